@@ -1,0 +1,1 @@
+//! Directories: local, ldap; only this crate names LDAP.

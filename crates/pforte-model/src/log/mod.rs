@@ -1,0 +1,16 @@
+//! How the event log is made so that nobody changes it unseen.
+//!
+//! Entries are the leaves of a Merkle tree (RFC 6962, 2.1). The head of the tree
+//! is signed as a C2SP checkpoint at every commit. Changing, removing or
+//! inserting an entry changes every head after it; cutting off the newest
+//! entries, or rewriting everything with the key, is caught by a checkpoint that
+//! was kept elsewhere, and by nothing else.
+//!
+//! # Where to start reading
+//!
+//! [`entry::Entry`] is a leaf, [`tree::Frontier`] grows the tree,
+//! [`checkpoint::Checkpoint`] is its signed head, [`tree`] checks the proofs.
+
+pub mod checkpoint;
+pub mod entry;
+pub mod tree;

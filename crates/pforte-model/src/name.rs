@@ -1,0 +1,252 @@
+//! Names that people type and read, in the one form the product compares.
+//!
+//! Case and Unicode composition are folded here, once, because SQLite and
+//! PostgreSQL fold letters differently. Control characters and the marks that
+//! turn the direction of writing are refused, because a name that contains them
+//! can look like another one.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use unicode_normalization::UnicodeNormalization;
+
+/// Why a text cannot be a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadName {
+    /// Nothing is left after the spaces at both ends are taken away.
+    #[error("the name is empty")]
+    Empty,
+    /// More characters than the kind of name may have.
+    #[error("the name is too long")]
+    TooLong,
+    /// A control character, a direction mark or another one that nobody sees.
+    #[error("the name contains a character that cannot be seen")]
+    Unseen,
+    /// A character that this kind of name does not allow.
+    #[error("the name contains a character that is not allowed here")]
+    NotAllowed,
+}
+
+/// Folds a text to what is compared: NFKC, lower case, no spaces at the ends.
+#[must_use]
+pub fn fold(typed: &str) -> String {
+    typed.trim().nfkc().flat_map(char::to_lowercase).nfkc().collect()
+}
+
+/// Characters that are not seen: controls, direction marks and isolates, zero
+/// width ones, line and paragraph separators, tags, the byte order mark
+/// (Unicode categories Cc and Cf as far as they occur in names, Zl and Zp).
+#[must_use]
+pub fn unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+fn check(text: &str, most: usize) -> Result<(), BadName> {
+    match text.chars().count() {
+        0 => Err(BadName::Empty),
+        n if n > most => Err(BadName::TooLong),
+        _ if text.chars().any(unseen) => Err(BadName::Unseen),
+        _ => Ok(()),
+    }
+}
+
+macro_rules! text_type {
+    ($name:ident) => {
+        impl $name {
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = BadName;
+
+            fn try_from(text: String) -> Result<Self, BadName> {
+                Self::parse(&text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(name: $name) -> Self {
+                name.0
+            }
+        }
+    };
+}
+
+/// The name a person types to log on, folded.
+///
+/// It may be `name`, `DOMAIN\name` or `name@domain`; the directory decides what
+/// it makes of it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct LoginName(String);
+
+impl LoginName {
+    /// The longest login name, in characters: Active Directory's
+    /// `userPrincipalName` holds 1,024, people type at most a fraction of it.
+    pub const MAX_CHARS: usize = 256;
+
+    /// Reads a login name as a person typed it.
+    pub fn parse(typed: &str) -> Result<Self, BadName> {
+        if typed.len() > Self::MAX_CHARS * 4 {
+            return Err(BadName::TooLong);
+        }
+        let folded = fold(typed);
+        check(&folded, Self::MAX_CHARS)?;
+        Ok(Self(folded))
+    }
+}
+text_type!(LoginName);
+
+/// A name to be shown: of a person, a role, a station, an application.
+///
+/// Kept as typed (NFC, no spaces at the ends); two labels are the same when
+/// [`Label::folded`] is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Label(String);
+
+impl Label {
+    /// The longest label, in characters.
+    pub const MAX_CHARS: usize = 128;
+
+    /// Reads a label as a person typed it.
+    pub fn parse(typed: &str) -> Result<Self, BadName> {
+        if typed.len() > Self::MAX_CHARS * 4 {
+            return Err(BadName::TooLong);
+        }
+        let text: String = typed.trim().nfc().collect();
+        check(&text, Self::MAX_CHARS)?;
+        Ok(Self(text))
+    }
+
+    /// What is compared and must be unique.
+    #[must_use]
+    pub fn folded(&self) -> String {
+        fold(&self.0)
+    }
+}
+text_type!(Label);
+
+/// One step of an area's path: `line2` of `dairy/line2`. Folded, without `/`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct AreaName(String);
+
+impl AreaName {
+    /// The longest name of an area, in characters.
+    pub const MAX_CHARS: usize = 64;
+
+    /// Reads the name of an area as a person typed it.
+    pub fn parse(typed: &str) -> Result<Self, BadName> {
+        if typed.len() > Self::MAX_CHARS * 4 {
+            return Err(BadName::TooLong);
+        }
+        let folded = fold(typed);
+        check(&folded, Self::MAX_CHARS)?;
+        if folded.contains('/') {
+            return Err(BadName::NotAllowed);
+        }
+        Ok(Self(folded))
+    }
+}
+text_type!(AreaName);
+
+/// The key of an application or the action of a right: `a-z 0-9 . - _`,
+/// beginning with a letter.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Key(String);
+
+impl Key {
+    /// The longest key, in characters.
+    pub const MAX_CHARS: usize = 64;
+
+    /// Reads a key; capital letters are folded.
+    pub fn parse(typed: &str) -> Result<Self, BadName> {
+        if typed.len() > Self::MAX_CHARS {
+            return Err(BadName::TooLong);
+        }
+        let folded = fold(typed);
+        check(&folded, Self::MAX_CHARS)?;
+        let first = folded.starts_with(|c: char| c.is_ascii_lowercase());
+        let rest = folded.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '.' | '-' | '_'));
+        if first && rest { Ok(Self(folded)) } else { Err(BadName::NotAllowed) }
+    }
+}
+text_type!(Key);
+
+/// The full name of a right: the application's key, `/`, the action.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct RightName(String);
+
+impl RightName {
+    /// Reads `application/action`.
+    pub fn parse(typed: &str) -> Result<Self, BadName> {
+        let (application, action) = typed.split_once('/').ok_or(BadName::NotAllowed)?;
+        Ok(Self::new(&Key::parse(application)?, &Key::parse(action)?))
+    }
+
+    /// The right `action` of `application`.
+    #[must_use]
+    pub fn new(application: &Key, action: &Key) -> Self {
+        Self(format!("{application}/{action}"))
+    }
+
+    /// The key of the application whose right it is.
+    #[must_use]
+    pub fn application(&self) -> &str {
+        self.0.split_once('/').map_or("", |(application, _)| application)
+    }
+}
+text_type!(RightName);
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops here")]
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn names_that_differ_in_case_or_composition_are_one() {
+        let composed = LoginName::parse("Ängström").unwrap();
+        assert_eq!(LoginName::parse("a\u{308}NGSTRO\u{308}M").unwrap(), composed);
+        assert_eq!(LoginName::parse(" Ｓhift ").unwrap().as_str(), "shift");
+    }
+
+    #[test]
+    fn what_nobody_sees_is_refused() {
+        for name in ["a\u{202e}b", "a\0b", "a\u{200b}b", "a\nb", "a\u{2066}b"] {
+            assert_eq!(LoginName::parse(name), Err(BadName::Unseen));
+            assert_eq!(Label::parse(name), Err(BadName::Unseen));
+        }
+    }
+
+    #[test]
+    fn bounds_hold() {
+        assert_eq!(LoginName::parse(" "), Err(BadName::Empty));
+        assert_eq!(LoginName::parse(&"a".repeat(257)), Err(BadName::TooLong));
+        assert_eq!(AreaName::parse("a/b"), Err(BadName::NotAllowed));
+        assert_eq!(RightName::parse("Batch/Release").unwrap().as_str(), "batch/release");
+        assert_eq!(RightName::parse("batch"), Err(BadName::NotAllowed));
+        assert_eq!(Key::parse("1a"), Err(BadName::NotAllowed));
+    }
+
+    proptest! {
+        #[test]
+        fn folding_twice_changes_nothing(text in "\\PC{0,40}") {
+            prop_assert_eq!(fold(&fold(&text)), fold(&text));
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! What decisions rest on, and the decision.

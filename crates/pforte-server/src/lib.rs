@@ -1,0 +1,1 @@
+//! Use cases, HTTP API, configuration, jobs; only this crate knows axum.

@@ -1,0 +1,1 @@
+//! Engine seam, repositories and migrations; only this crate names a database driver.

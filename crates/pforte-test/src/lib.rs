@@ -1,0 +1,1 @@
+//! Fixtures with the real servers, and the one integration-test binary.

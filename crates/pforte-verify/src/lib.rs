@@ -1,0 +1,1 @@
+//! The independent verifier: checks logs and proofs with the model's formats alone.

@@ -1,0 +1,1 @@
+//! Request and response types and problem codes of the HTTP API.

@@ -1,0 +1,2 @@
+//! The program: server, command line.
+fn main() {}
