@@ -1,0 +1,1 @@
+//! The built-in directory: how passwords are judged, kept and checked.
