@@ -1,0 +1,132 @@
+//! Directories: where users and groups live.
+
+use crate::secret::Secret;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A directory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Directory {
+    /// Its identity.
+    pub id: String,
+    /// Its name, as people choose it at the log-on.
+    pub name: String,
+    /// `local` or `ldap`.
+    pub kind: String,
+    /// Its place in the working environment; the first enabled one is the default.
+    pub position: i64,
+    /// Whether a log-on may use it.
+    pub enabled: bool,
+    /// Whether it stands in the configuration file, where alone it is changed.
+    pub from_file: bool,
+    /// The settings of an `ldap` directory.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub ldap: Option<Ldap>,
+    /// What is known of its servers now.
+    pub servers: Vec<ServerHealth>,
+    /// Grows with each change; a change names the one it read.
+    pub version: i64,
+}
+
+/// How an Active Directory domain is reached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ldap {
+    /// The DNS name of the domain.
+    pub domain: String,
+    /// Its servers in order, `name` or `name:port`; the port is 636 without it.
+    pub servers: Vec<String>,
+    /// The trusted authorities' certificates, PEM; the system's without it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub ca: Option<String>,
+    /// The account with which Pforte searches: UPN or distinguished name.
+    pub service_account: String,
+}
+
+/// The health of one server of a directory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ServerHealth {
+    /// The server.
+    pub server: String,
+    /// Whether it answered last.
+    pub up: bool,
+    /// The code of what is wrong.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub code: Option<String>,
+}
+
+/// Adds an Active Directory domain.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewDirectory {
+    /// Its name.
+    pub name: String,
+    /// How it is reached.
+    pub ldap: Ldap,
+    /// The service account's password.
+    pub service_password: Secret,
+}
+
+/// Changes a directory.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeDirectory {
+    /// The version that was read.
+    pub version: i64,
+    /// Its new name.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub name: Option<String>,
+    /// Its new place in the working environment.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub position: Option<i64>,
+    /// Whether a log-on may use it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub enabled: Option<bool>,
+    /// How it is reached now.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub ldap: Option<Ldap>,
+    /// The service account's new password.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub service_password: Option<Secret>,
+}
+
+/// What a test of a directory found, step by step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DirectoryTest {
+    /// Whether every step is good.
+    pub good: bool,
+    /// The steps in order.
+    pub steps: Vec<TestStep>,
+}
+
+/// One step of a test.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TestStep {
+    /// The server.
+    pub server: String,
+    /// What was tried.
+    pub step: String,
+    /// Whether it is good.
+    pub good: bool,
+    /// The code of what is wrong.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub code: Option<String>,
+    /// What was found, and what to do if it is wrong.
+    pub detail: String,
+    /// Milliseconds it took.
+    pub millis: u64,
+}
+
+/// A user or group found in a directory, known to Pforte or not yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FoundPrincipal {
+    /// `user` or `group`.
+    pub kind: String,
+    /// Its identity in Pforte, once it is known.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub id: Option<String>,
+    /// Its name in the directory.
+    pub name: String,
+    /// The name to be shown.
+    pub label: String,
+}

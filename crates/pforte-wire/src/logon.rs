@@ -1,0 +1,42 @@
+//! What a log-on page needs before anybody is logged on, and the set-up.
+
+use crate::secret::Secret;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What a person sees before the log-on: the working environment and the notice.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct LogOnOptions {
+    /// The plant's name.
+    pub plant: String,
+    /// The notice that the administrator wrote (IEC 62443-4-2, CR 1.12); may be empty.
+    pub notice: String,
+    /// The directories of the working environment, the default first.
+    pub directories: Vec<DirectoryChoice>,
+    /// Whether set-up has still to make the first administrator.
+    pub set_up_open: bool,
+}
+
+/// A directory that a log-on may use.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct DirectoryChoice {
+    /// Its name, as `directory` of a log-on.
+    pub name: String,
+    /// `local` or `ldap`.
+    pub kind: String,
+}
+
+/// Makes the first administrator with the set-up code.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetUp {
+    /// The code that was shown when the data folder was made.
+    pub code: Secret,
+    /// The log-on name of the first administrator, a user of the local directory.
+    pub user: String,
+    /// The name to be shown.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub label: Option<String>,
+    /// The password.
+    pub password: Secret,
+}

@@ -1,0 +1,156 @@
+//! Why a call was refused or failed: one shape, stable codes (RFC 9457).
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use utoipa::ToSchema;
+
+/// The body of every answer that is not a success.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Problem {
+    /// The HTTP status.
+    pub status: u16,
+    /// The stable code; see the list of codes in the help.
+    pub code: String,
+    /// What happened, to whom, and what to do, in English.
+    pub detail: String,
+    /// The request, as it stands in the server's log.
+    pub request_id: String,
+}
+
+macro_rules! codes {
+    ($($name:ident, $code:literal, $status:literal, $meaning:literal, $cure:literal;)*) => {
+        /// Every way in which a call is refused or fails. The codes are stable.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code {$(
+            #[doc = $meaning]
+            $name,
+        )*}
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The code as it stands in answers, events and the help.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code),* }
+            }
+
+            /// The HTTP status it goes with.
+            #[must_use]
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$name => $status),* }
+            }
+
+            /// What happened.
+            #[must_use]
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$name => $meaning),* }
+            }
+
+            /// What to do.
+            #[must_use]
+            pub const fn cure(self) -> &'static str {
+                match self { $(Self::$name => $cure),* }
+            }
+        }
+    };
+}
+
+codes! {
+    // What was sent
+    BodyInvalid, "body-invalid", 400, "The body is not the JSON that this operation takes.", "Compare it with openapi.json; unknown keys and wrong types are refused.";
+    BodyTooLong, "body-too-long", 413, "The body is longer than the server takes.", "Send less in one request.";
+    BodyTooDeep, "body-too-deep", 400, "The body is nested deeper than the server takes.", "Send a flat body.";
+    ParameterInvalid, "parameter-invalid", 400, "A parameter of the address is not what this operation takes.", "Compare it with openapi.json.";
+    NameInvalid, "name-invalid", 400, "A name is empty, too long or contains a character that cannot be seen or is not allowed.", "Choose another name.";
+    ValueInvalid, "value-invalid", 400, "A value is outside its bounds.", "The detail names the value and its bounds.";
+    NotFound, "not-found", 404, "There is no such thing here, or you may not see it.", "Check the identifier; names are not identifiers.";
+    MethodNotAllowed, "method-not-allowed", 405, "This address does not take this method.", "Compare it with openapi.json.";
+    Duplicate, "duplicate", 409, "The name is already taken; names of users and groups are never given twice.", "Choose another name.";
+    ChangedMeanwhile, "changed-meanwhile", 409, "Somebody else changed it since you read it.", "Read it again and repeat your change.";
+    InUse, "in-use", 409, "It is still used and cannot be removed.", "Remove what uses it first; the detail names it.";
+    BuiltIn, "built-in", 409, "It belongs to Pforte itself and cannot be changed so.", "Make one of your own.";
+    LastAdministrator, "last-administrator", 409, "Nobody could administer Pforte any more.", "Give another person the role first.";
+    Cycle, "cycle", 409, "An area cannot lie below itself.", "Choose another place for it.";
+
+    // Who calls
+    CredentialsMissing, "credentials-missing", 401, "The call carries no token or credential.", "Log on first and send the token.";
+    TokenInvalid, "token-invalid", 401, "The token or credential is unknown, has ended or was renewed.", "Log on again, or fetch the new credential.";
+    StationUnproven, "station-unproven", 401, "The station's credential is unknown; a station is only what its credential proves.", "Renew the station's credential and install it there.";
+    StationMismatch, "station-mismatch", 401, "The session belongs to another station than the one that proved itself.", "Use the session at its own station only.";
+    CredentialsRefused, "credentials-refused", 401, "The name or the password is wrong.", "Type both again; mind caps lock and the chosen directory.";
+    AccountDisabled, "account-disabled", 401, "The account is disabled.", "Ask an administrator.";
+    AccountLocked, "account-locked", 401, "The account is locked by its directory.", "Wait or ask an administrator.";
+    AccountExpired, "account-expired", 401, "The account has expired.", "Ask an administrator.";
+    PasswordMustChange, "password-must-change", 401, "The password must be changed before the next log-on.", "Change it where you usually do, or ask an administrator.";
+    PasswordExpired, "password-expired", 401, "The password has expired.", "Change it where you usually do, or ask an administrator.";
+    OutsideHours, "outside-hours", 401, "The directory does not allow this account to log on at this hour.", "Ask an administrator.";
+    WrongWorkstation, "wrong-workstation", 401, "The directory does not allow this account to log on at this computer.", "Ask an administrator.";
+    TriedTooOften, "tried-too-often", 429, "Too many wrong passwords; the next try must wait.", "Wait for the seconds told in Retry-After.";
+    NotAllowed, "not-allowed", 403, "You do not have the right for this.", "The detail names the right; ask an administrator for a role that has it.";
+    OutsideScope, "outside-scope", 403, "The area or station lies outside the application's scope.", "Have an administrator widen the application's scope.";
+    ForeignRight, "foreign-right", 403, "An application asks about its own rights only.", "Register the right for this application.";
+    CrossSite, "cross-site", 403, "The request comes from another site's page.", "Open Pforte's own page.";
+    SetUpRefused, "set-up-refused", 401, "The set-up code is wrong, or set-up is already done.", "Use the code that `pforte init` printed; it works once.";
+    PasswordUnfit, "password-unfit", 400, "The password does not meet the rules.", "The detail names each rule that it breaks.";
+
+    // Decisions
+    RightUnknown, "right-unknown", 404, "No application has registered this right.", "Check the right's name: application/action.";
+    AreaUnknown, "area-unknown", 404, "There is no such area.", "Check the area's path or identifier.";
+    NobodyInCharge, "nobody-in-charge", 404, "Nobody is logged on at this station.", "Log on there.";
+
+    // Directories
+    DirectoryUnknown, "directory-unknown", 400, "There is no such directory in the working environment.", "Choose one of the directories that the log-on page lists.";
+    DirectoryUnreachable, "directory-unreachable", 503, "No server of the directory answers.", "Check the network and the directory's servers: pforte directory test.";
+    DirectoryRefusesService, "directory-refuses-service", 503, "The directory refuses the service account.", "Check its name and password: pforte directory test.";
+    DirectoryNameUnresolved, "directory-name-unresolved", 502, "The server's name is not found in DNS.", "Check the name and this computer's DNS server.";
+    DirectoryClosed, "directory-closed", 502, "The server refuses or resets the connection.", "Check the port, the server and the firewall.";
+    DirectoryTimeOut, "directory-time-out", 502, "The server does not answer in time.", "Check the network and the server.";
+    DirectoryPlainText, "directory-plain-text", 502, "The server does not speak TLS on this port.", "Use the LDAPS port (636) and give the server a certificate.";
+    DirectoryTls, "directory-tls", 502, "No common TLS version or cipher with the server.", "Enable TLS 1.2 or 1.3 on the server.";
+    DirectoryProtocol, "directory-protocol", 502, "The server's answer is not LDAP as it should be.", "Check that the port belongs to a directory server.";
+    DirectoryTooMuch, "directory-too-much", 502, "The server's answer is longer than is taken.", "Search for something narrower.";
+    DirectoryReferral, "directory-referral", 502, "The server refers to another server; referrals are not followed.", "Enter that server or the right domain.";
+    DirectoryRefused, "directory-refused", 502, "The server refused the operation.", "The detail holds the server's result; check the service account's rights.";
+    DirectoryClock, "directory-clock", 502, "The server's clock differs from this computer's by more than five minutes.", "Set both clocks.";
+    CertificateExpired, "certificate-expired", 502, "The server's certificate has expired.", "Renew the certificate of the domain controller.";
+    CertificateNotYetValid, "certificate-not-yet-valid", 502, "The server's certificate is not valid yet.", "Check the clocks of both computers.";
+    CertificateUnknownIssuer, "certificate-unknown-issuer", 502, "The server's certificate comes from an authority that is not trusted here.", "Give the authority's certificate as CA file of this directory.";
+    CertificateSelfSigned, "certificate-self-signed", 502, "The server's certificate is signed by itself.", "Give the server a certificate of your authority, or give this one as CA file.";
+    CertificateWrongName, "certificate-wrong-name", 502, "The server's certificate is for another name.", "Enter the server by a name that stands in its certificate (SAN, else CN).";
+    CertificateWrongPurpose, "certificate-wrong-purpose", 502, "The server's certificate is not for servers (serverAuth).", "Issue it from a template for domain controllers or web servers.";
+    CertificateInvalid, "certificate-invalid", 502, "The server's certificate is damaged or signed in a way that is not accepted.", "Issue a new certificate, signed with SHA-256 or better.";
+
+    // The server
+    Busy, "busy", 503, "The server has more to do than it takes on.", "Try again in a moment.";
+    LogUnwritable, "log-unwritable", 503, "The event log cannot be written, so nothing that must be logged is done.", "Check the disk of the data folder; log-on goes on with the emergency rules.";
+    StoreUnavailable, "store-unavailable", 503, "The database does not answer.", "Check the database and the disk.";
+    StoreFull, "store-full", 503, "The disk of the database is full.", "Free space on it.";
+    StoreReadOnly, "store-read-only", 503, "The database can be read but not written.", "Check the permissions of the data folder.";
+    OutcomeUnknown, "outcome-unknown", 503, "The connection to the database was lost while saving; it is not known whether it was saved.", "Read it again before you repeat your change.";
+    Internal, "internal", 500, "The server made a mistake.", "Look for the request's number in the server's log and report it.";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_code_is_one_of_a_kind_and_says_what_to_do() {
+        let codes: BTreeSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(codes.len(), Code::ALL.len());
+        for code in Code::ALL {
+            assert!(code.as_str().chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{code}");
+            assert!(code.meaning().ends_with('.') && code.cure().ends_with('.'), "{code}");
+            assert!((400..600).contains(&code.status()), "{code}");
+        }
+    }
+}
