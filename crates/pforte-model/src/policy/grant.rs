@@ -1,0 +1,130 @@
+//! One assignment, made ready to be judged.
+
+use super::bits::Bits;
+use super::plant::{Plant, Span};
+use crate::assignment::{Assignment, Schedule};
+use crate::factor::Strength;
+use crate::id::{AssignmentId, StationId};
+use crate::time::{Micros, Moment};
+use std::collections::HashMap;
+
+/// What is asked, in numbers.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    pub(super) right: u32,
+    pub(super) area: u32,
+    pub(super) here: Here,
+}
+
+/// Where, when and with which proof it is asked.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Here {
+    pub(super) station: Option<StationId>,
+    pub(super) strength: Option<Strength>,
+    pub(super) moment: Moment,
+}
+
+/// The first condition of an assignment that is not met, in the order in which
+/// they are looked at: the later, the nearer it came. Roles that exclude each
+/// other have their place after the last one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Gap {
+    Role,
+    Area,
+    Station,
+    Time,
+    Strength,
+}
+
+/// An assignment whose role and holder are known.
+#[derive(Clone, Debug)]
+pub(super) struct Grant {
+    pub(super) id: AssignmentId,
+    pub(super) role: u32,
+    pub(super) areas: Box<[Span]>,
+    pub(super) stations: Stations,
+    pub(super) from: Option<Micros>,
+    pub(super) until: Option<Micros>,
+    pub(super) schedule: Option<Schedule>,
+    pub(super) strength: Option<Strength>,
+}
+
+/// At which stations an assignment counts.
+#[derive(Clone, Debug)]
+pub(super) enum Stations {
+    /// At any, and without one.
+    Any,
+    /// At these, in order; at none if all of them are gone.
+    Only(Box<[StationId]>),
+}
+
+impl Stations {
+    fn fit(&self, station: Option<StationId>) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Only(these) => station.is_some_and(|station| these.binary_search(&station).is_ok()),
+        }
+    }
+}
+
+impl Grant {
+    /// The assignment with the areas and stations that are there.
+    pub(super) fn of<T>(
+        assignment: Assignment,
+        role: u32,
+        plant: &Plant,
+        stations: &HashMap<StationId, T>,
+    ) -> Self {
+        let spans = assignment.areas.iter().filter_map(|id| Some(plant.node(plant.by_id(*id)?)?.span));
+        let mut only = assignment.stations;
+        let any = only.is_empty();
+        only.retain(|station| stations.contains_key(station));
+        only.sort_unstable();
+        Self {
+            id: assignment.id,
+            role,
+            areas: spans.collect(),
+            stations: if any { Stations::Any } else { Stations::Only(only.into_boxed_slice()) },
+            from: assignment.from,
+            until: assignment.until,
+            schedule: assignment.schedule,
+            strength: assignment.strength,
+        }
+    }
+
+    /// What of the assignment does not fit what is asked; `None` if it allows it.
+    /// `rights` are those of its role.
+    pub(super) fn gap(&self, rights: &Bits, asked: Asked) -> Option<Gap> {
+        if !rights.contains(asked.right) {
+            Some(Gap::Role)
+        } else if !self.covers(asked.area) {
+            Some(Gap::Area)
+        } else {
+            self.gap_here(asked.here)
+        }
+    }
+
+    /// What of the station, the time and the strength does not fit.
+    pub(super) fn gap_here(&self, here: Here) -> Option<Gap> {
+        if !self.stations.fit(here.station) {
+            Some(Gap::Station)
+        } else if !self.in_time(here.moment) {
+            Some(Gap::Time)
+        } else if self.strength > here.strength {
+            Some(Gap::Strength)
+        } else {
+            None
+        }
+    }
+
+    /// Whether it counts in this area.
+    pub(super) fn covers(&self, area: u32) -> bool {
+        self.areas.iter().any(|span| span.covers(area))
+    }
+
+    fn in_time(&self, moment: Moment) -> bool {
+        self.from.is_none_or(|from| from <= moment.at)
+            && self.until.is_none_or(|until| moment.at < until)
+            && self.schedule.as_ref().is_none_or(|schedule| schedule.holds(moment.wall))
+    }
+}

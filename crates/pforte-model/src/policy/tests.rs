@@ -1,0 +1,1 @@
+//! The rules of the decision, each as a property of random plants.
