@@ -8,9 +8,12 @@
 //!
 //! # Where to start reading
 //!
-//! [`entry::Entry`] is a leaf, [`tree::Frontier`] grows the tree,
-//! [`checkpoint::Checkpoint`] is its signed head, [`tree`] checks the proofs.
+//! [`entry::Entry`] is a leaf, [`tree::Frontier`] grows the tree, [`tile`] tells
+//! where its hashes are kept, [`checkpoint::Checkpoint`] is its signed head,
+//! [`proof`] makes and checks the proofs.
 
 pub mod checkpoint;
 pub mod entry;
+pub mod proof;
+pub mod tile;
 pub mod tree;
