@@ -13,25 +13,29 @@ const LINES_SHOWN: usize = 20;
 
 /// A command with these arguments and without input.
 #[must_use]
-pub fn command<'a>(program: &str, arguments: impl IntoIterator<Item = &'a str>) -> Command {
+pub(crate) fn command<'a>(program: &str, arguments: impl IntoIterator<Item = &'a str>) -> Command {
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null());
     command
 }
 
 /// Runs a command whose output goes where the task's own goes.
-pub fn run(command: &mut Command) -> Done {
+pub(crate) fn run(command: &mut Command) -> Done {
     let status = command.status().doing(name(command))?;
-    if status.success() { Ok(()) } else { Err(Failure::new(format!("{} ended with {status}", name(command)))) }
+    if status.success() {
+        Ok(())
+    } else {
+        Err(Failure::new(format!("{} ended with {status}", name(command))))
+    }
 }
 
 /// Runs a command and gives what it wrote on standard output.
-pub fn output(command: &mut Command) -> Done<String> {
+pub(crate) fn output(command: &mut Command) -> Done<String> {
     output_of(command, "")
 }
 
 /// Runs a command with `input` on its standard input and gives what it wrote on standard output.
-pub fn output_of(command: &mut Command, input: &str) -> Done<String> {
+pub(crate) fn output_of(command: &mut Command, input: &str) -> Done<String> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().doing(name(command))?;
     let mut pipe = child.stdin.take().ok_or_else(|| Failure::new("a child without standard input"))?;
@@ -51,7 +55,7 @@ pub fn output_of(command: &mut Command, input: &str) -> Done<String> {
 }
 
 /// Runs a command whose output goes to `log`; the log's end is shown when it fails.
-pub fn run_logged(command: &mut Command, log: &Path) -> Done {
+pub(crate) fn run_logged(command: &mut Command, log: &Path) -> Done {
     let file = fs::File::options().create(true).append(true).open(log).doing(log.display())?;
     let second = file.try_clone().doing(log.display())?;
     run(command.stdout(file).stderr(second)).map_err(|failure| {
@@ -62,13 +66,13 @@ pub fn run_logged(command: &mut Command, log: &Path) -> Done {
 
 /// Whether a program is found on the search path of this machine.
 #[must_use]
-pub fn is_installed(program: &str) -> bool {
+pub(crate) fn is_installed(program: &str) -> bool {
     let shell = format!("command -v {program}");
     command("sh", ["-c", shell.as_str()]).stdout(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
 /// Asks `ready` until it says yes, for at most `limit`. Gives whether it did.
-pub fn wait_until(limit: Duration, mut ready: impl FnMut() -> bool) -> bool {
+pub(crate) fn wait_until(limit: Duration, mut ready: impl FnMut() -> bool) -> bool {
     const PAUSE: Duration = Duration::from_millis(20);
     let begun = Instant::now();
     while begun.elapsed() < limit {
@@ -80,7 +84,10 @@ pub fn wait_until(limit: Duration, mut ready: impl FnMut() -> bool) -> bool {
     ready()
 }
 
-#[expect(clippy::disallowed_methods, reason = "another program's state has no event to wait for; the wait is bounded")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "another program's state has no event to wait for; the wait is bounded"
+)]
 fn pause(time: Duration) {
     std::thread::sleep(time);
 }

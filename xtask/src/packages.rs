@@ -24,7 +24,7 @@ const NEEDED: [Need; 9] = [
 ];
 
 /// Installs what the servers and the build need. Says what it installs; silent when all is there.
-pub fn install_missing() -> Done {
+pub(crate) fn install_missing() -> Done {
     let mut missing: Vec<&str> =
         NEEDED.iter().filter(|(program, _)| !is_installed(program)).map(|(_, package)| *package).collect();
     if crate::servers::postgres::programs().is_none() {
@@ -50,17 +50,18 @@ fn install(packages: &[&str]) -> Done {
 
 /// Debian's package makes and starts a database of its own at once; a developer's machine did not ask for it.
 fn keep_distribution_from_starting_a_cluster() -> Done {
+    const OFF: &str = "create_main_cluster = false";
+    install(&["postgresql-common"])?;
     let settings = Path::new("/etc/postgresql-common/createcluster.conf");
-    if settings.exists() || !is_root() {
+    let text = fs::read_to_string(settings).unwrap_or_default();
+    if text.lines().any(|line| line.trim() == OFF) {
         return Ok(());
     }
-    install(&["postgresql-common"])?;
-    let text = fs::read_to_string(settings).unwrap_or_default();
-    fs::write(settings, format!("{text}\ncreate_main_cluster = false\n")).doing(settings.display())
+    fs::write(settings, format!("{text}\n{OFF}\n")).doing(settings.display())
 }
 
 /// Whether the task may do what only the administrator of the machine may.
 #[must_use]
-pub fn is_root() -> bool {
+pub(crate) fn is_root() -> bool {
     output(&mut command("id", ["-u"])).is_ok_and(|id| id.trim() == "0")
 }

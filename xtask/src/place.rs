@@ -77,7 +77,10 @@ pub fn fingerprint<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
 
 /// A variable of the environment, if it is set and not empty.
 #[must_use]
-#[expect(clippy::disallowed_methods, reason = "a development task is steered by its environment, and only here")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a development task is steered by its environment, and only here"
+)]
 pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }

@@ -1,0 +1,11 @@
+//! Development tasks, and what tests need to know of the servers that they start.
+//!
+//! `cargo xtask` lists them. Where to start reading: [`servers`] for the real servers behind the tests.
+
+mod command;
+pub mod failure;
+mod packages;
+pub mod place;
+mod say;
+pub mod servers;
+pub mod tasks;

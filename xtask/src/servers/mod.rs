@@ -1,0 +1,94 @@
+//! The real servers that tests talk to: a domain controller and a PostgreSQL of our own.
+//!
+//! They run apart from the task that starts them, are found again by [`file::Servers`], and end by the
+//! ids of their own processes. Where to start reading: [`up`].
+
+pub mod admin;
+pub mod file;
+pub mod ldif;
+pub mod population;
+pub mod postgres;
+pub mod process;
+pub mod samba;
+
+use std::fs::{self, File};
+
+use file::Servers;
+
+use crate::failure::{Done, While};
+use crate::say::say;
+use crate::{packages, place};
+
+/// Starts the servers that do not run yet. Gives whether it started them.
+pub fn up() -> Done<bool> {
+    let _alone = lock()?;
+    let file = place::servers_file();
+    if let Ok(servers) = Servers::load(&file) {
+        if servers.ad.process.runs() && servers.postgres.process.runs() {
+            say("the servers run already");
+            return Ok(false);
+        }
+        end(&servers)?;
+    }
+    packages::install_missing()?;
+    let folder = place::running();
+    place::make_empty(&folder)?;
+    let postgres = postgres::start(&folder.join("postgres"))?;
+    let ad = match samba::start(&folder.join("ad")) {
+        Ok(ad) => ad,
+        Err(failure) => {
+            postgres::stop(&postgres)?;
+            return Err(failure);
+        }
+    };
+    let servers = Servers { ad, postgres };
+    servers.save(&file)?;
+    tell(&servers);
+    Ok(true)
+}
+
+/// Ends the servers and removes what they wrote.
+pub fn down() -> Done {
+    let _alone = lock()?;
+    match Servers::load(&place::servers_file()) {
+        Ok(servers) => end(&servers),
+        Err(_) => place::remove(&place::running()),
+    }
+}
+
+/// Starts the servers anew, as they were populated.
+pub fn restore() -> Done {
+    down()?;
+    up().map(drop)
+}
+
+/// Says which servers run and where.
+pub fn status() -> Done {
+    let servers = Servers::load(&place::servers_file())?;
+    tell(&servers);
+    Ok(())
+}
+
+fn end(servers: &Servers) -> Done {
+    samba::stop(&servers.ad)?;
+    postgres::stop(&servers.postgres)?;
+    place::remove(&place::running())?;
+    let file = place::servers_file();
+    fs::remove_file(&file).doing(file.display())
+}
+
+fn tell(servers: &Servers) {
+    let state = |runs| if runs { "runs" } else { "DOES NOT RUN" };
+    let (ad, postgres) = (&servers.ad, &servers.postgres);
+    say(format!("domain controller {}: ldaps://{} ({})", state(ad.process.runs()), ad.address, ad.host));
+    say(format!("PostgreSQL {} {}: {}", postgres.version, state(postgres.process.runs()), postgres.url));
+    say(format!("details: {}", place::servers_file().display()));
+}
+
+/// One task at a time may start or end servers, or make what is kept. Held until it is dropped.
+fn lock() -> Done<File> {
+    let path = place::cache()?.join("lock");
+    let file = File::create(&path).doing(path.display())?;
+    file.lock().doing(path.display())?;
+    Ok(file)
+}

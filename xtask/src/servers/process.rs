@@ -1,0 +1,97 @@
+//! A server's process: started apart from the task, found again by a later one, ended by its own id.
+
+use std::fs;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::command::{command, output, wait_until};
+use crate::failure::{Done, Failure, While};
+
+/// A running program. Its start time tells it from a later one that got the same id.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Process {
+    /// The id the system gave it.
+    pub id: u32,
+    /// When it was started, in clock ticks since the machine's start.
+    pub started: u64,
+}
+
+impl Process {
+    /// Starts a program that outlives this task, with its output in `log`.
+    pub fn start(command: &mut Command, log: &Path) -> Done<Self> {
+        let file = fs::File::create(log).doing(log.display())?;
+        let second = file.try_clone().doing(log.display())?;
+        let child =
+            command.stdout(file).stderr(second).process_group(0).spawn().doing("start of a server")?;
+        let id = child.id();
+        started(id)
+            .map(|started| Self { id, started })
+            .ok_or_else(|| Failure::new("the server ended at once"))
+    }
+
+    /// Whether it still runs.
+    #[must_use]
+    pub fn runs(&self) -> bool {
+        started(self.id) == Some(self.started)
+    }
+
+    /// Sends it a signal, if it still runs.
+    pub fn signal(&self, name: &str) -> Done {
+        if self.runs() {
+            output(&mut command("kill", ["-s", name, &self.id.to_string()]))?;
+        }
+        Ok(())
+    }
+
+    /// The processes it started itself.
+    #[must_use]
+    pub fn children(&self) -> Vec<Self> {
+        let path = format!("/proc/{0}/task/{0}/children", self.id);
+        let ids = fs::read_to_string(path).unwrap_or_default();
+        let ids = ids.split_whitespace().filter_map(|id| id.parse().ok());
+        ids.filter_map(|id| Some(Self { id, started: started(id)? })).collect()
+    }
+
+    /// Waits for its end, for at most `limit`. Gives whether it ended.
+    #[must_use]
+    pub fn ends_within(&self, limit: Duration) -> bool {
+        wait_until(limit, || !self.runs())
+    }
+}
+
+/// When the process was started; `None` when there is none, or only its not yet collected remains.
+fn started(id: u32) -> Option<u64> {
+    let line = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    // The name, in parentheses, may hold anything; what follows it is numbers: state is the first.
+    let (_, fields) = line.rsplit_once(") ")?;
+    let mut fields = fields.split(' ');
+    if fields.next()? == "Z" {
+        return None;
+    }
+    fields.nth(18)?.parse().ok()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test stops here")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_is_known_by_its_id_and_start_and_is_gone_after_its_signal() {
+        let log = std::env::temp_dir().join(format!("pforte-process-{}", std::process::id()));
+        let process = Process::start(&mut command("sleep", ["60"]), &log).unwrap();
+        let other = Process { id: process.id, started: process.started + 1 };
+        assert!(process.runs());
+        assert!(!other.runs());
+        other.signal("KILL").unwrap();
+        assert!(process.runs());
+        process.signal("KILL").unwrap();
+        assert!(process.ends_within(Duration::from_secs(5)));
+        fs::remove_file(log).unwrap();
+    }
+}

@@ -1,0 +1,53 @@
+//! The test CA and the domain controller's certificate.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::command::{command, output};
+use crate::failure::{Done, While};
+
+/// Longer than any cache lives; what is to be expired is issued so by the test that wants it.
+const DAYS: &str = "3650";
+/// What makes it, so that a change of it makes a new cache.
+pub(super) const RECIPE: &str = "ca: P-256; leaf: RSA 2048, serverAuth, the two names; v1";
+
+/// The CA's certificate in `folder`.
+pub(super) fn ca_certificate(folder: &Path) -> PathBuf {
+    folder.join("ca.pem")
+}
+
+/// The CA's key in `folder`.
+pub(super) fn ca_key(folder: &Path) -> PathBuf {
+    folder.join("ca.key")
+}
+
+/// Makes a CA in `folder`.
+pub(super) fn make_ca(folder: &Path) -> Done {
+    let mut key = command("openssl", ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]);
+    output(key.arg("-out").arg(ca_key(folder)))?;
+    let mut certificate = command("openssl", ["req", "-x509", "-new", "-sha256", "-days", DAYS]);
+    certificate.args(["-subj", "/CN=Pforte test CA", "-addext", "keyUsage=critical,keyCertSign,cRLSign"]);
+    certificate.arg("-key").arg(ca_key(folder)).arg("-out").arg(ca_certificate(folder));
+    output(&mut certificate).map(drop)
+}
+
+/// Makes a key and a certificate for a domain controller with these names, in `target`.
+pub(super) fn issue(ca: &Path, target: &Path, names: &[&str]) -> Done {
+    let (key, request) = (target.join("key.pem"), target.join("request.pem"));
+    let mut asked = command("openssl", ["req", "-new", "-newkey", "rsa:2048", "-nodes", "-sha256"]);
+    asked.arg("-subj").arg(format!("/CN={}", names.first().unwrap_or(&"")));
+    output(asked.arg("-keyout").arg(&key).arg("-out").arg(&request))?;
+    let extensions = target.join("extensions");
+    let alternative: Vec<String> = names.iter().map(|name| format!("DNS:{name}")).collect();
+    let text = format!(
+        "basicConstraints=CA:FALSE\nkeyUsage=digitalSignature,keyEncipherment\n\
+        extendedKeyUsage=serverAuth,clientAuth\nsubjectAltName={}\n",
+        alternative.join(",")
+    );
+    fs::write(&extensions, text).doing(extensions.display())?;
+    let mut issued = command("openssl", ["x509", "-req", "-sha256", "-days", DAYS, "-CAcreateserial"]);
+    issued.arg("-in").arg(&request).arg("-CA").arg(ca_certificate(ca)).arg("-CAkey").arg(ca_key(ca));
+    output(issued.arg("-extfile").arg(&extensions).arg("-out").arg(target.join("cert.pem")))?;
+    fs::copy(ca_certificate(ca), target.join("ca.pem")).doing("copy of the CA's certificate")?;
+    Ok(())
+}
