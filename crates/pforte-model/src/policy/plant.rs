@@ -259,9 +259,8 @@ mod tests {
 
     #[test]
     fn a_tree_deeper_than_the_bound_is_refused() {
-        let chain = |levels: u8| -> Vec<AreaFact> {
-            (0..levels).map(|n| area(n, n.checked_sub(1), "a")).collect()
-        };
+        let chain =
+            |levels: u8| -> Vec<AreaFact> { (0..levels).map(|n| area(n, n.checked_sub(1), "a")).collect() };
         assert!(Plant::grow(&chain(32)).is_ok());
         assert_eq!(
             Plant::grow(&chain(33)).map(|_| ()),

@@ -1,1 +1,0 @@
-//! The rules of the decision, each as a property of random plants.
