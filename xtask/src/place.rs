@@ -4,7 +4,8 @@
 //! checkout, keyed by what it was made of. What runs has a folder of its own for each checkout.
 
 use std::fs;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Done, Failure, While};
@@ -54,14 +55,13 @@ pub fn make_empty(folder: &Path) -> Done {
     fs::DirBuilder::new().recursive(true).mode(0o755).create(folder).doing(folder.display())
 }
 
-/// Removes a folder of ours with all that is in it, if it is there.
+/// Removes a folder with all that is in it, if it is there. A link in its place is refused.
 pub fn remove(folder: &Path) -> Done {
-    let Ok(found) = fs::symlink_metadata(folder) else { return Ok(()) };
-    let ours = fs::metadata("/proc/self").is_ok_and(|me| me.uid() == found.uid());
-    if !ours || !found.is_dir() {
-        return Err(Failure::new(format!("{} belongs to somebody else", folder.display())));
+    match fs::symlink_metadata(folder) {
+        Err(_) => Ok(()),
+        Ok(found) if found.is_dir() => fs::remove_dir_all(folder).doing(folder.display()),
+        Ok(_) => Err(Failure::new(format!("{} is not a folder", folder.display()))),
     }
-    fs::remove_dir_all(folder).doing(folder.display())
 }
 
 /// A short name for the given texts in their order, the same on every machine (FNV-1a).
@@ -73,6 +73,13 @@ pub fn fingerprint<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
         }
     }
     format!("{hash:016x}")
+}
+
+/// A name that nothing else has got, in this run or any other: letters, digits and `_`, 17 more than `prefix`.
+#[must_use]
+pub fn unused_name(prefix: &str) -> String {
+    let random = RandomState::new().build_hasher().finish();
+    format!("{prefix}_{random:016x}")
 }
 
 /// A variable of the environment, if it is set and not empty.

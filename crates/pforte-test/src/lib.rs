@@ -1,1 +1,11 @@
 //! Fixtures with the real servers, and the one integration-test binary.
+//!
+//! The servers are started by `make servers` or `make test`; a test that needs one and does not find it
+//! fails and says so. Where to start reading: [`Fixtures`].
+
+pub mod ad;
+pub mod fixtures;
+pub mod pg;
+
+pub use fixtures::Fixtures;
+pub use pg::pg_database;

@@ -2,7 +2,6 @@
 //!
 //! Each change is one run of `ldapmodify`, some tens of milliseconds, and holds when it returns.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::process::Command;
 
 use super::file::ActiveDirectory;
@@ -10,6 +9,7 @@ use super::ldif::{Ldif, in_filter, value_in};
 use super::population::{Kind, USER_PASSWORD, group_dn, user_dn};
 use crate::command::{command, output, output_of};
 use crate::failure::{Done, Failure};
+use crate::place::unused_name;
 
 /// Acts at one domain controller.
 #[derive(Clone, Debug)]
@@ -154,10 +154,4 @@ impl Admin {
         tool.env("LDAPTLS_REQCERT", "never");
         tool
     }
-}
-
-/// A name that no other test of any run against this controller has got.
-fn unused_name(prefix: &str) -> String {
-    let random = RandomState::new().build_hasher().finish();
-    format!("{prefix}-{random:016x}")
 }

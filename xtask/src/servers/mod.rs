@@ -23,13 +23,12 @@ use crate::{packages, place};
 pub fn up() -> Done<bool> {
     let _alone = lock()?;
     let file = place::servers_file();
-    if let Ok(servers) = Servers::load(&file) {
-        if servers.ad.process.runs() && servers.postgres.process.runs() {
-            say("the servers run already");
-            return Ok(false);
-        }
-        end(&servers)?;
+    let runs = |servers: Servers| servers.ad.process.runs() && servers.postgres.process.runs();
+    if Servers::load(&file).is_ok_and(runs) {
+        say("the servers run already");
+        return Ok(false);
     }
+    end_all()?;
     packages::install_missing()?;
     let folder = place::running();
     place::make_empty(&folder)?;
@@ -50,10 +49,7 @@ pub fn up() -> Done<bool> {
 /// Ends the servers and removes what they wrote.
 pub fn down() -> Done {
     let _alone = lock()?;
-    match Servers::load(&place::servers_file()) {
-        Ok(servers) => end(&servers),
-        Err(_) => place::remove(&place::running()),
-    }
+    end_all()
 }
 
 /// Starts the servers anew, as they were populated.
@@ -69,12 +65,15 @@ pub fn status() -> Done {
     Ok(())
 }
 
-fn end(servers: &Servers) -> Done {
-    samba::stop(&servers.ad)?;
-    postgres::stop(&servers.postgres)?;
-    place::remove(&place::running())?;
+fn end_all() -> Done {
     let file = place::servers_file();
-    fs::remove_file(&file).doing(file.display())
+    if let Ok(servers) = Servers::load(&file) {
+        samba::stop(&servers.ad)?;
+        postgres::stop(&servers.postgres)?;
+        fs::remove_file(&file).doing(file.display())?;
+    }
+    postgres::stop_left(&place::running())?;
+    place::remove(&place::running())
 }
 
 fn tell(servers: &Servers) {

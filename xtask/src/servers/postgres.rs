@@ -38,7 +38,7 @@ pub fn programs() -> Option<PathBuf> {
     found.pop().map(|(_, folder)| folder).or_else(elsewhere)
 }
 
-/// Makes a cluster in `folder` and starts it.
+/// Makes a cluster in `folder` and starts it on a free port.
 pub fn start(folder: &Path) -> Done<Postgres> {
     let programs = programs().ok_or_else(|| Failure::new("PostgreSQL is not installed"))?;
     let version = version(&programs)?;
@@ -46,14 +46,10 @@ pub fn start(folder: &Path) -> Done<Postgres> {
     if is_root() {
         run(&mut command("chown", [SYSTEM_USER, &folder.to_string_lossy()]))?;
     }
-    let data = folder.join("data");
-    make_cluster(&programs, version, folder, &data)?;
+    make_cluster(&programs, version, folder)?;
     let port = free_port()?;
-    let mut server = unprivileged(&programs.join("postgres"), folder);
-    server.arg("-D").arg(&data).arg("-k").arg(folder);
-    server.args(["-h", "127.0.0.1", "-p", &port.to_string(), "-c", CONNECTIONS]);
-    let process = Process::start(&mut server, &log(folder))?;
-    let postgres = Postgres {
+    let process = launch(&programs, folder, port)?;
+    Ok(Postgres {
         url: format!("postgresql://{SUPERUSER}:{}@127.0.0.1:{port}/postgres", PASSWORD.replace('!', "%21")),
         host: Ipv4Addr::LOCALHOST.to_string(),
         port,
@@ -61,39 +57,67 @@ pub fn start(folder: &Path) -> Done<Postgres> {
         superuser: Account { user: SUPERUSER.to_owned(), password: PASSWORD.to_owned() },
         version,
         process,
-    };
-    let ready = wait_until(START_LIMIT, || !postgres.process.runs() || answers(&programs, &postgres));
-    if ready && postgres.process.runs() {
-        return Ok(postgres);
+    })
+}
+
+/// Starts a server that has ended, over the same data and on the same port.
+pub fn start_again(postgres: &mut Postgres) -> Done {
+    let programs = programs().ok_or_else(|| Failure::new("PostgreSQL is not installed"))?;
+    postgres.process = launch(&programs, &postgres.socket, postgres.port)?;
+    Ok(())
+}
+
+/// Starts the server over the cluster in `folder` and waits until it answers.
+fn launch(programs: &Path, folder: &Path, port: u16) -> Done<Process> {
+    let mut server = unprivileged(&programs.join("postgres"), folder);
+    server.arg("-D").arg(data(folder)).arg("-k").arg(folder);
+    server.args(["-h", "127.0.0.1", "-p", &port.to_string(), "-c", CONNECTIONS]);
+    let process = Process::start(&mut server, &log(folder))?;
+    if wait_until(START_LIMIT, || !process.runs() || answers(programs, port)) && process.runs() {
+        return Ok(process);
     }
-    stop(&postgres)?;
+    process.signal("KILL")?;
     Err(Failure::new(format!("PostgreSQL did not start; its log: {}", log(folder).display())))
 }
 
 /// Ends the server, its clients' transactions undone.
 pub fn stop(postgres: &Postgres) -> Done {
+    end(&postgres.process)
+}
+
+/// Ends servers that tests made under `folder` and could not end themselves.
+pub(super) fn stop_left(folder: &Path) -> Done {
+    let found = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| data(&entry.path()));
+    let running = found.filter_map(|data| {
+        let text = fs::read_to_string(data.join("postmaster.pid")).ok()?;
+        Process::working_in(text.lines().next()?.parse().ok()?, &data)
+    });
+    running.into_iter().try_for_each(|process| end(&process))
+}
+
+fn end(process: &Process) -> Done {
     for signal in ["INT", "QUIT", "KILL"] {
-        postgres.process.signal(signal)?;
-        if postgres.process.ends_within(STOP_LIMIT) {
+        process.signal("CONT")?;
+        process.signal(signal)?;
+        if process.ends_within(STOP_LIMIT) {
             return Ok(());
         }
     }
-    Err(Failure::new(format!("PostgreSQL, process {}, does not end", postgres.process.id)))
+    Err(Failure::new(format!("PostgreSQL, process {}, does not end", process.id)))
 }
 
 /// Whether the server takes connections.
-fn answers(programs: &Path, postgres: &Postgres) -> bool {
-    let port = postgres.port.to_string();
+fn answers(programs: &Path, port: u16) -> bool {
     let mut asked = Command::new(programs.join("pg_isready"));
-    asked.args(["-q", "-h", &postgres.host, "-p", &port]).stdin(Stdio::null());
+    asked.args(["-q", "-h", "127.0.0.1", "-p", &port.to_string()]).stdin(Stdio::null());
     asked.status().is_ok_and(|status| status.success())
 }
 
-fn make_cluster(programs: &Path, version: u32, folder: &Path, data: &Path) -> Done {
+fn make_cluster(programs: &Path, version: u32, folder: &Path) -> Done {
     let password = folder.join("password");
     fs::write(&password, PASSWORD).doing(password.display())?;
     let mut init = unprivileged(&programs.join("initdb"), folder);
-    init.arg("-D").arg(data).arg("--pwfile").arg(&password).args(["-U", SUPERUSER]);
+    init.arg("-D").arg(data(folder)).arg("--pwfile").arg(&password).args(["-U", SUPERUSER]);
     init.args(["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]);
     if version >= ICU_SINCE {
         init.args(["--locale-provider=icu", "--icu-locale=en-US"]);
@@ -127,6 +151,10 @@ fn free_port() -> Done<u16> {
     Ok(listener.local_addr().doing("a free port")?.port())
 }
 
+fn data(folder: &Path) -> PathBuf {
+    folder.join("data")
+}
+
 fn log(folder: &Path) -> PathBuf {
-    folder.with_extension("log")
+    folder.join("log")
 }

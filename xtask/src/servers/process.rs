@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
+use std::thread;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -26,12 +27,13 @@ impl Process {
     pub fn start(command: &mut Command, log: &Path) -> Done<Self> {
         let file = fs::File::create(log).doing(log.display())?;
         let second = file.try_clone().doing(log.display())?;
-        let child =
+        let mut child =
             command.stdout(file).stderr(second).process_group(0).spawn().doing("start of a server")?;
         let id = child.id();
-        started(id)
-            .map(|started| Self { id, started })
-            .ok_or_else(|| Failure::new("the server ended at once"))
+        let started = started(id);
+        // Somebody has to collect it when it ends while we still run: till then others take it for alive.
+        thread::spawn(move || child.wait());
+        started.map(|started| Self { id, started }).ok_or_else(|| Failure::new("the server ended at once"))
     }
 
     /// Whether it still runs.
@@ -46,6 +48,20 @@ impl Process {
             output(&mut command("kill", ["-s", name, &self.id.to_string()]))?;
         }
         Ok(())
+    }
+
+    /// Ends it and the processes it started at once, none of them having a word with another.
+    pub fn kill_all(&self) -> Done {
+        self.signal("STOP")?;
+        self.children().iter().try_for_each(|child| child.signal("KILL"))?;
+        self.signal("KILL")
+    }
+
+    /// The process with this id, if it runs and works in this folder.
+    #[must_use]
+    pub fn working_in(id: u32, folder: &Path) -> Option<Self> {
+        let works_here = fs::read_link(format!("/proc/{id}/cwd")).is_ok_and(|place| place == folder);
+        if works_here { started(id).map(|started| Self { id, started }) } else { None }
     }
 
     /// The processes it started itself.

@@ -1,0 +1,41 @@
+//! The servers that run for this checkout.
+
+use xtask::failure::Done;
+use xtask::place;
+use xtask::servers::file::{Postgres, Servers};
+
+use crate::ad::Ad;
+
+/// The servers that run for this checkout.
+#[derive(Clone, Debug)]
+pub struct Fixtures {
+    /// The domain controller.
+    pub ad: Ad,
+    /// The database server. A test takes a database of its own with [`crate::pg_database`].
+    pub postgres: Postgres,
+}
+
+impl Fixtures {
+    /// Finds the servers.
+    ///
+    /// # Panics
+    ///
+    /// If they do not run: the test ends with a sentence that says how to start them.
+    #[must_use]
+    pub fn load() -> Self {
+        let servers = must("the test servers", Servers::load(&place::servers_file()));
+        for process in [&servers.ad.process, &servers.postgres.process] {
+            assert!(process.runs(), "a test server has ended; run `make servers` (cargo xtask servers up)");
+        }
+        Self { ad: Ad::new(servers.ad), postgres: servers.postgres }
+    }
+}
+
+/// The value, or the end of the test with what went wrong.
+#[expect(clippy::panic, reason = "a fixture that cannot do its work ends the test")]
+pub(crate) fn must<T>(what: &str, done: Done<T>) -> T {
+    match done {
+        Ok(value) => value,
+        Err(failure) => panic!("{what}: {failure}"),
+    }
+}

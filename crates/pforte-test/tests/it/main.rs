@@ -1,0 +1,4 @@
+//! The integration tests, in one binary: everything that needs a server.
+#![expect(clippy::unwrap_used, reason = "a test stops here")]
+
+mod servers;
