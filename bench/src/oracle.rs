@@ -1,0 +1,47 @@
+//! Asks Pforte and a peer the same questions.
+
+use crate::cedar::Natural;
+use crate::plant::Plant;
+use pforte_model::policy::{Policy, Question};
+
+/// What came of the questions.
+#[derive(Clone, Debug, Default)]
+pub struct Count {
+    /// How many were asked.
+    pub asked: usize,
+    /// How many were allowed.
+    pub allowed: usize,
+    /// The questions to which the answers differ.
+    pub disagreements: Vec<String>,
+}
+
+impl Count {
+    /// Both counts together.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.asked += other.asked;
+        self.allowed += other.allowed;
+        self.disagreements.extend(other.disagreements);
+        self
+    }
+}
+
+/// Asks `questions` random questions; the explanation must agree too.
+#[must_use]
+pub fn compare(plant: &Plant, peer: &Natural, questions: usize, seed: u64) -> Count {
+    let policy = Policy::compile(plant.facts.clone(), 1).unwrap();
+    let holders = plant.holders(&policy);
+    let mut count = Count::default();
+    for asked in plant.questions(questions, seed) {
+        let held = holders.get(asked.user).unwrap();
+        let question = Question { right: &asked.right_name, area: &asked.path };
+        let ours = policy.answer(held, &asked.standing(), question, asked.moment).allowed();
+        let explained = policy.explain(held, &asked.standing(), question, asked.moment).allowed;
+        count.asked += 1;
+        count.allowed += usize::from(ours);
+        if ours != explained || ours != peer.allowed(&peer.request(&asked)) {
+            count.disagreements.push(format!("{asked:?}"));
+        }
+    }
+    count
+}
