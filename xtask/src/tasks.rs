@@ -1,17 +1,54 @@
 //! The tasks by their names.
 
+use crate::command::run;
 use crate::failure::{Done, Failure};
-use crate::servers;
+use crate::servers::lease::Lease;
+use crate::{ci, openapi, packages, servers, tidy};
 
-const USAGE: &str = "cargo xtask servers up|down|restore|status";
+const USAGE: &str = "cargo xtask TASK
+
+  test             install what is missing, start the servers, ci, end the servers
+  ci               every check that CI makes; needs the servers
+  tidy             the rules that no compiler knows: crate edges, sizes, what must stand in no file
+  openapi          write openapi.json and the web UI's types from the code
+  dev              serve the demo plant from a debug build, data in target/demo
+  bench [ARGS]     measure, with the servers
+  soak [ARGS]      run under load for long, with the servers
+  servers up       start a domain controller and PostgreSQL; servers down, restore, status";
 
 /// Does what the words after `cargo xtask` ask for.
 pub fn perform(words: &[&str]) -> Done {
     match words {
+        ["test"] => test(),
+        ["ci"] => ci::ci(),
+        ["tidy"] => tidy::tidy(),
+        ["openapi"] => openapi::write(),
+        ["dev"] => {
+            cargo(&["run", "--package", "pforte", "--", "serve", "--demo", "--data", "target/demo"], &[])
+        }
+        ["bench", further @ ..] => with_servers(&["bench", "--package", "pforte-bench", "--"], further),
+        ["soak", further @ ..] => {
+            with_servers(&["run", "--release", "--package", "pforte-bench", "--bin", "soak", "--"], further)
+        }
         ["servers", "up"] => servers::up().map(drop),
         ["servers", "down"] => servers::down(),
         ["servers", "restore"] => servers::restore(),
         ["servers", "status"] => servers::status(),
-        _ => Err(Failure::new(format!("usage:\n{USAGE}"))),
+        _ => Err(Failure::new(format!("usage: {USAGE}"))),
     }
+}
+
+fn test() -> Done {
+    packages::install_missing()?;
+    let _servers = Lease::take()?;
+    ci::ci()
+}
+
+fn with_servers(words: &[&str], further: &[&str]) -> Done {
+    let _servers = Lease::take()?;
+    cargo(words, further)
+}
+
+fn cargo(words: &[&str], further: &[&str]) -> Done {
+    run(&mut ci::in_workspace("cargo", &[words, further].concat()))
 }

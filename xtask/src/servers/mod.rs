@@ -6,6 +6,7 @@
 pub mod admin;
 pub mod file;
 pub mod ldif;
+pub mod lease;
 pub mod population;
 pub mod postgres;
 pub mod process;
