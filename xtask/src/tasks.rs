@@ -2,8 +2,10 @@
 
 use crate::command::run;
 use crate::failure::{Done, Failure};
+use crate::servers::admin::Admin;
+use crate::servers::file::Servers;
 use crate::servers::lease::Lease;
-use crate::{ci, openapi, packages, servers, tidy};
+use crate::{ci, openapi, packages, place, servers, tidy};
 
 const USAGE: &str = "cargo xtask TASK
 
@@ -14,7 +16,9 @@ const USAGE: &str = "cargo xtask TASK
   dev              serve the demo plant from a debug build, data in target/demo
   bench [ARGS]     measure, with the servers
   soak [ARGS]      run under load for long, with the servers
-  servers up       start a domain controller and PostgreSQL; servers down, restore, status";
+  servers up       start a domain controller and PostgreSQL; servers down, restore, status
+  ad ACT           change the running domain: disable, enable, unlock, expire, never-expire, must-change USER;
+                   add-member, remove-member GROUP USER";
 
 /// Does what the words after `cargo xtask` ask for.
 pub fn perform(words: &[&str]) -> Done {
@@ -34,6 +38,7 @@ pub fn perform(words: &[&str]) -> Done {
         ["servers", "down"] => servers::down(),
         ["servers", "restore"] => servers::restore(),
         ["servers", "status"] => servers::status(),
+        ["ad", act @ ..] => ad(act),
         _ => Err(Failure::new(format!("usage: {USAGE}"))),
     }
 }
@@ -42,6 +47,22 @@ fn test() -> Done {
     packages::install_missing()?;
     let _servers = Lease::take()?;
     ci::ci()
+}
+
+/// Acts as the domain's administrator would in his own tools.
+fn ad(act: &[&str]) -> Done {
+    let admin = Admin::of(&Servers::load(&place::servers_file())?.ad);
+    match act {
+        ["disable", user] => admin.disable(user),
+        ["enable", user] => admin.enable(user),
+        ["unlock", user] => admin.unlock(user),
+        ["expire", user] => admin.expire(user),
+        ["never-expire", user] => admin.never_expire(user),
+        ["must-change", user] => admin.must_change(user),
+        ["add-member", group, user] => admin.add_member(group, user),
+        ["remove-member", group, user] => admin.remove_member(group, user),
+        _ => Err(Failure::new(format!("usage: {USAGE}"))),
+    }
 }
 
 fn with_servers(words: &[&str], further: &[&str]) -> Done {
