@@ -21,6 +21,7 @@ pub mod role;
 pub mod secret;
 pub mod session;
 pub mod station;
+pub mod stream;
 pub mod time;
 pub mod user;
 
