@@ -64,7 +64,6 @@ impl Password {
 
     /// The text as typed, for a directory's bind and for nothing else: the
     /// directory has its own idea of normalisation.
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by the LDAP bind, which is being added"))]
     pub(crate) fn text_for_bind(&self) -> &str {
         self.0.expose_secret()
     }

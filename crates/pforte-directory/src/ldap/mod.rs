@@ -1,1 +1,60 @@
-//! Directories that speak LDAP, Active Directory first.
+//! Active Directory over LDAPS.
+//!
+//! An own client, small enough to be bounded everywhere: messages and answers
+//! have greatest sizes, requests have deadlines, queues have ends, referrals
+//! are never followed, and nothing is sent to a server whose certificate is not
+//! right. The service account reads; each person's password is verified by
+//! exactly one bind on a connection of its own kind.
+//!
+//! # Invariants
+//!
+//! - Without TLS nothing is sent, whatever the settings say.
+//! - What a person types is a value in a structured request, never text that a
+//!   server parses.
+//! - A server that does not answer is waited for once; after that requests fail
+//!   at once until a probe in the background finds it again.
+//!
+//! # Where to start reading
+//!
+//! [`ActiveDirectory`] is what the rest of Pforte uses, [`test()`] is what an
+//! administrator sees, `worker` is the life of one connection, [`FaultKind`] is
+//! the table of everything that can be wrong.
+
+mod account;
+mod answer;
+mod ber;
+mod certificate;
+mod directory;
+mod entry;
+mod fault;
+mod filter;
+mod guid;
+mod health;
+mod job;
+mod link;
+mod message;
+mod name;
+mod path;
+mod pool;
+mod settings;
+mod sid;
+mod state;
+mod steps;
+mod tls;
+mod worker;
+
+pub use directory::{ActiveDirectory, Domain};
+pub use entry::{Found, FoundGroup, Page, Presence};
+pub use fault::{DirectoryError, Fault, FaultKind};
+pub use guid::{BadGuid, ObjectGuid};
+pub use health::ServerHealth;
+pub use settings::{Ca, Limits, Server, Settings, SettingsFault};
+pub use sid::{BadSid, Sid};
+pub use state::BindOutcome;
+pub use steps::{Checked, ServerReport, Step, test};
+
+use pforte_model::time::Micros;
+use std::sync::Arc;
+
+/// Tells the time; made where the program meets the outside.
+pub type Clock = Arc<dyn Fn() -> Micros + Send + Sync>;

@@ -1,0 +1,103 @@
+//! Putting together the answer to one request, within bounds.
+
+use super::fault::{Fault, FaultKind};
+use super::message::{Entry, Outcome, Request, Said, code};
+
+/// The greatest number of bytes that the entries of one answer may take.
+const MOST_BYTES: usize = 8 << 20;
+
+/// The greatest number of references to other servers that are passed over.
+const MOST_REFERENCES: u16 = 1_000;
+
+/// The whole answer to one request.
+#[derive(Debug)]
+pub(super) enum Answer {
+    /// To a bind.
+    Bound(Outcome),
+    /// To a search.
+    Searched(Vec<Entry>, Outcome),
+}
+
+/// What a search found.
+#[derive(Debug)]
+pub(super) struct Searched {
+    /// The entries.
+    pub(super) entries: Vec<Entry>,
+    /// Whether there are more than were asked for.
+    pub(super) more: bool,
+}
+
+impl Answer {
+    /// What a search found. An entry to begin at that does not exist is
+    /// [`FaultKind::BaseMissing`].
+    pub(super) fn found(self) -> Result<Searched, Fault> {
+        let Self::Searched(entries, outcome) = self else { return Err(FaultKind::Garbage.into()) };
+        match outcome.code {
+            code::SUCCESS => Ok(Searched { entries, more: false }),
+            code::SIZE_LIMIT => Ok(Searched { entries, more: true }),
+            _ => Err(search_fault(&outcome)),
+        }
+    }
+
+    /// How a bind ended.
+    pub(super) fn bound(self) -> Result<Outcome, Fault> {
+        match self {
+            Self::Bound(outcome) => Ok(outcome),
+            Self::Searched(..) => Err(FaultKind::Garbage.into()),
+        }
+    }
+}
+
+fn search_fault(outcome: &Outcome) -> Fault {
+    let kind = match outcome.code {
+        code::REFERRAL => FaultKind::Referral,
+        code::NO_SUCH_OBJECT | code::INVALID_DN => FaultKind::BaseMissing,
+        _ => FaultKind::UnexpectedResult,
+    };
+    kind.with(format!("code {}: {}", outcome.code, outcome.message))
+}
+
+/// An answer that is still coming in.
+pub(super) enum Waiting {
+    /// For the answer to a bind.
+    Bind,
+    /// For the rest of the entries.
+    Search { limit: usize, bytes: usize, references: u16, entries: Vec<Entry> },
+}
+
+impl Waiting {
+    /// Waits for the answer to this request.
+    pub(super) fn new(request: &Request) -> Self {
+        match request {
+            Request::Bind { .. } => Self::Bind,
+            Request::Search(search) => {
+                Self::Search { limit: search.limit.into(), bytes: 0, references: 0, entries: Vec::new() }
+            }
+        }
+    }
+
+    /// Takes a part of the answer, which came in a message of `size` bytes. The
+    /// answer once it is whole; a fault if it is not an answer, or more than was
+    /// asked for.
+    pub(super) fn hear(&mut self, said: Said, size: usize) -> Result<Option<Answer>, FaultKind> {
+        match (self, said) {
+            (Self::Bind, Said::Bound(outcome)) => Ok(Some(Answer::Bound(outcome))),
+            (Self::Search { entries, .. }, Said::Done(outcome)) => {
+                Ok(Some(Answer::Searched(std::mem::take(entries), outcome)))
+            }
+            (Self::Search { limit, bytes, entries, .. }, Said::Entry(entry)) => {
+                *bytes += entry.size().max(size);
+                if entries.len() >= *limit || *bytes > MOST_BYTES {
+                    return Err(FaultKind::TooMany);
+                }
+                entries.push(entry);
+                Ok(None)
+            }
+            (Self::Search { references, .. }, Said::Reference) => {
+                *references += 1;
+                if *references > MOST_REFERENCES { Err(FaultKind::TooMany) } else { Ok(None) }
+            }
+            _ => Err(FaultKind::Garbage),
+        }
+    }
+}

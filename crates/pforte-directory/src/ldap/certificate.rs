@@ -1,0 +1,118 @@
+//! What is wrong with a server's certificate, if anything.
+
+use super::fault::{Fault, FaultKind};
+use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
+use rustls::server::ParsedCertificate;
+use rustls::{CertificateError, Error, RootCertStore};
+use rustls_pki_types::{CertificateDer, ServerName, SignatureVerificationAlgorithm, UnixTime};
+use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
+use x509_parser::public_key::PublicKey;
+
+/// The CAs that are trusted and the signatures that are understood.
+type Trusted<'a> = (&'a RootCertStore, &'a [&'a dyn SignatureVerificationAlgorithm]);
+
+/// The fewest bits of an RSA key.
+const FEWEST_RSA_BITS: usize = 2048;
+
+/// Checks the certificate of the server `name` at the time `now`.
+///
+/// A certificate without any stated purpose serves every purpose (RFC 5280,
+/// 4.2.1.12); one that states purposes must state "server authentication".
+pub(super) fn verify(
+    leaf: &CertificateDer<'_>,
+    intermediates: &[CertificateDer<'_>],
+    name: &ServerName<'_>,
+    now: UnixTime,
+    (roots, algorithms): Trusted<'_>,
+) -> Result<(), Fault> {
+    let (_, shown) = X509Certificate::from_der(leaf).map_err(|_| FaultKind::CertificateUnreadable)?;
+    strong_key(&shown)?;
+    let parsed = ParsedCertificate::try_from(leaf).map_err(|error| fault(&error, &shown))?;
+    verify_server_cert_signed_by_trust_anchor(&parsed, roots, intermediates, now, algorithms)
+        .map_err(|error| fault(&error, &shown))?;
+    named(&parsed, &shown, name)
+}
+
+fn strong_key(shown: &X509Certificate<'_>) -> Result<(), Fault> {
+    match shown.public_key().parsed() {
+        Ok(PublicKey::RSA(key)) if bits(key.modulus) < FEWEST_RSA_BITS => {
+            Err(FaultKind::CertificateWeak.with(format!("RSA of {} bits", bits(key.modulus))))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Bits of a number, most significant byte first.
+fn bits(number: &[u8]) -> usize {
+    let digits = number.iter().skip_while(|byte| **byte == 0);
+    let unused = digits.clone().next().map_or(0, |first| first.leading_zeros().try_into().unwrap_or(0));
+    (digits.count() * 8).saturating_sub(unused)
+}
+
+fn named(
+    parsed: &ParsedCertificate<'_>,
+    shown: &X509Certificate<'_>,
+    name: &ServerName<'_>,
+) -> Result<(), Fault> {
+    let has_names = matches!(shown.subject_alternative_name(), Ok(Some(_)) | Err(_));
+    let fits = if has_names {
+        verify_server_name(parsed, name).is_ok()
+    } else {
+        common_names(shown).any(|found| found.eq_ignore_ascii_case(&name.to_str()))
+    };
+    if fits { Ok(()) } else { Err(wrong_name(shown, name)) }
+}
+
+fn common_names<'a>(shown: &'a X509Certificate<'_>) -> impl Iterator<Item = &'a str> {
+    shown.subject().iter_common_name().filter_map(|name| name.as_str().ok())
+}
+
+fn wrong_name(shown: &X509Certificate<'_>, expected: &ServerName<'_>) -> Fault {
+    let alternative = shown.subject_alternative_name().ok().flatten();
+    let names: Vec<String> = match alternative {
+        Some(names) => names.value.general_names.iter().filter_map(dns_name).take(5).collect(),
+        None => common_names(shown).map(str::to_owned).collect(),
+    };
+    let found = if names.is_empty() { "no server".to_owned() } else { names.join(", ") };
+    FaultKind::CertificateWrongName.with(format!("expected {}, it is for {found}", expected.to_str()))
+}
+
+fn dns_name(name: &GeneralName<'_>) -> Option<String> {
+    match name {
+        GeneralName::DNSName(name) => Some((*name).to_owned()),
+        _ => None,
+    }
+}
+
+fn fault(error: &Error, shown: &X509Certificate<'_>) -> Fault {
+    let Error::InvalidCertificate(error) = error else {
+        return FaultKind::CertificateUnreadable.with(error);
+    };
+    let validity = shown.validity();
+    match error {
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            FaultKind::CertificateNotYetValid.with(format!("the server's own begins {}", validity.not_before))
+        }
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            FaultKind::CertificateExpired.with(format!("the server's own ends {}", validity.not_after))
+        }
+        CertificateError::UnknownIssuer | CertificateError::Other(_) if self_signed(shown) => {
+            FaultKind::CertificateSelfSigned.with(shown.subject())
+        }
+        CertificateError::UnknownIssuer => FaultKind::CertificateUnknownIssuer.with(shown.issuer()),
+        CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
+            FaultKind::CertificateWrongPurpose.into()
+        }
+        CertificateError::BadSignature => FaultKind::CertificateBadSignature.into(),
+        CertificateError::UnsupportedSignatureAlgorithmContext { .. }
+        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
+            FaultKind::CertificateWeak.with(format!("signature {}", shown.signature_algorithm.algorithm))
+        }
+        CertificateError::BadEncoding => FaultKind::CertificateUnreadable.into(),
+        other => FaultKind::CertificateUnreadable.with(format!("{other:?}")),
+    }
+}
+
+fn self_signed(shown: &X509Certificate<'_>) -> bool {
+    shown.issuer() == shown.subject()
+}

@@ -1,0 +1,314 @@
+//! Active Directory, as the rest of Pforte asks it.
+//!
+//! # Invariants
+//!
+//! - One try of a person is one bind at one domain controller, never repeated.
+//! - A bind never carries an empty password: [`Password`] has none.
+//! - A user is known by [`ObjectGuid`]; the name only finds it.
+//! - No answer is ever "not there" because something was broken: that is an
+//!   error.
+
+use super::entry::{Found, GROUP, Page, Presence, RUNNING, USER};
+use super::fault::{DirectoryError, Fault, FaultKind};
+use super::filter::Filter;
+use super::guid::ObjectGuid;
+use super::health::ServerHealth;
+use super::message::{Entry, Scope, Search};
+use super::name::{self, Form, SAM, UPN};
+use super::pool::Pool;
+use super::settings::{Settings, SettingsFault};
+use super::sid::Sid;
+use super::state::{self, BindOutcome};
+use super::{Clock, FoundGroup};
+use crate::secret::Password;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use std::collections::HashMap;
+use tokio::sync::{OnceCell, watch};
+
+/// Users or groups that one search asks for by identity.
+const BATCH: usize = 100;
+/// The greatest number of entries that an administrator's search gives.
+const MOST_FOUND: u16 = 500;
+/// Requests of one refresh that are under way at the same time.
+const AT_ONCE: usize = 4;
+/// A name that nobody has, for binds that must fail.
+const NOBODY: &str = "CN=pforte-nobody-7c9d2e0b4a5f48d6";
+
+/// The names of a domain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Domain {
+    /// The distinguished name of its top entry.
+    pub top: String,
+    /// Its DNS name.
+    pub dns: String,
+    /// Its `NetBIOS` name, as in `DOMAIN\name`.
+    pub netbios: String,
+}
+
+/// A running connection to an Active Directory domain.
+pub struct ActiveDirectory {
+    pool: Pool,
+    clock: Clock,
+    /// The domain's DNS name.
+    dns: String,
+    /// The name of the domain's top entry.
+    top: String,
+    /// Where searches begin.
+    base: String,
+    domain: OnceCell<Domain>,
+}
+
+impl ActiveDirectory {
+    /// Starts the connections and returns at once; whether a server answers is
+    /// told by [`Self::health`] and by each request.
+    ///
+    /// Needs a running tokio runtime. The file of trusted certificates is read
+    /// here.
+    pub fn start(settings: &Settings, password: Password, clock: Clock) -> Result<Self, SettingsFault> {
+        if let Some(fault) = settings.check().into_iter().next() {
+            return Err(fault);
+        }
+        let top = name::top_of(&settings.domain);
+        Ok(Self {
+            pool: Pool::start(settings, password, Clock::clone(&clock))?,
+            clock,
+            dns: settings.domain.clone(),
+            base: settings.base.clone().unwrap_or_else(|| top.clone()),
+            top,
+            domain: OnceCell::new(),
+        })
+    }
+
+    /// Ends all connections and waits for that, a few seconds at most.
+    pub async fn stop(&self) {
+        self.pool.stop().await;
+    }
+
+    /// What is known of the domain controllers, in the order of preference.
+    #[must_use]
+    pub fn health(&self) -> Vec<ServerHealth> {
+        self.pool.health().now()
+    }
+
+    /// Hears of servers that are lost or found.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<Vec<ServerHealth>> {
+        self.pool.health().subscribe()
+    }
+
+    /// The names of the domain, read from the directory once.
+    pub async fn domain(&self) -> Result<&Domain, DirectoryError> {
+        self.domain.get_or_try_init(|| self.read_domain()).await
+    }
+
+    async fn read_domain(&self) -> Result<Domain, DirectoryError> {
+        let root = self.one(Search::entry(String::new(), super::link::ROOT)).await?;
+        let forest = root.as_ref().and_then(|root| root.text("configurationNamingContext"));
+        let forest = forest.ok_or_else(|| refused(FaultKind::NotActiveDirectory))?;
+        let partitions = Search {
+            base: format!("CN=Partitions,{forest}"),
+            scope: Scope::Children,
+            filter: Filter::And(vec![
+                Filter::equal("objectClass", "crossRef"),
+                Filter::equal("nCName", &self.top),
+            ]),
+            attributes: &["nETBIOSName"],
+            limit: 2,
+        };
+        let partition = self.one(partitions).await?;
+        let netbios = partition.as_ref().and_then(|partition| partition.text("nETBIOSName"));
+        let netbios = netbios.ok_or_else(|| refused(FaultKind::EntryUnreadable))?.to_owned();
+        Ok(Domain { top: self.top.clone(), dns: self.dns.clone(), netbios })
+    }
+
+    /// Finds a user by `name`, `DOMAIN\name` or `name@domain`. `None`: there is
+    /// no such user in this domain; then call [`Self::verify_unknown`].
+    pub async fn find(&self, login: &pforte_model::name::LoginName) -> Result<Option<Found>, DirectoryError> {
+        let Some(form) = name::form(login.as_str()) else { return Ok(None) };
+        if let Form::Down { domain, .. } = form
+            && !domain.eq_ignore_ascii_case(&self.dns)
+            && !domain.eq_ignore_ascii_case(&self.domain().await?.netbios)
+        {
+            return Ok(None);
+        }
+        let found = self.pool.read(self.below(form.filter(&self.dns), USER, 3)).await?.entries;
+        match choose(&found, &form)? {
+            Some(entry) => Found::read(entry, (self.clock)()).map(Some).map_err(DirectoryError::Refused),
+            None => Ok(None),
+        }
+    }
+
+    /// Verifies a person's password with one bind.
+    pub async fn verify(&self, found: &Found, password: &Password) -> Result<BindOutcome, DirectoryError> {
+        let outcome = self.pool.bind(&found.dn, password).await?;
+        state::bind_outcome(&outcome).map_err(DirectoryError::Refused)
+    }
+
+    /// Does what [`Self::verify`] does, for a user who does not exist, so that
+    /// the time taken does not tell who does.
+    pub async fn verify_unknown(&self, password: &Password) -> Result<(), DirectoryError> {
+        self.pool.bind(&format!("{NOBODY},{}", self.top), password).await.map(drop)
+    }
+
+    /// All groups of a user: direct, nested at any depth, and the primary one.
+    pub async fn groups(&self, found: &Found) -> Result<Vec<Sid>, DirectoryError> {
+        let search = Search::entry(found.guid.dn(), &["tokenGroups"]);
+        token_groups(self.pool.read(search).await)?.ok_or_else(|| refused(FaultKind::UserGone))
+    }
+
+    /// The groups of users whose sessions run. `None`: the user is gone.
+    pub async fn groups_of(
+        &self,
+        users: &[ObjectGuid],
+    ) -> Result<Vec<(ObjectGuid, Option<Vec<Sid>>)>, DirectoryError> {
+        let one = async |user: &ObjectGuid| {
+            let search = Search::entry(user.dn(), &["tokenGroups"]);
+            token_groups(self.pool.study(search).await).map(|groups| (*user, groups))
+        };
+        stream::iter(users).map(one).buffered(AT_ONCE).try_collect().await
+    }
+
+    /// The states of users whose sessions run, in the order asked for.
+    pub async fn check(&self, users: &[ObjectGuid]) -> Result<Vec<(ObjectGuid, Presence)>, DirectoryError> {
+        let now = (self.clock)();
+        let mut states = HashMap::new();
+        for batch in users.chunks(BATCH) {
+            let entries = self.by_guid(batch, RUNNING).await?;
+            states.extend(entries.iter().filter_map(|e| Some((e.guid()?, state::of_entry(e, now)))));
+        }
+        let presence = |user| states.get(user).map_or(Presence::Gone, |state| Presence::Here(*state));
+        Ok(users.iter().map(|user| (*user, presence(user))).collect())
+    }
+
+    /// The user with this identity.
+    pub async fn user_by_guid(&self, guid: &ObjectGuid) -> Result<Option<Found>, DirectoryError> {
+        let entries = self.by_guid(&[*guid], USER).await?;
+        let found = entries.first().map(|entry| Found::read(entry, (self.clock)()));
+        found.transpose().map_err(DirectoryError::Refused)
+    }
+
+    /// The group with this identity.
+    pub async fn group_by_guid(&self, guid: &ObjectGuid) -> Result<Option<FoundGroup>, DirectoryError> {
+        let entries = self.by_guid(&[*guid], GROUP).await?;
+        entries.first().map(FoundGroup::read).transpose().map_err(DirectoryError::Refused)
+    }
+
+    /// The groups with these security identifiers, as far as they are in this
+    /// domain.
+    pub async fn groups_by_sid(&self, sids: &[Sid]) -> Result<Vec<FoundGroup>, DirectoryError> {
+        let mut groups = Vec::new();
+        for batch in sids.chunks(BATCH) {
+            let any = batch.iter().map(|sid| Filter::Equal("objectSid", sid.as_bytes().to_vec())).collect();
+            let found = self.every(Filter::Or(any), GROUP).await?;
+            groups.extend(read_groups(&found)?);
+        }
+        Ok(groups)
+    }
+
+    /// Users whose name begins with a text, for administrators; at most `limit`
+    /// of them and never more than 500. No text: any.
+    pub async fn users(&self, text: &str, limit: u16) -> Result<Page<Found>, DirectoryError> {
+        let filter =
+            Filter::And(vec![name::people(), beginning(text, &[SAM, UPN, "cn", "displayName", "sn"])]);
+        let found = self.pool.study(self.below(filter, USER, limit.clamp(1, MOST_FOUND))).await?;
+        let items = found.entries.iter().map(|entry| Found::read(entry, (self.clock)()));
+        let items = items.collect::<Result<_, _>>().map_err(DirectoryError::Refused)?;
+        Ok(Page { items, more: found.more })
+    }
+
+    /// Groups whose name begins with a text, as [`Self::users`].
+    pub async fn groups_named(&self, text: &str, limit: u16) -> Result<Page<FoundGroup>, DirectoryError> {
+        let filter = Filter::And(vec![
+            Filter::equal("objectCategory", "group"),
+            beginning(text, &[SAM, "cn", "displayName"]),
+        ]);
+        let found = self.pool.study(self.below(filter, GROUP, limit.clamp(1, MOST_FOUND))).await?;
+        Ok(Page { items: read_groups(&found.entries)?, more: found.more })
+    }
+
+    async fn by_guid(
+        &self,
+        guids: &[ObjectGuid],
+        attributes: &'static [&'static str],
+    ) -> Result<Vec<Entry>, DirectoryError> {
+        let any = guids.iter().map(|guid| Filter::Equal("objectGUID", guid.as_bytes().to_vec())).collect();
+        self.every(Filter::Or(any), attributes).await
+    }
+
+    /// All entries of a batch; too many of them is a fault.
+    async fn every(
+        &self,
+        filter: Filter,
+        attributes: &'static [&'static str],
+    ) -> Result<Vec<Entry>, DirectoryError> {
+        let limit = u16::try_from(BATCH).unwrap_or(u16::MAX);
+        let found = self.pool.study(self.below(filter, attributes, limit)).await?;
+        if found.more { Err(refused(FaultKind::TooMany)) } else { Ok(found.entries) }
+    }
+
+    /// One entry, if it is there.
+    pub(super) async fn one(&self, search: Search) -> Result<Option<Entry>, DirectoryError> {
+        match self.pool.study(search).await {
+            Ok(found) => Ok(found.entries.into_iter().next()),
+            Err(DirectoryError::Refused(Fault { kind: FaultKind::BaseMissing, .. })) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A search of everything.
+    pub(super) fn below(&self, filter: Filter, attributes: &'static [&'static str], limit: u16) -> Search {
+        Search { base: self.base.clone(), scope: Scope::Subtree, filter, attributes, limit }
+    }
+
+    /// A search that may take longer.
+    pub(super) async fn study(&self, search: Search) -> Result<Vec<Entry>, DirectoryError> {
+        self.pool.study(search).await.map(|found| found.entries)
+    }
+}
+
+pub(super) fn refused(kind: FaultKind) -> DirectoryError {
+    DirectoryError::Refused(kind.into())
+}
+
+fn beginning(text: &str, attributes: &[&'static str]) -> Filter {
+    if text.is_empty() {
+        return Filter::Present("objectGUID");
+    }
+    Filter::Or(attributes.iter().map(|attribute| Filter::Prefix(attribute, text.to_owned())).collect())
+}
+
+/// Of the users found, the one that is meant: with a principal name the one
+/// that has it, before one whose account name fits.
+fn choose<'a>(found: &'a [Entry], form: &Form<'_>) -> Result<Option<&'a Entry>, DirectoryError> {
+    let has = |entry: &Entry, whole: &str| {
+        entry.text(UPN).is_some_and(|upn| pforte_model::name::fold(upn) == whole)
+    };
+    let exact: Vec<&Entry> = match form {
+        Form::Principal { whole, .. } => found.iter().filter(|entry| has(entry, whole)).collect(),
+        _ => Vec::new(),
+    };
+    let fitting = if exact.is_empty() { found.iter().collect() } else { exact };
+    match fitting.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(one)),
+        _ => Err(refused(FaultKind::NameAmbiguous)),
+    }
+}
+
+fn read_groups(entries: &[Entry]) -> Result<Vec<FoundGroup>, DirectoryError> {
+    entries.iter().map(FoundGroup::read).collect::<Result<_, _>>().map_err(DirectoryError::Refused)
+}
+
+/// The groups in the answer to a read of `tokenGroups`. Everybody has at least a
+/// primary group, so none at all means that they may not be read.
+fn token_groups(
+    answer: Result<super::answer::Searched, DirectoryError>,
+) -> Result<Option<Vec<Sid>>, DirectoryError> {
+    let found = match answer {
+        Err(DirectoryError::Refused(Fault { kind: FaultKind::BaseMissing, .. })) => return Ok(None),
+        other => other?.entries,
+    };
+    let Some(entry) = found.first() else { return Ok(None) };
+    let groups: Vec<Sid> = entry.values("tokenGroups").filter_map(Sid::from_bytes).collect();
+    if groups.is_empty() { Err(refused(FaultKind::GroupsUnreadable)) } else { Ok(Some(groups)) }
+}

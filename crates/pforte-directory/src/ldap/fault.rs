@@ -1,0 +1,253 @@
+//! What can be wrong with a directory server, and what cures it.
+//!
+//! One table: each kind has a stable code for programs, a sentence that says
+//! what happened and a sentence that says what to do. A [`Fault`] adds what is
+//! particular to the case, such as the names in a certificate.
+
+use pforte_model::account::AccountState;
+use std::fmt;
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident, $code:literal, $says:literal, $cure:literal;)*) => {
+        /// A kind of fault of a directory server.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum FaultKind {
+            $(#[doc = $says] $(#[$doc])* $name,)*
+        }
+
+        impl FaultKind {
+            /// Every kind, for documentation and for texts in other languages.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The stable name, for programs and the log.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// What happened.
+            #[must_use]
+            pub const fn says(self) -> &'static str {
+                match self { $(Self::$name => $says,)* }
+            }
+
+            /// What to do about it.
+            #[must_use]
+            pub const fn cure(self) -> &'static str {
+                match self { $(Self::$name => $cure,)* }
+            }
+        }
+    };
+}
+
+kinds! {
+    NameNotResolved, "name-not-resolved", "the server's name could not be resolved",
+        "Check the spelling of the server's name and the DNS servers of this computer, or give the server's address.";
+    ConnectRefused, "connect-refused", "the server refused the connection",
+        "Check that the domain controller runs and offers LDAPS on this port, and that no firewall rejects it.";
+    ConnectTimedOut, "connect-timeout", "the server did not answer in time",
+        "Check that the domain controller runs and that a firewall lets this computer reach the port.";
+    ConnectFailed, "connect-failed", "the server could not be reached",
+        "Check the network between this computer and the domain controller.";
+    PlainText, "tls-plain-text", "the server speaks plain text where TLS was expected",
+        "Give the LDAPS port (636 unless changed); nothing was sent to this one.";
+    TlsRefused, "tls-refused", "the server and Pforte found no way of encryption that both accept",
+        "Give the domain controller a certificate for LDAPS and allow TLS 1.2 or 1.3 with a current cipher.";
+    TlsClosed, "tls-closed", "the server closed the connection while TLS was being set up",
+        "Give the domain controller a certificate for LDAPS with its private key; without one it closes every connection.";
+    TlsReset, "tls-reset", "the connection was cut while TLS was being set up",
+        "Give the domain controller a certificate for LDAPS, and check that no firewall cuts TLS connections.";
+    TlsTimedOut, "tls-timeout", "the server did not finish setting up TLS in time",
+        "Check the load of the domain controller and that the port is the one for LDAPS.";
+    TlsBroken, "tls-broken", "the server's TLS messages make no sense",
+        "Check that the port is the one for LDAPS and that nothing between rewrites the connection.";
+    CertificateNotYetValid, "certificate-not-yet-valid", "the server's certificate is not valid yet",
+        "Set the clocks of this computer and of the domain controller right, or issue a new certificate.";
+    CertificateExpired, "certificate-expired", "the server's certificate has expired",
+        "Renew the domain controller's LDAPS certificate; if it is still valid, set this computer's clock right.";
+    CertificateUnknownIssuer, "certificate-unknown-issuer", "the server's certificate was issued by a CA that is not trusted here",
+        "Give the file of the CA that issued it, and let the domain controller send its intermediate certificates.";
+    CertificateSelfSigned, "certificate-self-signed", "the server's certificate is signed by itself",
+        "Issue the domain controller a certificate from your CA; or trust exactly this one by giving it as the CA file.";
+    CertificateWrongName, "certificate-wrong-name", "the server's certificate is for another name",
+        "Give the server by a name that stands in its certificate, or issue a certificate with its full name.";
+    CertificateWrongPurpose, "certificate-wrong-purpose", "the server's certificate is not meant for servers",
+        "Issue a certificate with the purpose \"server authentication\" (1.3.6.1.5.5.7.3.1).";
+    CertificateBadSignature, "certificate-bad-signature", "the signature of the server's certificate is false",
+        "Check that the CA file is the one that issued it; a certificate that was altered on the way means an attack.";
+    CertificateWeak, "certificate-weak", "the server's certificate uses a weak or unknown algorithm",
+        "Issue it anew with RSA of 2048 bits or more or ECDSA, signed with SHA-256 or better; also the CAs above it.";
+    CertificateUnreadable, "certificate-unreadable", "the server's certificate cannot be read",
+        "Issue the domain controller a new certificate.";
+    Closed, "ldap-closed", "the server closed the connection",
+        "If it comes again, look into the domain controller's event log.";
+    Reset, "ldap-reset", "the connection to the server was cut",
+        "If it comes again, check the network and firewalls between.";
+    TimedOut, "ldap-timeout", "the server did not answer a request in time",
+        "Check the load of the domain controller.";
+    Disconnected, "ldap-disconnected", "the server announced that it ends the connection",
+        "Look into the domain controller's event log; it may be shutting down.";
+    Garbage, "ldap-garbage", "the server's answer is not LDAP",
+        "Check that the port is that of a domain controller's LDAPS.";
+    TooLarge, "ldap-too-large", "the server's answer is larger than Pforte takes",
+        "Check that the server is the domain controller you mean.";
+    TooMany, "ldap-too-many", "the server sent more entries than were asked for",
+        "Check that the server is the domain controller you mean.";
+    Referral, "ldap-referral", "the server refers to another server, which Pforte does not follow",
+        "Give the servers of the domain in which the users are.";
+    UnexpectedResult, "ldap-result", "the server refused the request",
+        "See the server's own message.";
+    AccountRefused, "service-account-refused", "the server refused the service account's name or password",
+        "Set the service account's name and password anew; Pforte tries the old one at most once an hour.";
+    AccountBarred, "service-account-barred", "the service account may not log on",
+        "Enable or unlock the service account, and give it a password that neither expires nor must be changed.";
+    AccountRestricted, "account-restricted", "the directory does not allow this account to log on by simple bind",
+        "Take the account out of the group Protected Users.";
+    BindNotAllowed, "bind-not-allowed", "the server does not allow a bind with a password here",
+        "Allow simple binds over LDAPS at the domain controller.";
+    NotActiveDirectory, "not-active-directory", "the server is not a domain controller of Active Directory",
+        "Give a domain controller, and its LDAPS port rather than the global catalogue's.";
+    OtherDomain, "other-domain", "the server belongs to another domain",
+        "Give the domain's own servers, or correct the domain's name.";
+    BaseMissing, "base-missing", "the place to search in does not exist or may not be read",
+        "Correct the search base, or let the service account read it.";
+    GroupsUnreadable, "groups-unreadable", "the service account may not read the groups of users",
+        "Put the service account into the group \"Windows Authorization Access Group\".";
+    EntryUnreadable, "entry-unreadable", "an entry of the directory lacks what every user or group has",
+        "Let the service account read the users and groups of the domain.";
+    NameAmbiguous, "name-ambiguous", "more than one user has this name",
+        "Give each user a user principal name of its own.";
+    UserGone, "user-gone", "the user is no longer in the directory",
+        "Nothing, if the user was deleted on purpose.";
+    ClockSkew, "clock-skew", "the clocks of the server and of this computer differ by more than five minutes",
+        "Let both take the time from the same source.";
+    NoServer, "no-server", "no server is known to answer",
+        "Test the directory to see what is wrong with each server.";
+}
+
+/// One fault, as it was met.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// What kind it is of.
+    pub kind: FaultKind,
+    /// What is particular to this case; may be empty. It holds no secret.
+    pub detail: String,
+}
+
+/// The longest detail that is kept, in characters; some of it comes from the server.
+const MOST_DETAIL: usize = 300;
+
+impl FaultKind {
+    /// A fault of this kind, with what is particular to it.
+    pub(super) fn with(self, detail: impl fmt::Display) -> Fault {
+        let seen = |c: char| if pforte_model::name::unseen(c) { ' ' } else { c };
+        let detail = detail.to_string().chars().take(MOST_DETAIL).map(seen).collect::<String>();
+        Fault { kind: self, detail: detail.trim().to_owned() }
+    }
+
+    /// Whether the connection is gone, while another one may still do.
+    pub(super) const fn is_loss(self) -> bool {
+        matches!(self, Self::Closed | Self::Reset | Self::Disconnected)
+    }
+}
+
+impl From<FaultKind> for Fault {
+    fn from(kind: FaultKind) -> Self {
+        Self { kind, detail: String::new() }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.detail.as_str() {
+            "" => f.write_str(self.kind.says()),
+            detail => write!(f, "{}: {detail}", self.kind.says()),
+        }
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// Why a directory gave no answer.
+///
+/// The variants are what callers treat differently; [`Self::fault`] tells an
+/// administrator the rest.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DirectoryError {
+    /// No server of the directory answers. Told at once, without waiting, once
+    /// it is known.
+    #[error("no server of the directory answers")]
+    Unreachable(#[source] Fault),
+    /// The directory does not let Pforte's own account in.
+    #[error("the directory refuses the service account")]
+    ServiceAccount(#[source] Fault),
+    /// More is asked of the directory than it can answer in time. Nothing was
+    /// sent.
+    #[error("the directory is busy")]
+    Busy,
+    /// A bind was sent and its answer never came. The directory may have
+    /// counted it, so it is not sent again.
+    #[error("the directory's answer was lost")]
+    AnswerLost(#[source] Fault),
+    /// A server answered, but not with what was asked for.
+    #[error("the directory gave no usable answer")]
+    Refused(#[source] Fault),
+    /// The directory was stopped.
+    #[error("the directory is stopped")]
+    Stopped,
+}
+
+impl DirectoryError {
+    /// The stable name, for programs and the log.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unreachable(_) => "directory-unreachable",
+            Self::ServiceAccount(_) => "directory-account-refused",
+            Self::Busy => "directory-busy",
+            Self::AnswerLost(_) => "directory-answer-lost",
+            Self::Refused(_) => "directory-refused",
+            Self::Stopped => "directory-stopped",
+        }
+    }
+
+    /// What is wrong, for an administrator.
+    #[must_use]
+    pub const fn fault(&self) -> Option<&Fault> {
+        match self {
+            Self::Unreachable(fault)
+            | Self::ServiceAccount(fault)
+            | Self::AnswerLost(fault)
+            | Self::Refused(fault) => Some(fault),
+            Self::Busy | Self::Stopped => None,
+        }
+    }
+}
+
+/// The fault that a service account in this state is.
+pub(super) fn barred(state: AccountState) -> Fault {
+    FaultKind::AccountBarred.with(state.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_kind_has_a_code_of_its_own_and_a_cure() {
+        let codes: HashSet<_> = FaultKind::ALL.iter().map(|kind| kind.code()).collect();
+        assert_eq!(codes.len(), FaultKind::ALL.len());
+        for kind in FaultKind::ALL {
+            assert!(kind.code().bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{}", kind.code());
+            assert!(kind.cure().ends_with('.') && !kind.says().ends_with('.'), "{}", kind.code());
+        }
+    }
+
+    #[test]
+    fn what_a_server_says_is_bounded_and_cannot_hide_anything() {
+        let fault = FaultKind::UnexpectedResult.with(format!("a\u{202e}b\n{}", "x".repeat(9_999)));
+        assert_eq!(fault.detail.chars().count(), MOST_DETAIL);
+        assert!(fault.detail.starts_with("a b xx"));
+    }
+}

@@ -1,0 +1,210 @@
+//! One connection to one domain controller: setting it up, sending, reading.
+//!
+//! Each stage has its own faults, so that "refused", "no TLS there" and "not an
+//! Active Directory" are told apart. [`open`] ends with a read of the server's
+//! root entry: only a server that answers as the right domain's controller
+//! counts as up.
+
+use super::answer::{Answer, Waiting};
+use super::ber::message_length;
+use super::fault::{Fault, FaultKind};
+use super::message::{self, Entry, MOST_BYTES, Request, Said, Search, unbind};
+use super::settings::Server;
+use super::tls::{Tls, handshake_fault};
+use bytes::BytesMut;
+use futures_util::future::select_ok;
+use rustls_pki_types::ServerName;
+use std::io;
+use std::net::SocketAddr;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout_at};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+/// The greatest number of addresses of one name that are tried.
+const MOST_ADDRESSES: usize = 4;
+
+/// The capability by which Active Directory names itself.
+const IS_ACTIVE_DIRECTORY: &str = "1.2.840.113556.1.4.800";
+
+/// What is read of the root entry.
+pub(super) const ROOT: &[&str] =
+    &["defaultNamingContext", "configurationNamingContext", "supportedCapabilities", "currentTime"];
+
+/// An open connection. Reading can be broken off at any time and goes on where
+/// it was.
+pub(super) struct Link {
+    stream: TlsStream<TcpStream>,
+    inbox: BytesMut,
+    last_id: i32,
+}
+
+/// The addresses of a server.
+pub(super) async fn resolve(server: &Server, until: Instant) -> Result<Vec<SocketAddr>, Fault> {
+    if let Some(address) = server.address {
+        return Ok(vec![SocketAddr::new(address, server.port)]);
+    }
+    let unknown =
+        |why: &dyn std::fmt::Display| FaultKind::NameNotResolved.with(format!("{}: {why}", server.host));
+    let found = tokio::net::lookup_host((server.host.as_str(), server.port));
+    match timeout_at(until, found).await {
+        Err(_) => Err(unknown(&"no answer in time")),
+        Ok(Err(error)) => Err(unknown(&error)),
+        Ok(Ok(found)) => match found.take(MOST_ADDRESSES).collect::<Vec<_>>() {
+            none if none.is_empty() => Err(unknown(&"no address")),
+            addresses => Ok(addresses),
+        },
+    }
+}
+
+/// A TCP connection to whichever of the addresses answers first.
+pub(super) async fn connect(addresses: &[SocketAddr], until: Instant) -> Result<TcpStream, Fault> {
+    let tries = addresses.iter().map(|address| Box::pin(TcpStream::connect(*address)));
+    match timeout_at(until, select_ok(tries)).await {
+        Err(_) => Err(FaultKind::ConnectTimedOut.into()),
+        Ok(Err(error)) => Err(connect_fault(&error)),
+        Ok(Ok((stream, _))) => {
+            // Requests are small and each is waited for.
+            stream.set_nodelay(true).map_err(|error| FaultKind::ConnectFailed.with(error))?;
+            Ok(stream)
+        }
+    }
+}
+
+fn connect_fault(error: &io::Error) -> Fault {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => FaultKind::ConnectRefused.into(),
+        io::ErrorKind::TimedOut => FaultKind::ConnectTimedOut.into(),
+        _ => FaultKind::ConnectFailed.with(error),
+    }
+}
+
+/// TLS with the server, its certificate checked.
+pub(super) async fn secure(
+    stream: TcpStream,
+    server: &Server,
+    tls: &Tls,
+    until: Instant,
+) -> Result<Link, Fault> {
+    let name = ServerName::try_from(server.host.clone()).map_err(|_| FaultKind::NameNotResolved)?;
+    let handshake = TlsConnector::from(tls.config()).connect(name, stream);
+    match timeout_at(until, handshake).await {
+        Err(_) => Err(FaultKind::TlsTimedOut.into()),
+        Ok(Err(error)) => Err(handshake_fault(&error)),
+        Ok(Ok(stream)) => Ok(Link { stream, inbox: BytesMut::new(), last_id: 0 }),
+    }
+}
+
+/// A connection to the server, which has shown that it serves the domain whose
+/// top entry is `domain`.
+pub(super) async fn open(server: &Server, tls: &Tls, domain: &str, until: Instant) -> Result<Link, Fault> {
+    let addresses = resolve(server, until).await?;
+    let stream = connect(&addresses, until).await?;
+    let mut link = secure(stream, server, tls, until).await?;
+    let root = link.root(until).await?;
+    serves(&root, domain)?;
+    Ok(link)
+}
+
+/// Whether the server with this root entry serves the domain.
+pub(super) fn serves(root: &Entry, domain: &str) -> Result<(), Fault> {
+    if !root.texts("supportedCapabilities").any(|oid| oid == IS_ACTIVE_DIRECTORY) {
+        return Err(FaultKind::NotActiveDirectory.into());
+    }
+    match root.text("defaultNamingContext") {
+        Some(found) if found.eq_ignore_ascii_case(domain) => Ok(()),
+        found => Err(FaultKind::OtherDomain.with(found.unwrap_or_default())),
+    }
+}
+
+impl Link {
+    /// The number of the next message.
+    pub(super) const fn next_id(&mut self) -> i32 {
+        self.last_id = if self.last_id == i32::MAX { 1 } else { self.last_id + 1 };
+        self.last_id
+    }
+
+    /// Sends a message.
+    pub(super) async fn send(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        self.stream.write_all(bytes).await.map_err(|error| stream_fault(&error))?;
+        self.stream.flush().await.map_err(|error| stream_fault(&error))
+    }
+
+    /// The next message: its number, what it says, its bytes.
+    pub(super) async fn receive(&mut self) -> Result<(i32, Said, usize), Fault> {
+        loop {
+            if let Some(length) = message_length(&self.inbox, MOST_BYTES)?
+                && self.inbox.len() >= length
+            {
+                let (id, said) = message::read(&self.inbox.split_to(length))?;
+                return Ok((id, said, length));
+            }
+            match self.stream.read_buf(&mut self.inbox).await {
+                Ok(0) => return Err(FaultKind::Closed.into()),
+                Ok(_) => {}
+                Err(error) => return Err(stream_fault(&error)),
+            }
+        }
+    }
+
+    /// Sends a request and waits for its answer, with nothing else under way.
+    pub(super) async fn ask(&mut self, request: &Request, until: Instant) -> Result<Answer, Fault> {
+        let id = self.next_id();
+        let mut waiting = Waiting::new(request);
+        let answer = async {
+            self.send(&request.message(id)).await?;
+            loop {
+                match self.receive().await? {
+                    (0, Said::Notice(why), _) => return Err(FaultKind::Disconnected.with(why)),
+                    (found, said, size) if found == id => {
+                        if let Some(answer) = waiting.hear(said, size)? {
+                            return Ok(answer);
+                        }
+                    }
+                    _ => return Err(FaultKind::Garbage.into()),
+                }
+            }
+        };
+        timeout_at(until, answer).await.unwrap_or_else(|_| Err(FaultKind::TimedOut.into()))
+    }
+
+    /// The entries that a search finds.
+    pub(super) async fn search(&mut self, search: Search, until: Instant) -> Result<Vec<Entry>, Fault> {
+        self.ask(&Request::Search(search), until).await?.found().map(|found| found.entries)
+    }
+
+    /// The server's root entry, which it shows to anybody.
+    pub(super) async fn root(&mut self, until: Instant) -> Result<Entry, Fault> {
+        let entries = self.search(Search::entry(String::new(), ROOT), until).await?;
+        entries.into_iter().next().ok_or_else(|| FaultKind::NotActiveDirectory.into())
+    }
+
+    /// The version of TLS and the cipher in use.
+    pub(super) fn describe(&self) -> String {
+        let (_, session) = self.stream.get_ref();
+        let version = session.protocol_version().map(|version| format!("{version:?}"));
+        let cipher = session.negotiated_cipher_suite().map(|suite| format!("{:?}", suite.suite()));
+        [version, cipher].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+
+    /// Ends the connection politely, as far as the server takes it by `until`.
+    pub(super) async fn close(mut self, until: Instant) {
+        let id = self.next_id();
+        let ended = async {
+            // A peer that is gone already needs no good-bye.
+            let _ = self.send(&unbind(id)).await;
+            let _ = self.stream.shutdown().await;
+        };
+        let _ = timeout_at(until, ended).await;
+    }
+}
+
+fn stream_fault(error: &io::Error) -> Fault {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => FaultKind::Closed.into(),
+        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => FaultKind::Reset.into(),
+        // An alert after TLS was set up, or records that were altered.
+        _ => FaultKind::Reset.with(error),
+    }
+}

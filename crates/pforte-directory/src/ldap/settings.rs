@@ -1,0 +1,239 @@
+//! What an administrator says about a directory. Secrets are apart.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// An Active Directory domain, as it is configured and stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The domain's DNS name, such as `ad.example.com`.
+    pub domain: String,
+    /// Its domain controllers, the preferred one first; 1 to [`Settings::MOST_SERVERS`].
+    pub servers: Vec<Server>,
+    /// Who is trusted to issue their certificates.
+    #[serde(default)]
+    pub ca: Ca,
+    /// The account with which Pforte reads the directory: `name@domain`,
+    /// `DOMAIN\name` or a distinguished name. It needs no rights beyond reading.
+    pub account: String,
+    /// Where to search for users and groups; the whole domain if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
+    /// How many connections, and how long to wait.
+    #[serde(default)]
+    pub limits: Limits,
+}
+
+/// A domain controller.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// Its full name, as it stands in its certificate.
+    pub host: String,
+    /// Its LDAPS port.
+    #[serde(default = "ldaps")]
+    pub port: u16,
+    /// Its address, where DNS shall not be asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<IpAddr>,
+}
+
+const fn ldaps() -> u16 {
+    636
+}
+
+impl fmt::Display for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.host, self.port)
+    }
+}
+
+/// Who is trusted to issue the certificates of domain controllers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ca {
+    /// Whom this computer trusts.
+    #[default]
+    System,
+    /// The certificates in this PEM file, and nobody else.
+    File(PathBuf),
+    /// The certificates in this PEM text, and nobody else.
+    Pem(String),
+}
+
+/// How many connections, and how long to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Connections on which people's passwords are verified, one at a time
+    /// each; 1 to 16.
+    pub bind_connections: u8,
+    /// Connections of the service account that read for log-ons; 1 to 16.
+    pub read_connections: u8,
+    /// The longest time to set up a connection, in milliseconds; 100 to 10,000.
+    pub connect_ms: u32,
+    /// The longest time for one request, in milliseconds; 200 to 30,000.
+    pub request_ms: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { bind_connections: 8, read_connections: 4, connect_ms: 2_000, request_ms: 5_000 }
+    }
+}
+
+impl Limits {
+    /// The longest time to set up a connection: name, TCP, TLS and the first answer.
+    pub(super) fn connect(self) -> Duration {
+        Duration::from_millis(self.connect_ms.into())
+    }
+
+    /// The longest time for one request.
+    pub(super) fn request(self) -> Duration {
+        Duration::from_millis(self.request_ms.into())
+    }
+}
+
+/// Something in the settings that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsFault {
+    /// Not a DNS name of at least two labels.
+    #[error("domain: not a DNS name such as ad.example.com")]
+    Domain,
+    /// No server, or more than [`Settings::MOST_SERVERS`].
+    #[error("servers: 1 to 16 are needed")]
+    ServerCount,
+    /// Not a host name; the number counts from 0.
+    #[error("servers[{0}].host: not a host name")]
+    Host(usize),
+    /// Port 0; the number counts from 0.
+    #[error("servers[{0}].port: 1 to 65535")]
+    Port(usize),
+    /// Empty, too long or with a character that nobody sees.
+    #[error("account: not a name")]
+    Account,
+    /// Empty or too long.
+    #[error("base: not a distinguished name")]
+    Base,
+    /// A figure outside its bounds.
+    #[error("limits.{0}: out of bounds")]
+    Limit(&'static str),
+    /// The file of trusted certificates cannot be read.
+    #[error("ca: {0} cannot be read: {1}")]
+    CaFile(PathBuf, String),
+    /// There is no certificate in it.
+    #[error("ca: no certificate found")]
+    CaEmpty,
+}
+
+impl Settings {
+    /// The greatest number of servers.
+    pub const MOST_SERVERS: usize = 16;
+    /// The longest name, in bytes.
+    const MOST_NAME: usize = 1024;
+
+    /// Everything in these settings that cannot be used. The file of trusted
+    /// certificates is read when the directory is started.
+    #[must_use]
+    pub fn check(&self) -> Vec<SettingsFault> {
+        let mut faults = Vec::new();
+        if !is_host(&self.domain) || !self.domain.contains('.') {
+            faults.push(SettingsFault::Domain);
+        }
+        if !(1..=Self::MOST_SERVERS).contains(&self.servers.len()) {
+            faults.push(SettingsFault::ServerCount);
+        }
+        for (i, server) in self.servers.iter().enumerate() {
+            if !is_host(&server.host) && server.host.parse::<IpAddr>().is_err() {
+                faults.push(SettingsFault::Host(i));
+            }
+            if server.port == 0 {
+                faults.push(SettingsFault::Port(i));
+            }
+        }
+        if !is_name(&self.account) {
+            faults.push(SettingsFault::Account);
+        }
+        if self.base.as_deref().is_some_and(|base| !is_name(base)) {
+            faults.push(SettingsFault::Base);
+        }
+        faults.extend(self.limits.check());
+        faults
+    }
+}
+
+impl Limits {
+    fn check(self) -> impl Iterator<Item = SettingsFault> {
+        [
+            ("bind_connections", (1..=16).contains(&self.bind_connections)),
+            ("read_connections", (1..=16).contains(&self.read_connections)),
+            ("connect_ms", (100..=10_000).contains(&self.connect_ms)),
+            ("request_ms", (200..=30_000).contains(&self.request_ms)),
+        ]
+        .into_iter()
+        .filter_map(|(name, fits)| (!fits).then_some(SettingsFault::Limit(name)))
+    }
+}
+
+fn is_host(text: &str) -> bool {
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    text.len() <= 253 && text.split('.').all(label)
+}
+
+fn is_name(text: &str) -> bool {
+    (1..=Settings::MOST_NAME).contains(&text.len()) && !text.chars().any(pforte_model::name::unseen)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops here")]
+    use super::*;
+
+    fn settings(json: &str) -> Settings {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn what_is_not_said_has_its_default() {
+        let settings = settings(
+            r#"{"domain":"ad.test.lab","servers":[{"host":"dc1.ad.test.lab"}],"account":"svc@ad.test.lab"}"#,
+        );
+        assert_eq!(settings.check(), vec![]);
+        assert_eq!(settings.servers.first().unwrap().to_string(), "dc1.ad.test.lab:636");
+        assert_eq!(settings.ca, Ca::System);
+        assert_eq!(settings.limits.bind_connections, 8);
+    }
+
+    #[test]
+    fn every_fault_is_told_at_once() {
+        let settings = settings(
+            r#"{"domain":"ad","servers":[{"host":"dc1 x","port":0}],"account":"a\u0000b","base":"",
+                "ca":{"file":"/nowhere"},"limits":{"bind_connections":17,"request_ms":1}}"#,
+        );
+        let faults = [
+            SettingsFault::Domain,
+            SettingsFault::Host(0),
+            SettingsFault::Port(0),
+            SettingsFault::Account,
+            SettingsFault::Base,
+            SettingsFault::Limit("bind_connections"),
+            SettingsFault::Limit("request_ms"),
+        ];
+        assert_eq!(settings.check(), faults);
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused() {
+        let json = r#"{"domain":"ad.test.lab","servers":[],"account":"a","tls":false}"#;
+        assert!(serde_json::from_str::<Settings>(json).is_err());
+    }
+}

@@ -1,0 +1,138 @@
+//! Whether an account may log on: from its attributes, and from the sub-code
+//! of a refused bind.
+
+use super::fault::{Fault, FaultKind};
+use super::message::{Entry, Outcome, code};
+use pforte_model::account::AccountState;
+use pforte_model::time::Micros;
+
+/// What a bind says about a person and a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BindOutcome {
+    /// The password is right and the account may log on.
+    Good,
+    /// The password is wrong, or there is no such user.
+    Wrong,
+    /// The account may not log on now. Except for [`AccountState::Locked`], in
+    /// which a directory does not look at the password, the password is right.
+    State(AccountState),
+}
+
+/// Switched off (MS-ADTS 2.2.16, `userAccountControl`).
+const DISABLED: i64 = 0x2;
+/// Locked now; only in the computed flags.
+const LOCKED: i64 = 0x10;
+/// The password is past its greatest age or must be changed; only in the
+/// computed flags.
+const PASSWORD_EXPIRED: i64 = 0x80_0000;
+
+/// The attributes that [`of_entry`] reads.
+pub(super) const FLAGS: &str = "userAccountControl";
+/// Flags that the directory works out for each read.
+pub(super) const COMPUTED: &str = "msDS-User-Account-Control-Computed";
+/// When the account ends.
+pub(super) const ENDS: &str = "accountExpires";
+/// When the password was set; 0: it must be changed.
+pub(super) const SET: &str = "pwdLastSet";
+
+/// The state that an entry tells.
+pub(super) fn of_entry(entry: &Entry, now: Micros) -> AccountState {
+    let flags = entry.number(FLAGS).unwrap_or(0);
+    let computed = entry.number(COMPUTED).unwrap_or(0);
+    let ended = entry.number(ENDS).and_then(end).is_some_and(|end| end <= now);
+    match entry.number(SET) {
+        _ if flags & DISABLED != 0 => AccountState::Disabled,
+        _ if ended => AccountState::Expired,
+        _ if computed & LOCKED != 0 => AccountState::Locked,
+        Some(0) if computed & PASSWORD_EXPIRED != 0 => AccountState::MustChange,
+        _ if computed & PASSWORD_EXPIRED != 0 => AccountState::PasswordExpired,
+        _ => AccountState::Good,
+    }
+}
+
+/// A directory's time in units of 100 ns since 1601 as an account's end;
+/// `None` if the account never ends.
+fn end(filetime: i64) -> Option<Micros> {
+    (filetime != 0 && filetime != i64::MAX).then(|| Micros(filetime / 10 - MICROS_FROM_1601))
+}
+
+/// From 1601-01-01 to 1970-01-01.
+const MICROS_FROM_1601: i64 = 11_644_473_600_000_000;
+
+/// What the answer to a bind says.
+pub(super) fn bind_outcome(outcome: &Outcome) -> Result<BindOutcome, Fault> {
+    match outcome.code {
+        code::SUCCESS => Ok(BindOutcome::Good),
+        code::INVALID_CREDENTIALS => sub_code(outcome),
+        code::STRONGER_AUTH | code::INAPPROPRIATE_AUTH => {
+            Err(FaultKind::BindNotAllowed.with(&outcome.message))
+        }
+        code::REFERRAL => Err(FaultKind::Referral.with(&outcome.message)),
+        other => Err(FaultKind::UnexpectedResult.with(format!("code {other}: {}", outcome.message))),
+    }
+}
+
+/// Active Directory tells a Windows error in its message: "..., data 52e, ...".
+fn sub_code(outcome: &Outcome) -> Result<BindOutcome, Fault> {
+    let data =
+        outcome.message.split_once(", data ").and_then(|(_, rest)| rest.split([',', ' ', '\0']).next());
+    match data.unwrap_or_default() {
+        "530" => Ok(BindOutcome::State(AccountState::OutsideHours)),
+        "531" => Ok(BindOutcome::State(AccountState::WrongWorkstation)),
+        "532" => Ok(BindOutcome::State(AccountState::PasswordExpired)),
+        "533" => Ok(BindOutcome::State(AccountState::Disabled)),
+        "701" => Ok(BindOutcome::State(AccountState::Expired)),
+        "773" => Ok(BindOutcome::State(AccountState::MustChange)),
+        "775" => Ok(BindOutcome::State(AccountState::Locked)),
+        "52f" => Err(FaultKind::AccountRestricted.into()),
+        _ => Ok(BindOutcome::Wrong),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(data: &str) -> Result<BindOutcome, Fault> {
+        let message = format!(
+            "80090308: LdapErr: DSID-0C09044E, comment: AcceptSecurityContext error, data {data}, v2580\0"
+        );
+        bind_outcome(&Outcome { code: 49, message })
+    }
+
+    #[test]
+    fn sub_codes_of_a_refused_bind_become_states() {
+        let states = [
+            ("530", AccountState::OutsideHours),
+            ("531", AccountState::WrongWorkstation),
+            ("532", AccountState::PasswordExpired),
+            ("533", AccountState::Disabled),
+            ("701", AccountState::Expired),
+            ("773", AccountState::MustChange),
+            ("775", AccountState::Locked),
+        ];
+        for (data, state) in states {
+            assert_eq!(refused(data), Ok(BindOutcome::State(state)), "{data}");
+        }
+        assert_eq!(refused("52f").map_err(|fault| fault.kind), Err(FaultKind::AccountRestricted));
+    }
+
+    #[test]
+    fn whatever_else_a_refusal_says_is_no_proof() {
+        for data in ["52e", "525", "", "5330", "0"] {
+            assert_eq!(refused(data), Ok(BindOutcome::Wrong), "{data}");
+        }
+        let bare = Outcome { code: 49, message: String::new() };
+        assert_eq!(bind_outcome(&bare), Ok(BindOutcome::Wrong));
+        for code in [1, 8, 10, 14, 34, 48, 51, 53, 80, -1] {
+            let outcome = Outcome { code, message: String::new() };
+            assert!(bind_outcome(&outcome).is_err(), "{code}");
+        }
+    }
+
+    #[test]
+    fn an_account_without_an_end_never_ends() {
+        assert_eq!((end(0), end(i64::MAX)), (None, None));
+        assert_eq!(end(132_000_000_000_000_000), Some(Micros(1_555_526_400_000_000)));
+    }
+}

@@ -1,0 +1,307 @@
+//! One connection's life: it takes requests from its queue, sends them, and
+//! gives each its answer, its time-out or its loss.
+//!
+//! # Invariants
+//!
+//! - A request is sent at most once. What happens after a loss is decided by
+//!   whoever asked.
+//! - Answers belong to requests by number only, and numbers are not used again
+//!   on one connection; an answer that comes too late is dropped.
+//! - A connection that says anything nobody asked for is closed.
+//! - The connection for people's binds has one request under way at a time.
+
+use super::answer::Waiting;
+use super::fault::{Fault, FaultKind};
+use super::job::{Failure, Job, Queue, Reply, ticket};
+use super::link::{Link, ROOT};
+use super::message::{Request, Said, Search, abandon};
+use super::pool::{OpenFault, Role, Shared};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+/// After this long without a word an idle connection is asked for one, so that
+/// neither the server nor a firewall between forgets it.
+const KEEP_ALIVE: Duration = Duration::from_secs(20);
+/// How long a connection that was lost right after it was made is not made again.
+const PAUSE: Duration = Duration::from_secs(1);
+/// How long requests under way may take when the directory is stopped.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+/// The most bytes of late answers that are dropped before the connection is.
+const MOST_UNASKED: usize = 1 << 20;
+/// Longer than anything is waited for.
+const FAR: Duration = Duration::from_hours(1);
+
+/// A connection and the requests under way on it.
+pub(super) struct Worker {
+    shared: Arc<Shared>,
+    role: Role,
+    queue: Queue,
+    stop: watch::Receiver<bool>,
+    health: watch::Receiver<Vec<super::ServerHealth>>,
+    line: Option<Line>,
+    pending: HashMap<i32, Pending>,
+    /// When to make the connection without being asked.
+    warm_at: Option<Instant>,
+    stop_at: Option<Instant>,
+}
+
+/// An open connection and what is known of it.
+struct Line {
+    link: Link,
+    server: usize,
+    made: Instant,
+    heard: Instant,
+    unasked: usize,
+}
+
+/// A request under way.
+struct Pending {
+    waiting: Waiting,
+    light: bool,
+    sent: Instant,
+    deadline: Instant,
+    reply: Reply,
+}
+
+enum Event {
+    Job(Job),
+    Heard(Result<(i32, Said, usize), Fault>),
+    Due,
+    Health,
+    Stop,
+}
+
+impl Worker {
+    /// A worker that has no connection yet.
+    pub(super) fn new(shared: Arc<Shared>, role: Role, queue: Queue, stop: watch::Receiver<bool>) -> Self {
+        let health = shared.health.subscribe();
+        let (line, pending, stop_at) = (None, HashMap::new(), None);
+        Self { shared, role, queue, stop, health, line, pending, warm_at: Some(Instant::now()), stop_at }
+    }
+
+    /// Works until the directory is stopped.
+    pub(super) async fn run(mut self) {
+        while !self.is_done() {
+            match self.next().await {
+                Event::Job(job) => self.start(job).await,
+                Event::Heard(Ok((id, said, size))) => self.hear(id, said, size),
+                Event::Heard(Err(fault)) => self.lose(&fault),
+                Event::Due => self.due().await,
+                Event::Health => self.reconsider(),
+                Event::Stop => self.stop_at = Some(Instant::now() + LAST_WORDS),
+            }
+        }
+        self.hang_up().await;
+    }
+
+    fn is_done(&self) -> bool {
+        self.stop_at.is_some_and(|at| self.pending.is_empty() || at <= Instant::now())
+    }
+
+    async fn next(&mut self) -> Event {
+        let due = self.due_at();
+        let takes = self.stop_at.is_none() && self.pending.len() < self.role.depth() && !self.should_move();
+        let stopping = self.stop_at.is_some();
+        let Self { line, queue, health, stop, .. } = self;
+        let heard = async {
+            match line {
+                Some(line) => line.link.receive().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            _ = stop.wait_for(|stop| *stop), if !stopping => Event::Stop,
+            () = sleep_until(due) => Event::Due,
+            heard = heard => Event::Heard(heard),
+            _ = health.changed() => Event::Health,
+            job = queue.next(), if takes => job.map_or(Event::Stop, Event::Job),
+        }
+    }
+
+    /// When something is to be done without being asked.
+    fn due_at(&self) -> Instant {
+        let own = match &self.line {
+            Some(line) if self.pending.is_empty() => Some(line.heard + KEEP_ALIVE),
+            Some(_) => None,
+            None => self.warm_at,
+        };
+        let deadlines = self.pending.values().map(|pending| pending.deadline);
+        let due = deadlines.chain(own).chain(self.stop_at).min();
+        due.unwrap_or_else(|| Instant::now() + FAR)
+    }
+
+    async fn due(&mut self) {
+        let now = Instant::now();
+        self.expire(now).await;
+        match &self.line {
+            None if self.warm_at.is_some_and(|at| at <= now) => self.warm_up().await,
+            Some(line) if self.pending.is_empty() && line.heard + KEEP_ALIVE <= now => self.ping().await,
+            _ => {}
+        }
+    }
+
+    /// Whether a better server answers again.
+    fn should_move(&self) -> bool {
+        let preferred = self.shared.health.preferred();
+        self.line.as_ref().is_some_and(|line| preferred.is_some_and(|better| better != line.server))
+            && !self.pending.is_empty()
+    }
+
+    /// Makes the connection before anybody needs it.
+    async fn warm_up(&mut self) {
+        self.warm_at = None;
+        if self.shared.health.preferred().is_some() && self.connect().await.is_err() {
+            self.warm_at = Some(Instant::now() + PAUSE);
+        }
+    }
+
+    /// Asks for a word; the answer is of no interest.
+    async fn ping(&mut self) {
+        let (reply, _) = ticket();
+        let request = Request::Search(Search::entry(String::new(), ROOT));
+        let deadline = Instant::now() + self.shared.limits.connect();
+        self.send(Job { request, light: true, deadline, reply }).await;
+    }
+
+    /// After servers were lost or found.
+    fn reconsider(&mut self) {
+        self.warm_at = self.warm_at.or_else(|| Some(Instant::now()));
+        let Some(line) = &self.line else { return };
+        let silent = line.heard + PAUSE < Instant::now();
+        if !self.shared.health.is_up(line.server) && (silent || self.pending.is_empty()) {
+            self.lose(&FaultKind::TimedOut.into());
+        }
+    }
+
+    async fn start(&mut self, job: Job) {
+        if job.reply.is_unwanted() {
+            return;
+        }
+        if let Err(failure) = self.ready().await {
+            return job.reply.give(Err(failure));
+        }
+        if job.deadline <= Instant::now() {
+            return job.reply.give(Err(Failure::Late));
+        }
+        if job.reply.may_send() {
+            self.send(job).await;
+        }
+    }
+
+    /// Sees to it that there is a connection, to the preferred server.
+    async fn ready(&mut self) -> Result<(), Failure> {
+        let preferred = self.shared.health.preferred();
+        if self.pending.is_empty() && self.line.as_ref().is_some_and(|line| preferred != Some(line.server)) {
+            self.hang_up().await;
+        }
+        if self.line.is_some() { Ok(()) } else { self.connect().await }
+    }
+
+    async fn connect(&mut self) -> Result<(), Failure> {
+        if let Some(fault) = self.shared.refused(self.role).await {
+            return Err(Failure::Account(fault));
+        }
+        while let Some(index) = self.shared.health.preferred() {
+            match self.shared.open(index, self.role).await {
+                Ok(link) => {
+                    let now = Instant::now();
+                    self.line = Some(Line { link, server: index, made: now, heard: now, unasked: 0 });
+                    return Ok(());
+                }
+                Err(OpenFault::Account(fault)) => return Err(Failure::Account(fault)),
+                Err(OpenFault::Server(fault)) => self.shared.health.failed(index, &fault),
+            }
+        }
+        Err(Failure::Down(self.shared.health.why()))
+    }
+
+    async fn send(&mut self, job: Job) {
+        let Some(line) = &mut self.line else { return };
+        let Job { request, light, deadline, reply } = job;
+        let id = line.link.next_id();
+        let sent = Instant::now();
+        self.pending.insert(id, Pending { waiting: Waiting::new(&request), light, sent, deadline, reply });
+        let fault = match timeout_at(deadline, line.link.send(&request.message(id))).await {
+            Ok(Ok(())) => return,
+            Ok(Err(fault)) => fault,
+            Err(_) => FaultKind::TimedOut.into(),
+        };
+        self.lose(&fault);
+    }
+
+    fn hear(&mut self, id: i32, said: Said, size: usize) {
+        let Some(line) = &mut self.line else { return };
+        line.heard = Instant::now();
+        let Some(pending) = self.pending.get_mut(&id) else {
+            line.unasked += size;
+            return match said {
+                Said::Notice(why) => self.lose(&FaultKind::Disconnected.with(why)),
+                _ if line.unasked > MOST_UNASKED => self.lose(&FaultKind::Garbage.into()),
+                _ => {}
+            };
+        };
+        let result = match pending.waiting.hear(said, size) {
+            Ok(None) => return,
+            Ok(Some(answer)) => Ok(answer),
+            Err(kind) => Err(Failure::Broken(kind.into())),
+        };
+        let broken = result.is_err();
+        if let Some(pending) = self.pending.remove(&id) {
+            pending.reply.give(result);
+        }
+        if broken {
+            self.lose(&FaultKind::Closed.into());
+        }
+    }
+
+    /// Gives up what is past its time. A server that said nothing at all since
+    /// then to something easy is taken to be dead.
+    async fn expire(&mut self, now: Instant) {
+        let late: Vec<i32> =
+            self.pending.iter().filter(|(_, p)| p.deadline <= now).map(|(id, _)| *id).collect();
+        for id in late {
+            let Some(pending) = self.pending.remove(&id) else { continue };
+            let fault = Fault::from(FaultKind::TimedOut);
+            let silent = self.line.as_ref().is_some_and(|line| line.heard < pending.sent);
+            if silent
+                && pending.light
+                && let Some(line) = &self.line
+            {
+                self.shared.health.failed(line.server, &fault);
+            }
+            if silent || matches!(pending.waiting, Waiting::Bind) {
+                self.lose(&fault);
+            } else {
+                self.abandon(id, now).await;
+            }
+            pending.reply.give(Err(Failure::Lost(fault)));
+        }
+    }
+
+    async fn abandon(&mut self, id: i32, now: Instant) {
+        let Some(line) = &mut self.line else { return };
+        let message = abandon(line.link.next_id(), id);
+        if !matches!(timeout_at(now + PAUSE, line.link.send(&message)).await, Ok(Ok(()))) {
+            self.lose(&FaultKind::TimedOut.into());
+        }
+    }
+
+    /// The connection is gone, and with it what was under way.
+    fn lose(&mut self, fault: &Fault) {
+        let now = Instant::now();
+        self.warm_at = Some(self.line.take().map_or(now, |line| now.max(line.made + PAUSE)));
+        for (_, pending) in self.pending.drain() {
+            pending.reply.give(Err(Failure::Lost(fault.clone())));
+        }
+    }
+
+    async fn hang_up(&mut self) {
+        if let Some(line) = self.line.take() {
+            line.link.close(Instant::now() + PAUSE).await;
+        }
+    }
+}
