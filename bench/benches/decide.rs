@@ -17,7 +17,7 @@ use std::io::Write;
 use std::time::Instant;
 
 /// Questions for Pforte, a power of two.
-const QUESTIONS: usize = 1 << 16;
+const QUESTIONS: usize = 1 << 12;
 /// Questions for the peers, which need each made ready.
 const FOR_PEERS: usize = 1 << 9;
 

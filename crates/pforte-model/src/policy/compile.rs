@@ -5,13 +5,12 @@ use super::explain::Named;
 use super::facts::{BadFacts, Facts, RoleFact, StationFact};
 use super::grant::Grant;
 use super::groups::Groups;
-use super::index::{AreaIx, RightIx, narrow, wide};
+use super::index::{AreaIx, RightIx, Table, narrow, wide};
 use super::plant::Plant;
 use super::rights::Rights;
 use crate::account::Principal;
 use crate::assignment::Assignment;
 use crate::id::{AreaId, RightId, RoleId, StationId, UserId};
-use std::collections::HashMap;
 
 /// Everything that decisions rest on, immutable.
 #[derive(Clone, Debug, Default)]
@@ -20,10 +19,11 @@ pub struct Policy {
     pub(super) plant: Plant,
     pub(super) rights: Rights,
     pub(super) roles: Vec<Role>,
+    pub(super) roles_of: Bits,
     pub(super) groups: Groups,
-    pub(super) stations: HashMap<StationId, Station>,
+    pub(super) stations: Table<StationId, Station>,
     pub(super) grants: Vec<Grant>,
-    pub(super) of_user: HashMap<UserId, Vec<u32>>,
+    pub(super) of_user: Table<UserId, Vec<u32>>,
     pub(super) of_group: Vec<Vec<u32>>,
 }
 
@@ -32,7 +32,6 @@ pub struct Policy {
 pub(super) struct Role {
     pub(super) id: RoleId,
     pub(super) name: String,
-    pub(super) rights: Bits,
     pub(super) idle_seconds: Option<u32>,
     pub(super) session_seconds: Option<u32>,
 }
@@ -73,17 +72,20 @@ impl Policy {
         Ok(())
     }
 
-    fn take_roles(&mut self, roles: Vec<RoleFact>) -> Result<HashMap<RoleId, u32>, BadFacts> {
-        let mut numbers = HashMap::with_capacity(roles.len());
+    fn take_roles(&mut self, roles: Vec<RoleFact>) -> Result<Table<RoleId, u32>, BadFacts> {
+        let mut numbers = Table::default();
+        self.roles_of = Bits::empty(self.rights.len(), roles.len());
         for role in roles {
-            if numbers.insert(role.id, narrow(self.roles.len())).is_some() {
+            let number = narrow(self.roles.len());
+            if numbers.insert(role.id, number).is_some() {
                 return Err(BadFacts::Twice { kind: "roles", which: role.id.to_string() });
             }
-            let rights = role.rights.iter().filter_map(|id| self.rights.by_id(*id));
+            for right in role.rights.iter().filter_map(|id| self.rights.by_id(*id)) {
+                self.roles_of.insert(right, number);
+            }
             self.roles.push(Role {
                 id: role.id,
                 name: role.name,
-                rights: Bits::of(self.rights.len(), rights),
                 idle_seconds: role.idle_seconds,
                 session_seconds: role.session_seconds,
             });
@@ -94,7 +96,7 @@ impl Policy {
     fn take_assignments(
         &mut self,
         mut assignments: Vec<Assignment>,
-        roles: &HashMap<RoleId, u32>,
+        roles: &Table<RoleId, u32>,
     ) -> Result<(), BadFacts> {
         assignments.sort_unstable_by_key(|assignment| assignment.id);
         let twice = assignments.windows(2).find_map(|pair| match pair {

@@ -60,7 +60,7 @@ impl Policy {
         let (Some(right), Some(area)) = (self.own_right(right), self.own_area(area)) else {
             return Verdict::Refused;
         };
-        let asked = Asked { right, area, here: Here::of(standing, moment) };
+        let asked = self.asked(right, area, standing, moment);
         let held = self.current(held);
         if held.candidates.iter().any(|candidate| self.gap(*candidate, asked).is_none()) {
             Verdict::Allowed
@@ -84,10 +84,15 @@ impl Policy {
     }
 
     /// What the assignment lacks; `None` if it allows what is asked.
-    pub(super) fn gap(&self, candidate: Candidate, asked: Asked) -> Option<Gap> {
-        let Some(grant) = self.grant(candidate.grant) else { return Some(Gap::Role) };
-        let Some(role) = self.role(grant.role) else { return Some(Gap::Role) };
-        grant.gap(&role.rights, asked)
+    pub(super) fn gap(&self, candidate: Candidate, asked: Asked<'_>) -> Option<Gap> {
+        if !asked.roles.contains(candidate.role) {
+            return Some(Gap::Role);
+        }
+        self.grant(candidate.grant).map_or(Some(Gap::Role), |grant| grant.gap(asked))
+    }
+
+    pub(super) fn asked(&self, right: u32, area: u32, standing: &Standing<'_>, moment: Moment) -> Asked<'_> {
+        Asked { roles: self.roles_of.row(right), area, here: Here::of(standing, moment) }
     }
 }
 

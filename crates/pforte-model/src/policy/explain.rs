@@ -1,8 +1,9 @@
 //! The full reason of a decision.
 
+use super::bits::Row;
 use super::compile::Policy;
 use super::decide::{Question, Standing};
-use super::grant::{Asked, Gap, Grant, Here, Stations};
+use super::grant::{Asked, Gap, Grant, Stations};
 use super::groups::{By, Reached};
 use super::held::{Candidate, Held};
 use crate::assignment::Schedule;
@@ -145,7 +146,7 @@ impl Policy {
             (None, _) => (None, Some(Missing::UnknownRight { asked: cut(question.right) })),
             (_, None) => (None, Some(Missing::UnknownArea { asked: cut(question.area) })),
             (Some(right), Some(area)) => {
-                self.reason(&self.current(held), Asked { right, area, here: Here::of(standing, moment) })
+                self.reason(&self.current(held), self.asked(right, area, standing, moment))
             }
         };
         Explain {
@@ -158,7 +159,7 @@ impl Policy {
         }
     }
 
-    fn reason(&self, held: &Held, asked: Asked) -> (Option<Path>, Option<Missing>) {
+    fn reason(&self, held: &Held, asked: Asked<'_>) -> (Option<Path>, Option<Missing>) {
         let mut nearest: Option<(Candidate, Gap)> = None;
         for candidate in &held.candidates {
             match self.gap(*candidate, asked) {
@@ -170,14 +171,14 @@ impl Policy {
         }
         let found = nearest.and_then(|(near, gap)| Some((near, self.grant(near.grant)?, gap)));
         let Some((near, grant, gap)) = found else {
-            return (None, Some(Missing::Role { roles: self.roles_with(asked.right) }));
+            return (None, Some(Missing::Role { roles: self.roles_with(asked.roles) }));
         };
         (self.path(held, near, asked), Some(self.missing(grant, gap, asked)))
     }
 
-    fn missing(&self, grant: &Grant, gap: Gap, asked: Asked) -> Missing {
+    fn missing(&self, grant: &Grant, gap: Gap, asked: Asked<'_>) -> Missing {
         match gap {
-            Gap::Role => Missing::Role { roles: self.roles_with(asked.right) },
+            Gap::Role => Missing::Role { roles: self.roles_with(asked.roles) },
             Gap::Area => Missing::Area { holds_in: self.areas_of(grant) },
             Gap::Station => Missing::Station {
                 here: asked.here.station.and_then(|id| self.name_station(id)),
@@ -191,7 +192,7 @@ impl Policy {
         }
     }
 
-    fn path(&self, held: &Held, candidate: Candidate, asked: Asked) -> Option<Path> {
+    fn path(&self, held: &Held, candidate: Candidate, asked: Asked<'_>) -> Option<Path> {
         let grant = self.grant(candidate.grant)?;
         let role = self.role(grant.role)?;
         let area = grant.areas.iter().find(|span| span.covers(asked.area));
@@ -212,8 +213,8 @@ impl Policy {
         Some(Step { group: Named { id: row.id, name: row.name.clone() }, told })
     }
 
-    fn roles_with(&self, right: u32) -> Vec<Named<RoleId>> {
-        let with = self.roles.iter().filter(|role| role.rights.contains(right));
+    fn roles_with(&self, roles: Row<'_>) -> Vec<Named<RoleId>> {
+        let with = roles.members().filter_map(|role| self.role(role));
         with.map(|role| Named { id: role.id, name: role.name.clone() }).take(Missing::MOST).collect()
     }
 

@@ -1,17 +1,17 @@
 //! One assignment, made ready to be judged.
 
-use super::bits::Bits;
+use super::bits::Row;
+use super::index::Table;
 use super::plant::{Plant, Span};
 use crate::assignment::{Assignment, Schedule};
 use crate::factor::Strength;
 use crate::id::{AssignmentId, StationId};
 use crate::time::{Micros, Moment};
-use std::collections::HashMap;
 
-/// What is asked, in numbers.
+/// What is asked: the roles that have the right, the number of the area.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Asked {
-    pub(super) right: u32,
+pub(super) struct Asked<'a> {
+    pub(super) roles: Row<'a>,
     pub(super) area: u32,
     pub(super) here: Here,
 }
@@ -73,7 +73,7 @@ impl Grant {
         assignment: Assignment,
         role: u32,
         plant: &Plant,
-        stations: &HashMap<StationId, T>,
+        stations: &Table<StationId, T>,
     ) -> Self {
         let spans = assignment.areas.iter().filter_map(|id| Some(plant.node(plant.by_id(*id)?)?.span));
         let mut only = assignment.stations;
@@ -92,16 +92,10 @@ impl Grant {
         }
     }
 
-    /// What of the assignment does not fit what is asked; `None` if it allows it.
-    /// `rights` are those of its role.
-    pub(super) fn gap(&self, rights: &Bits, asked: Asked) -> Option<Gap> {
-        if !rights.contains(asked.right) {
-            Some(Gap::Role)
-        } else if !self.covers(asked.area) {
-            Some(Gap::Area)
-        } else {
-            self.gap_here(asked.here)
-        }
+    /// What of an assignment whose role fits does not fit what is asked; `None` if
+    /// it allows it.
+    pub(super) fn gap(&self, asked: Asked<'_>) -> Option<Gap> {
+        if self.covers(asked.area) { self.gap_here(asked.here) } else { Some(Gap::Area) }
     }
 
     /// What of the station, the time and the strength does not fit.

@@ -1,18 +1,17 @@
 //! The groups, numbered, and who is in which local group.
 
 use super::facts::{BadFacts, GroupFact, MemberFact};
-use super::index::{narrow, wide};
+use super::index::{Table, narrow, wide};
 use crate::account::Principal;
 use crate::id::{GroupId, UserId};
-use std::collections::HashMap;
 
 /// Every known group and the memberships of local ones.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Groups {
     rows: Vec<GroupFact>,
-    by_id: HashMap<GroupId, u32>,
+    by_id: Table<GroupId, u32>,
     of_group: Vec<Vec<u32>>,
-    of_user: HashMap<UserId, Vec<u32>>,
+    of_user: Table<UserId, Vec<u32>>,
 }
 
 impl Groups {

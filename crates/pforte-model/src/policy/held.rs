@@ -25,6 +25,7 @@ pub struct Held {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Candidate {
     pub(super) grant: u32,
+    pub(super) role: u32,
     pub(super) by: Option<u32>,
 }
 
@@ -62,13 +63,17 @@ impl Policy {
     pub fn hold(&self, user: Named<UserId>, told: &[GroupId]) -> Held {
         let reached = self.groups.closure(user.id, told);
         let direct = self.of_user.get(&user.id).into_iter().flatten();
-        let direct = direct.map(|grant| Candidate { grant: *grant, by: None });
-        let mut candidates: Vec<Candidate> = direct.collect();
+        let mut candidates: Vec<Candidate> =
+            direct.filter_map(|grant| self.candidate(*grant, None)).collect();
         for (place, step) in reached.iter().enumerate() {
             let grants = self.of_group.get(wide(step.group)).into_iter().flatten();
-            candidates.extend(grants.map(|grant| Candidate { grant: *grant, by: Some(narrow(place)) }));
+            candidates.extend(grants.filter_map(|grant| self.candidate(*grant, Some(narrow(place)))));
         }
         Held { version: self.version, user, told: told.to_vec(), reached, candidates }
+    }
+
+    fn candidate(&self, grant: u32, by: Option<u32>) -> Option<Candidate> {
+        Some(Candidate { grant, role: self.grant(grant)?.role, by })
     }
 
     /// The same user held by this policy; `None` if it already is.

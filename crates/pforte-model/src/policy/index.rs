@@ -1,4 +1,13 @@
-//! Positions in the tables of one policy.
+//! Positions in the tables of one policy, and the tables.
+
+use foldhash::fast::FixedState;
+use std::collections::HashMap;
+
+/// A table by identity or by name.
+///
+/// Its hashing is fast and without a secret: whoever may register what is kept in
+/// it could at worst make looking up slower, and asking puts nothing into it.
+pub(super) type Table<K, V> = HashMap<K, V, FixedState>;
 
 /// A right of one policy, found once by [`Policy::right`](super::Policy::right).
 ///

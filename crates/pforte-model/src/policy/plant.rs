@@ -5,10 +5,9 @@
 //! end of its span.
 
 use super::facts::{AreaFact, BadFacts};
-use super::index::{narrow, wide};
+use super::index::{Table, narrow, wide};
 use crate::id::AreaId;
 use crate::name::AreaName;
-use std::collections::HashMap;
 
 /// Most levels that the tree of areas may have, the plant itself counted.
 pub const MAX_DEPTH: usize = 32;
@@ -41,8 +40,8 @@ pub(super) struct Node {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Plant {
     nodes: Vec<Node>,
-    by_id: HashMap<AreaId, u32>,
-    by_path: HashMap<String, u32>,
+    by_id: Table<AreaId, u32>,
+    by_path: Table<String, u32>,
 }
 
 impl Plant {
@@ -128,13 +127,13 @@ enum Visit<'a> {
 /// The areas by what lies below each.
 struct Tree<'a> {
     root: Option<&'a AreaFact>,
-    parents: HashMap<AreaId, AreaId>,
-    below: HashMap<AreaId, Vec<&'a AreaFact>>,
+    parents: Table<AreaId, AreaId>,
+    below: Table<AreaId, Vec<&'a AreaFact>>,
 }
 
 impl<'a> Tree<'a> {
     fn read(areas: &'a [AreaFact]) -> Result<Self, BadFacts> {
-        let mut tree = Self { root: None, parents: HashMap::new(), below: HashMap::new() };
+        let mut tree = Self { root: None, parents: Table::default(), below: Table::default() };
         for area in areas {
             let known = match area.parent {
                 Some(parent) => tree.parents.insert(area.id, parent).is_some() || tree.is_root(area.id),

@@ -1,17 +1,16 @@
 //! The rights, numbered.
 
 use super::facts::{BadFacts, RightFact};
-use super::index::wide;
+use super::index::{Table, wide};
 use crate::id::RightId;
 use crate::name::RightName;
-use std::collections::HashMap;
 
 /// Every right that can be asked for.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rights {
     rows: Vec<RightFact>,
-    by_id: HashMap<RightId, u32>,
-    by_name: HashMap<String, u32>,
+    by_id: Table<RightId, u32>,
+    by_name: Table<String, u32>,
 }
 
 impl Rights {
