@@ -15,7 +15,7 @@ use cedar_policy::{
 use pforte_model::account::Principal;
 use pforte_model::assignment::{Assignment, Schedule, Span};
 use pforte_model::factor::{Strength, strength};
-use pforte_model::id::{AreaId, GroupId};
+use pforte_model::id::AreaId;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt::{Display, Write};
 
@@ -165,12 +165,12 @@ impl Fastest {
         Self { authorizer: Authorizer::new(), policies: text.parse().unwrap() }
     }
 
-    /// The user's set for the question's station and strength, the question's keys
+    /// The user's set for the question's station, instant and strength, the question's keys
     /// for its minute: which of them match is left to the engine.
     #[must_use]
     pub fn ready(plant: &Plant, asked: &Asked) -> Ready {
         let user = uid("User", asked.user);
-        let fits = own(plant, asked).into_iter().filter(|assignment| fits(assignment, asked));
+        let fits = plant.own(asked.user).into_iter().filter(|assignment| fits(assignment, asked));
         let may = fits.flat_map(|assignment| keys_of(plant, assignment)).collect::<BTreeSet<_>>();
         let entity = Entity::new(user.clone(), set("may", may).into(), HashSet::new()).unwrap();
         let context = Context::from_pairs(set("keys", keys(plant, asked))).unwrap();
@@ -197,22 +197,6 @@ impl Default for Fastest {
 fn set(name: &str, keys: impl IntoIterator<Item = String>) -> [(String, RestrictedExpression); 1] {
     let keys = keys.into_iter().map(RestrictedExpression::new_string);
     [(name.to_owned(), RestrictedExpression::new_set(keys))]
-}
-
-fn own<'a>(plant: &'a Plant, asked: &Asked) -> Vec<&'a Assignment> {
-    let (user, told) = plant.users.get(asked.user).unwrap();
-    let mut groups: Vec<GroupId> = told.clone();
-    let mut at = 0;
-    while let Some(inner) = groups.get(at).copied() {
-        let outer = plant.facts.members.iter().filter(|fact| fact.member == Principal::Group(inner));
-        groups.extend(outer.map(|fact| fact.group));
-        at += 1;
-    }
-    let is_own = |assignment: &&Assignment| match assignment.principal {
-        Principal::User(id) => id == *user,
-        Principal::Group(id) => groups.contains(&id),
-    };
-    plant.facts.assignments.iter().filter(is_own).collect()
 }
 
 fn fits(assignment: &Assignment, asked: &Asked) -> bool {

@@ -151,40 +151,30 @@ impl Plant {
     pub fn questions(&self, count: usize, seed: u64) -> Vec<Asked> {
         let rng = &mut StdRng::seed_from_u64(seed);
         let policy = Policy::compile(self.facts.clone(), 1).unwrap();
-        let aims: Vec<Vec<(RoleId, AreaId)>> =
-            self.holders(&policy).iter().map(|held| self.aims(&policy, held)).collect();
-        (0..count).map(|_| self.question(&policy, &aims, rng)).collect()
+        (0..count).map(|_| self.question(&policy, rng)).collect()
     }
 
-    /// The roles of a user and the areas in which they count at some time: asked at
-    /// every hour and station.
-    fn aims(&self, policy: &Policy, held: &Held) -> Vec<(RoleId, AreaId)> {
-        let proved = [proved()];
-        let mut aims = Vec::new();
-        for station in self.facts.stations.iter().map(|station| Some(station.id)).chain([None]) {
-            for hour in [3_u16, 11, 19] {
-                let moment = Moment { at: Micros(500), wall: MinuteOfWeek(hour * 60) };
-                let standing = Standing { station, factors: &proved };
-                for role in policy.roles_here(held, &standing, None, moment) {
-                    aims.extend(role.areas.iter().map(|area| (role.role.id, area.id)));
-                }
-            }
+    /// The assignments of a user, direct or by nested groups, by the rows alone.
+    #[must_use]
+    pub fn own(&self, user: usize) -> Vec<&Assignment> {
+        let (user, told) = self.users.get(user).unwrap();
+        let mut groups: Vec<GroupId> = told.clone();
+        let mut at = 0;
+        while let Some(inner) = groups.get(at).copied() {
+            let outer = self.facts.members.iter().filter(|fact| fact.member == Principal::Group(inner));
+            groups.extend(outer.map(|fact| fact.group));
+            at += 1;
         }
-        aims.sort_unstable();
-        aims.dedup();
-        aims
+        let is_own = |assignment: &&Assignment| match assignment.principal {
+            Principal::User(id) => id == *user,
+            Principal::Group(id) => groups.contains(&id),
+        };
+        self.facts.assignments.iter().filter(is_own).collect()
     }
 
-    fn question(&self, policy: &Policy, aims: &[Vec<(RoleId, AreaId)>], rng: &mut StdRng) -> Asked {
+    fn question(&self, policy: &Policy, rng: &mut StdRng) -> Asked {
         let user = rng.random_range(0..self.users.len());
-        let mut right = pick(&self.facts.rights, rng).id;
-        let mut area = pick(&self.facts.areas, rng).id;
-        let aim = aims.get(user).and_then(|aims| aims.choose(rng));
-        if let Some((role, above)) = aim.filter(|_| rng.random_bool(0.5)) {
-            let role = self.facts.roles.iter().find(|row| row.id == *role).unwrap();
-            right = pick(&role.rights, rng);
-            area = self.below(*above, rng);
-        }
+        let (right, area) = if rng.random_bool(0.5) { self.aim(user, rng) } else { self.anything(rng) };
         let name = |right| policy.right_name(policy.right_by_id(right)?);
         let path = |area| policy.area_name(policy.area_by_id(area)?);
         let station = pick(&self.facts.stations, rng).id;
@@ -201,6 +191,17 @@ impl Plant {
                 wall: MinuteOfWeek(rng.random_range(0..MinuteOfWeek::COUNT)),
             },
         }
+    }
+
+    fn anything(&self, rng: &mut StdRng) -> (RightId, AreaId) {
+        (pick(&self.facts.rights, rng).id, pick(&self.facts.areas, rng).id)
+    }
+
+    /// A right and an area of one of the user's assignments, conditions aside.
+    fn aim(&self, user: usize, rng: &mut StdRng) -> (RightId, AreaId) {
+        let assignment = pick(&self.own(user), rng);
+        let role = self.facts.roles.iter().find(|row| row.id == assignment.role).unwrap();
+        (pick(&role.rights, rng), self.below(pick(&assignment.areas, rng), rng))
     }
 
     /// The area or one some steps below it.
