@@ -1,0 +1,245 @@
+//! The seam: one narrow interface over SQLite and PostgreSQL.
+//!
+//! Both take the same statements ([`Sql`]), three classes of values and rows
+//! that are read column by column. What differs between them stands in
+//! [`named`], each under a name of its own.
+//!
+//! # Invariants
+//!
+//! - Only this module names a database driver.
+//! - On SQLite everything is answered at the first poll.
+//! - [`Conn`] reads; writing needs the [`Tx`](crate::Tx) around it.
+
+mod connect;
+mod dialect;
+mod named;
+mod postgres;
+mod row;
+mod sql;
+mod sqlite;
+mod value;
+
+pub use sql::Sql;
+
+pub(crate) use connect::Address;
+pub(crate) use named::{Fate, NewEntry};
+pub(crate) use postgres::Link;
+pub(crate) use row::{Read, Row, join_ids, json};
+pub(crate) use sql::statements;
+pub(crate) use sqlite::Use;
+pub(crate) use value::Value;
+
+use crate::error::{OpenError, Result, StoreError};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// One connection, for reading.
+pub struct Conn {
+    session: Session,
+    savepoint: Savepoint,
+    /// Why the engine ended the transaction by itself; nothing may be done in it any more.
+    spoiled: Option<StoreError>,
+    in_batch: bool,
+}
+
+enum Session {
+    Sqlite(sqlite::Session),
+    Postgres(postgres::Session),
+}
+
+/// A job's savepoint is set before its first statement and not earlier: a job
+/// that only appends to the log needs none.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Savepoint {
+    /// No job is running.
+    None,
+    /// A job runs that has not changed anything yet.
+    Due,
+    /// Set on the connection.
+    Set,
+}
+
+impl Conn {
+    pub(crate) fn sqlite(path: &Path, purpose: Use) -> Result<Self, OpenError> {
+        Ok(Self::over(Session::Sqlite(sqlite::Session::open(path, purpose)?)))
+    }
+
+    pub(crate) fn postgres(link: Arc<Link>) -> Self {
+        Self::over(Session::Postgres(postgres::Session::new(link)))
+    }
+
+    const fn over(session: Session) -> Self {
+        Self { session, savepoint: Savepoint::None, spoiled: None, in_batch: false }
+    }
+
+    /// Whether nothing more can be asked over this connection.
+    pub(crate) fn is_lost(&self) -> bool {
+        match &self.session {
+            Session::Sqlite(_) => false,
+            Session::Postgres(session) => session.is_lost(),
+        }
+    }
+
+    /// Set while this connection waits for its server; `None` where it never waits.
+    pub(crate) fn waiting(&self) -> Option<Arc<AtomicBool>> {
+        match &self.session {
+            Session::Sqlite(_) => None,
+            Session::Postgres(session) => Some(session.waiting()),
+        }
+    }
+
+    /// Reads all rows of an answer.
+    pub(crate) async fn all<T>(&mut self, sql: Sql, args: &[Value<'_>], read: Read<T>) -> Result<Vec<T>> {
+        tracing::trace!(statement = sql.name);
+        if let Session::Postgres(_) = self.session {
+            // Here a failed read spoils the transaction as well.
+            self.guard().await?;
+        }
+        let rows = match &mut self.session {
+            Session::Sqlite(session) => session.all(sql, args, read),
+            Session::Postgres(session) => session.all(sql, args, read).await,
+        };
+        self.note(rows)
+    }
+
+    /// Reads the only row of an answer, or none.
+    pub(crate) async fn optional<T>(
+        &mut self,
+        sql: Sql,
+        args: &[Value<'_>],
+        read: Read<T>,
+    ) -> Result<Option<T>> {
+        Ok(self.all(sql, args, read).await?.pop())
+    }
+
+    /// Reads the only row of an answer.
+    pub(crate) async fn one<T>(&mut self, sql: Sql, args: &[Value<'_>], read: Read<T>) -> Result<T> {
+        self.optional(sql, args, read).await?.ok_or(StoreError::Missing)
+    }
+
+    /// Runs a statement and tells how many rows it changed.
+    pub(crate) async fn execute(&mut self, sql: Sql, args: &[Value<'_>]) -> Result<u64> {
+        tracing::trace!(statement = sql.name);
+        self.guard().await?;
+        let changed = match &mut self.session {
+            Session::Sqlite(session) => session.execute(sql, args),
+            Session::Postgres(session) => session.execute(sql, args).await,
+        };
+        self.note(changed)
+    }
+
+    /// Runs a statement whose answer nobody needs; PostgreSQL gets it without
+    /// waiting, and an error shows at [`Self::settle`].
+    pub(crate) async fn send(&mut self, sql: Sql, args: &[Value<'_>]) -> Result<()> {
+        tracing::trace!(statement = sql.name);
+        self.guard().await?;
+        let sent = match &mut self.session {
+            Session::Sqlite(session) => session.execute(sql, args).map(drop),
+            Session::Postgres(session) => session.send(sql, args).await,
+        };
+        self.note(sent)
+    }
+
+    /// Waits for everything sent; the first error wins.
+    pub(crate) async fn settle(&mut self) -> Result<()> {
+        match &mut self.session {
+            Session::Sqlite(_) => Ok(()),
+            Session::Postgres(session) => session.settle().await,
+        }
+    }
+
+    async fn script(&mut self, text: &str) -> Result<()> {
+        match &mut self.session {
+            Session::Sqlite(session) => session.script(text),
+            Session::Postgres(session) => session.script(text).await,
+        }
+    }
+
+    async fn control(&mut self, text: &'static str) -> Result<()> {
+        match &mut self.session {
+            Session::Sqlite(session) => session.control(text),
+            Session::Postgres(session) => session.control(text).await,
+        }
+    }
+
+    /// Sets the savepoint that is due.
+    async fn guard(&mut self) -> Result<()> {
+        self.whole()?;
+        if self.savepoint == Savepoint::Due {
+            self.control("SAVEPOINT job").await?;
+            self.savepoint = Savepoint::Set;
+        }
+        Ok(())
+    }
+
+    /// A job begins.
+    pub(crate) const fn job_begins(&mut self) {
+        self.savepoint = Savepoint::Due;
+    }
+
+    /// A job ended well: what it did stays in the batch.
+    pub(crate) async fn job_holds(&mut self) -> Result<()> {
+        if std::mem::replace(&mut self.savepoint, Savepoint::None) == Savepoint::Set {
+            self.control("RELEASE SAVEPOINT job").await?;
+        }
+        Ok(())
+    }
+
+    /// A job failed: what it did is undone.
+    pub(crate) async fn job_undone(&mut self) -> Result<()> {
+        if std::mem::replace(&mut self.savepoint, Savepoint::None) == Savepoint::Set {
+            // The answers to what it sent are its own errors.
+            let _own = self.settle().await;
+            self.whole()?;
+            self.control("ROLLBACK TO SAVEPOINT job").await?;
+            self.control("RELEASE SAVEPOINT job").await?;
+            self.settle().await?;
+        }
+        Ok(())
+    }
+
+    /// Refuses to go on in a transaction that the engine ended by itself.
+    pub(crate) fn whole(&self) -> Result<()> {
+        self.spoiled.clone().map_or(Ok(()), Err)
+    }
+
+    /// SQLite ends a transaction by itself when the disk is full and in a few other
+    /// cases. What came after would be kept at once, each statement alone.
+    fn note<T>(&mut self, result: Result<T>) -> Result<T> {
+        if let (Err(error), Session::Sqlite(session)) = (&result, &self.session)
+            && self.in_batch
+            && !session.in_transaction()
+        {
+            self.spoiled = Some(error.clone());
+        }
+        result
+    }
+
+    /// Ends the transaction and keeps what it did.
+    pub(crate) async fn commit(&mut self) -> Result<()> {
+        // PostgreSQL answers COMMIT of a failed transaction with success. Whatever
+        // was sent before is settled with it, and its error wins.
+        self.whole()?;
+        self.control("COMMIT").await?;
+        self.settle().await?;
+        self.in_batch = false;
+        Ok(())
+    }
+
+    /// Ends the transaction and undoes what it did.
+    pub(crate) async fn roll_back(&mut self) -> Result<()> {
+        self.savepoint = Savepoint::None;
+        self.spoiled = None;
+        self.in_batch = false;
+        if let Session::Sqlite(session) = &self.session
+            && !session.in_transaction()
+        {
+            // SQLite ended it by itself, as it does when the disk is full.
+            return Ok(());
+        }
+        let _own = self.settle().await;
+        self.control("ROLLBACK").await?;
+        self.settle().await
+    }
+}

@@ -1,0 +1,166 @@
+//! SQLite: every call is answered at once, on the caller's thread.
+
+use super::{Read, Row, Sql, Value};
+use crate::error::{OpenError, Result, StoreError};
+use rusqlite::{ErrorCode, OpenFlags, Statement, ffi};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Marks a file as a database of this product: `PFOR` in its header.
+const APPLICATION_ID: i64 = 0x5046_4f52;
+
+/// How long a statement waits for a lock that another program holds.
+const LOCK_WAIT: Duration = Duration::from_secs(5);
+
+/// Statements kept ready per connection.
+const STATEMENTS: usize = 256;
+
+/// The write-ahead log is cut back to this size, in bytes, after a checkpoint.
+const JOURNAL_BYTES: u32 = 64 << 20;
+
+/// What a connection is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// Reading only.
+    Read,
+    /// Reading and writing an existing database.
+    Write,
+    /// Making a database where there is none.
+    Create,
+}
+
+/// One connection to a SQLite file.
+pub(crate) struct Session {
+    conn: rusqlite::Connection,
+}
+
+impl Session {
+    /// Opens the file. One that is not there is refused unless it is to be made.
+    pub(crate) fn open(path: &Path, purpose: Use) -> Result<Self, OpenError> {
+        let exists = path.try_exists().map_err(|e| StoreError::Driver(Arc::new(e)))?;
+        match (exists, purpose) {
+            (false, Use::Read | Use::Write) => return Err(OpenError::Absent),
+            (true, Use::Create) => return Err(OpenError::Exists),
+            _ => {}
+        }
+        let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        flags.set(OpenFlags::SQLITE_OPEN_CREATE, purpose == Use::Create);
+        let conn = rusqlite::Connection::open_with_flags(path, flags).map_err(StoreError::from)?;
+        let session = Self { conn };
+        session.prepare(purpose).map_err(|e| match e {
+            StoreError::Damaged => OpenError::Other,
+            other => OpenError::Store(other),
+        })?;
+        if purpose != Use::Create && session.pragma("application_id")? != APPLICATION_ID {
+            return Err(OpenError::Other);
+        }
+        Ok(session)
+    }
+
+    fn prepare(&self, purpose: Use) -> Result<()> {
+        self.conn.set_prepared_statement_cache_capacity(STATEMENTS);
+        self.conn.busy_timeout(LOCK_WAIT)?;
+        if purpose == Use::Create {
+            self.script(&format!("PRAGMA application_id = {APPLICATION_ID}; PRAGMA journal_mode = WAL;"))?;
+        }
+        self.script(&format!(
+            "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;
+             PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = {JOURNAL_BYTES};"
+        ))?;
+        if purpose == Use::Read { self.script("PRAGMA query_only = ON") } else { Ok(()) }
+    }
+
+    fn pragma(&self, name: &str) -> Result<i64> {
+        Ok(self.conn.pragma_query_value(None, name, |row| row.get(0))?)
+    }
+
+    /// Runs a text of several statements without parameters.
+    pub(crate) fn script(&self, text: &str) -> Result<()> {
+        Ok(self.conn.execute_batch(text)?)
+    }
+
+    /// Runs a statement of transaction control.
+    pub(crate) fn control(&self, text: &'static str) -> Result<()> {
+        self.conn.prepare_cached(text)?.raw_execute()?;
+        Ok(())
+    }
+
+    /// Runs a statement and tells how many rows it changed.
+    pub(crate) fn execute(&self, sql: Sql, args: &[Value<'_>]) -> Result<u64> {
+        let mut statement = self.conn.prepare_cached(sql.text)?;
+        bind(&mut statement, args)?;
+        Ok(u64::try_from(statement.raw_execute()?).unwrap_or(u64::MAX))
+    }
+
+    /// Reads all rows of an answer.
+    pub(crate) fn all<T>(&self, sql: Sql, args: &[Value<'_>], read: Read<T>) -> Result<Vec<T>> {
+        let mut statement = self.conn.prepare_cached(sql.text)?;
+        bind(&mut statement, args)?;
+        let mut rows = statement.raw_query();
+        let mut out = Vec::new();
+        while let Some(row) = rows.next()? {
+            out.push(read(&Row::Sqlite(row))?);
+        }
+        Ok(out)
+    }
+
+    /// The number of parameters of a statement that is well formed.
+    pub(crate) fn parameters(&self, sql: Sql) -> Result<usize> {
+        Ok(self.conn.prepare(sql.text)?.parameter_count())
+    }
+
+    /// Whether a transaction is open.
+    pub(crate) fn in_transaction(&self) -> bool {
+        !self.conn.is_autocommit()
+    }
+}
+
+/// `$2` is a *name* to SQLite, numbered by its appearance: the number is read back
+/// from the name, or arguments would swap silently.
+fn bind(statement: &mut Statement<'_>, args: &[Value<'_>]) -> Result<()> {
+    for index in 1..=statement.parameter_count() {
+        let name = statement.parameter_name(index).and_then(|name| name.strip_prefix('$'));
+        let number = name.and_then(|name| name.parse::<usize>().ok()).unwrap_or(index);
+        let value = number.checked_sub(1).and_then(|at| args.get(at)).ok_or(StoreError::Shape(number))?;
+        statement.raw_bind_parameter(index, value)?;
+    }
+    Ok(())
+}
+
+impl rusqlite::ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+        match self {
+            Self::Int(value) => value.to_sql(),
+            Self::Text(value) => value.to_sql(),
+            Self::Blob(value) => value.to_sql(),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        let Some(told) = error.sqlite_error() else { return Self::Driver(Arc::new(Told(error.to_string()))) };
+        match (told.code, told.extended_code) {
+            (
+                _,
+                ffi::SQLITE_CONSTRAINT_UNIQUE
+                | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
+                | ffi::SQLITE_CONSTRAINT_ROWID,
+            ) => Self::Duplicate,
+            (_, ffi::SQLITE_CONSTRAINT_FOREIGNKEY) => Self::Referenced,
+            // The shared memory beside the file could not grow.
+            (_, ffi::SQLITE_IOERR_SHMSIZE) | (ErrorCode::DiskFull, _) => Self::Full,
+            (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => Self::Locked,
+            (ErrorCode::ReadOnly | ErrorCode::PermissionDenied, _) => Self::ReadOnly,
+            (ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase, _) => Self::Damaged,
+            (ErrorCode::CannotOpen, _) => Self::Unavailable,
+            _ => Self::Driver(Arc::new(Told(error.to_string()))),
+        }
+    }
+}
+
+/// What SQLite said; its own error type cannot be shared between threads.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Told(String);

@@ -1,0 +1,59 @@
+//! Where the writer gets its connection from, again when it was lost.
+
+use crate::engine::{Address, Conn, Use};
+use crate::error::{OpenError, Result, StoreError};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// After a failed try nobody tries again for so long; callers are told at once.
+const RETRY: Duration = Duration::from_millis(500);
+
+/// The place of the database.
+#[derive(Clone)]
+pub(crate) enum Source {
+    /// A file.
+    Sqlite(PathBuf),
+    /// A server.
+    Postgres(Box<Address>),
+}
+
+impl Source {
+    /// Opens a connection for writing.
+    pub(crate) async fn open(&self, purpose: Use) -> Result<Conn, OpenError> {
+        match self {
+            Self::Sqlite(path) => Conn::sqlite(path, purpose),
+            Self::Postgres(address) => Ok(Conn::postgres(address.connect(purpose == Use::Read).await?)),
+        }
+    }
+
+    /// Whether everything is answered at the first poll.
+    pub(crate) const fn is_inline(&self) -> bool {
+        matches!(self, Self::Sqlite(_))
+    }
+}
+
+/// Bounds how often a lost connection is tried again.
+#[derive(Default)]
+pub(crate) struct Retry {
+    failed: Option<Instant>,
+}
+
+impl Retry {
+    /// A new connection, unless a try failed a moment ago.
+    pub(crate) async fn connect(&mut self, source: &Source, purpose: Use) -> Result<Conn> {
+        if self.failed.is_some_and(|at| at.elapsed() < RETRY) {
+            return Err(StoreError::Unavailable);
+        }
+        match source.open(purpose).await {
+            Ok(conn) => {
+                self.failed = None;
+                Ok(conn)
+            }
+            Err(error) => {
+                tracing::warn!(error = %error, "the database cannot be reached");
+                self.failed = Some(Instant::now());
+                Err(StoreError::Unavailable)
+            }
+        }
+    }
+}
