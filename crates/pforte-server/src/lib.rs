@@ -7,6 +7,7 @@
 //! that a decision never waits for a disk.
 
 pub mod clock;
+pub mod config;
 pub mod keys;
 pub mod metrics;
 pub mod tasks;

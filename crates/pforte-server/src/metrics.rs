@@ -9,6 +9,8 @@
 //! [`Metrics`] is the list; [`Counter`], [`Gauge`] and [`Histogram`] are what it
 //! is made of; [`Metrics::render`] writes it down.
 
+use arc_swap::ArcSwap;
+use axum::http::{Method, StatusCode};
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -23,6 +25,11 @@ pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 pub struct Counter(AtomicU64);
 
 impl Counter {
+    /// Counts one.
+    pub fn inc(&self) {
+        self.add(1);
+    }
+
     /// Counts `more`.
     pub fn add(&self, more: u64) {
         self.0.fetch_add(more, Ordering::Relaxed);
@@ -119,10 +126,15 @@ const STATUSES: [u16; 24] = [
     429, 500, 503,
 ];
 
+/// The methods that are counted one by one; any other counts as `OPTIONS`.
+const METHODS: [Method; 7] =
+    [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
+
 /// What is counted about one operation of the API.
 #[derive(Debug)]
 pub struct Operation {
-    name: &'static str,
+    /// Method and route.
+    name: String,
     statuses: [Counter; STATUSES.len()],
     other: Counter,
     time: Histogram,
@@ -223,10 +235,14 @@ labelled! {
 /// Whether the servers of the directories answer, by directory and server.
 type Servers = BTreeMap<(String, String), bool>;
 
+/// The operations that were called, by route and then by method. A route is known
+/// to the router and a method to HTTP, so that no stranger makes them grow.
+type Operations = BTreeMap<String, Vec<(Method, Arc<Operation>)>>;
+
 /// Everything that is counted.
 #[derive(Debug, Default)]
 pub struct Metrics {
-    operations: Mutex<Vec<Arc<Operation>>>,
+    operations: ArcSwap<Operations>,
     log_ons: [[Counter; Asked::ALL.len()]; LogOn::ALL.len()],
     log_on_time: [Histogram; Asked::ALL.len()],
     turned: [Counter; Turned::ALL.len()],
@@ -253,21 +269,39 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// What is counted about the operation with this name. To be asked once, when
-    /// the routes are made.
-    pub fn operation(&self, name: &'static str) -> Arc<Operation> {
-        let mut operations = self.operations.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(operation) = operations.iter().find(|operation| operation.name == name) {
-            return Arc::clone(operation);
+    /// Counts a request: its method, its route as the router knows it (empty if it
+    /// knows none), how it was answered, and after how many microseconds.
+    pub fn request(&self, method: &Method, route: &str, status: StatusCode, micros: i64) {
+        let time = Duration::from_micros(u64::try_from(micros).unwrap_or(0));
+        let method = METHODS.iter().find(|known| *known == method).unwrap_or(&Method::OPTIONS);
+        let operations = self.operations.load();
+        let known = operations.get(route).and_then(|all| all.iter().find(|(known, _)| known == method));
+        match known {
+            Some((_, operation)) => operation.answered(status.as_u16(), time),
+            None => self.add_operation(method, route).answered(status.as_u16(), time),
         }
-        let operation = Arc::new(Operation {
-            name,
+    }
+
+    fn add_operation(&self, method: &Method, route: &str) -> Arc<Operation> {
+        let fresh = Arc::new(Operation {
+            name: format!("{method} {}", if route.is_empty() { "(none)" } else { route }),
             statuses: Default::default(),
             other: Counter::default(),
             time: Histogram::default(),
         });
-        operations.push(Arc::clone(&operation));
-        operation
+        let mut added = Arc::clone(&fresh);
+        self.operations.rcu(|operations| {
+            let mut operations = Operations::clone(operations);
+            let all = operations.entry(route.to_owned()).or_default();
+            // Another request may have added it in the meantime.
+            let found = all.iter().find(|(known, _)| known == method).map(|(_, known)| Arc::clone(known));
+            added = found.unwrap_or_else(|| {
+                all.push((method.clone(), Arc::clone(&fresh)));
+                Arc::clone(&fresh)
+            });
+            operations
+        });
+        added
     }
 
     /// Counts a try to log on that took `time`.
@@ -336,14 +370,16 @@ impl Metrics {
     }
 
     fn write_requests(&self, text: &mut String) -> fmt::Result {
-        let operations = self.operations.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let operations = self.operations.load_full();
+        let operations: Vec<&Operation> =
+            operations.values().flatten().map(|(_, operation)| &**operation).collect();
         head(text, "pforte_requests_total", "counter", "Requests that were answered.")?;
         for operation in &operations {
             for (status, counter) in STATUSES.iter().zip(&operation.statuses).filter(|(_, c)| c.get() > 0) {
-                request_line(text, operation.name, status, counter)?;
+                request_line(text, &operation.name, status, counter)?;
             }
             if operation.other.get() > 0 {
-                request_line(text, operation.name, &"other", &operation.other)?;
+                request_line(text, &operation.name, &"other", &operation.other)?;
             }
         }
         head(text, "pforte_request_seconds", "histogram", "Time to the head of the answer.")?;
@@ -446,10 +482,11 @@ mod tests {
 
     fn filled() -> Metrics {
         let metrics = Metrics::default();
-        let operation = metrics.operation("postDecisions");
-        operation.answered(200, Duration::from_micros(90));
-        operation.answered(200, Duration::from_millis(7));
-        operation.answered(418, Duration::from_mins(1));
+        for (status, micros) in
+            [(StatusCode::OK, 90), (StatusCode::OK, 7_000), (StatusCode::IM_A_TEAPOT, 60_000_000)]
+        {
+            metrics.request(&Method::POST, "/decisions", status, micros);
+        }
         metrics.log_on(LogOn::Refused, Asked::Ldap, Duration::from_millis(20));
         metrics.decided(Decided::Denied, 3);
         metrics.turned_away(Turned::Full);
@@ -463,13 +500,13 @@ mod tests {
     fn what_was_counted_is_shown() {
         let text = filled().render();
         for line in [
-            "pforte_requests_total{operation=\"postDecisions\",status=\"200\"} 2",
-            "pforte_requests_total{operation=\"postDecisions\",status=\"other\"} 1",
-            "pforte_request_seconds_bucket{operation=\"postDecisions\",le=\"0.0001\"} 1",
-            "pforte_request_seconds_bucket{operation=\"postDecisions\",le=\"0.01\"} 2",
-            "pforte_request_seconds_bucket{operation=\"postDecisions\",le=\"+Inf\"} 3",
-            "pforte_request_seconds_sum{operation=\"postDecisions\"} 60.007090",
-            "pforte_request_seconds_count{operation=\"postDecisions\"} 3",
+            "pforte_requests_total{operation=\"POST /decisions\",status=\"200\"} 2",
+            "pforte_requests_total{operation=\"POST /decisions\",status=\"other\"} 1",
+            "pforte_request_seconds_bucket{operation=\"POST /decisions\",le=\"0.0001\"} 1",
+            "pforte_request_seconds_bucket{operation=\"POST /decisions\",le=\"0.01\"} 2",
+            "pforte_request_seconds_bucket{operation=\"POST /decisions\",le=\"+Inf\"} 3",
+            "pforte_request_seconds_sum{operation=\"POST /decisions\"} 60.007090",
+            "pforte_request_seconds_count{operation=\"POST /decisions\"} 3",
             "pforte_log_ons_total{result=\"refused\",directory=\"ldap\"} 1",
             "pforte_log_on_seconds_bucket{directory=\"ldap\",le=\"0.025\"} 1",
             "pforte_decisions_total{result=\"denied\"} 3",
@@ -499,15 +536,26 @@ mod tests {
     }
 
     #[test]
-    fn an_operation_asked_for_twice_is_the_same_and_a_directory_can_be_forgotten() {
+    fn strangers_cannot_make_the_list_of_operations_grow() {
         let metrics = Metrics::default();
-        metrics.operation("a").answered(200, Duration::ZERO);
-        metrics.operation("a").answered(200, Duration::ZERO);
+        for method in ["GET", "FOO", "BAR", "OPTIONS"] {
+            let method = Method::from_bytes(method.as_bytes()).unwrap_or_default();
+            metrics.request(&method, "", StatusCode::NOT_FOUND, -1);
+        }
+        let text = metrics.render();
+        assert!(text.contains("pforte_requests_total{operation=\"GET (none)\",status=\"404\"} 1"), "{text}");
+        assert!(
+            text.contains("pforte_requests_total{operation=\"OPTIONS (none)\",status=\"404\"} 3"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_directory_that_was_removed_is_forgotten() {
+        let metrics = Metrics::default();
         metrics.directory_server("x", "dc1", false);
         metrics.forget_directory("x");
-        let text = metrics.render();
-        assert!(text.contains("pforte_requests_total{operation=\"a\",status=\"200\"} 2"));
-        assert!(!text.contains("dc1"));
+        assert!(!metrics.render().contains("dc1"));
     }
 
     #[test]

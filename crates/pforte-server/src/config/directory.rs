@@ -1,0 +1,153 @@
+//! `[[directory]]`: an Active Directory domain whose users may log on.
+
+use super::secret::secret_file;
+use super::section::Section;
+use crate::keys::is_host_name;
+use pforte_model::name::Label;
+use secrecy::SecretString;
+use std::fmt;
+use std::path::PathBuf;
+
+/// The most directories in the file.
+pub(super) const MOST: usize = 16;
+
+/// The most servers of one directory.
+const MOST_SERVERS: usize = 16;
+
+/// The port of LDAP over TLS.
+const LDAPS: u16 = 636;
+
+/// An Active Directory domain whose users may log on.
+#[derive(Clone, Debug)]
+pub struct Directory {
+    /// Its name, shown to people.
+    pub name: String,
+    /// The domain's DNS name.
+    pub domain: String,
+    /// Its domain controllers, the preferred one first.
+    pub servers: Vec<Host>,
+    /// Who issues their certificates; whom this computer trusts if not set.
+    pub ca_file: Option<PathBuf>,
+    /// Where to search; the whole domain if not set.
+    pub base: Option<String>,
+    /// The account that reads the directory.
+    pub service_account: String,
+    /// Its password.
+    pub service_password: SecretString,
+}
+
+/// A computer and a port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Host {
+    /// Its full name.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.host, self.port)
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Ldap,
+}
+
+impl Directory {
+    pub(super) const DOC: &str = "An Active Directory domain whose users may log on; one such table for each. The \
+        pages and `pforte directory add` add more.";
+
+    /// `None` if something that it cannot do without is missing or wrong; that was noted then.
+    pub(super) fn read(mut section: Section<'_, '_>) -> Option<Self> {
+        let name = section.parsed(
+            "name",
+            "Plant",
+            "Its name, shown to people. `local` is the built-in one's.",
+            name,
+        );
+        let Kind::Ldap = section.choice("kind", &[("ldap", Kind::Ldap)], Kind::Ldap, "What it is.");
+        let domain =
+            section.parsed("domain", "plant.example", "The domain's DNS name.", |text| host_name(text, 2));
+        let servers = section.list(
+            ("servers", MOST_SERVERS),
+            &["dc1.plant.example:636"],
+            "Its domain controllers by their full names, as they stand in their certificates; the preferred one first.",
+            server,
+        );
+        if servers.as_ref().is_some_and(Vec::is_empty) {
+            section.problem("servers", "must have at least one server");
+        }
+        let ca_file = section.parsed(
+            "ca_file",
+            "plant-ca.pem",
+            "The certificates (PEM) of whoever issues the domain controllers' certificates; without this line those \
+             that this computer trusts.",
+            |text| Ok(PathBuf::from(text)),
+        );
+        let ca_file = ca_file.map(|path| section.base().join(path));
+        if ca_file.as_ref().is_some_and(|path| !path.is_file()) {
+            section.problem("ca_file", "is no file that can be read");
+        }
+        let base = section.parsed(
+            "base",
+            "OU=Plant,DC=plant,DC=example",
+            "Where to search for users and groups; without this line in the whole domain.",
+            |text| if text.is_empty() { Err("must not be empty".to_owned()) } else { Ok(text.to_owned()) },
+        );
+        let account = section.parsed(
+            "service_account",
+            "pforte@plant.example",
+            "The account with which the server reads the directory. It needs no rights beyond that.",
+            |text| Label::parse(text).map(String::from).map_err(|error| error.to_string()),
+        );
+        let password = secret_file(
+            &mut section,
+            "service_password_file",
+            "service-password",
+            "A file, readable by the server's account alone, with that account's password.",
+        );
+        for key in ["name", "domain", "servers", "service_account", "service_password_file"] {
+            if section.is_there() && !section.has(key) {
+                section.problem(key, "is missing");
+            }
+        }
+        section.done();
+        Some(Self {
+            name: name?,
+            domain: domain?,
+            servers: servers?,
+            ca_file,
+            base,
+            service_account: account?,
+            service_password: password?,
+        })
+    }
+}
+
+fn name(text: &str) -> Result<String, String> {
+    let label = Label::parse(text).map_err(|error| error.to_string())?;
+    if label.folded() == "local" {
+        return Err("is the built-in directory's name".to_owned());
+    }
+    Ok(label.into())
+}
+
+fn host_name(text: &str, labels: usize) -> Result<String, String> {
+    if is_host_name(text) && text.split('.').count() >= labels {
+        return Ok(text.to_ascii_lowercase());
+    }
+    Err("must be a DNS name, such as `plant.example`".to_owned())
+}
+
+fn server(text: &str) -> Result<Host, String> {
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port)) => (host, port.parse().ok().filter(|port| *port != 0)),
+        None => (text, Some(LDAPS)),
+    };
+    let says = || "must be a host name and a port, such as `dc1.plant.example:636`".to_owned();
+    let host = host_name(host, 1).map_err(|_| says())?;
+    Ok(Host { host, port: port.ok_or_else(says)? })
+}

@@ -1,0 +1,438 @@
+//! The configuration: one TOML file, read once at the start.
+//!
+//! # Invariants
+//!
+//! - Every problem is reported at once, each with its path and line; a key that
+//!   nobody reads is a problem.
+//! - An empty file is a good configuration, and so is none: every setting has a
+//!   default, and [`example`] shows them all.
+//! - A secret never stands in the file, only the path of its own file.
+//!
+//! # Where to start reading
+//!
+//! [`Config`] has one struct for each table, each in the file of its name;
+//! `section` is how they are read.
+
+mod degraded;
+mod directory;
+mod example;
+mod limits;
+mod listen;
+mod local;
+mod notice;
+mod plant;
+mod problem;
+mod secret;
+mod section;
+mod session;
+mod similar;
+mod storage;
+mod throttle;
+
+pub use degraded::Degraded;
+pub use directory::{Directory, Host};
+pub use limits::Limits;
+pub use listen::{Listen, PORT};
+pub use local::{Local, PasswordProfile};
+pub use notice::Notice;
+pub use plant::Plant;
+pub use problem::{ConfigError, Problem};
+pub use session::Session;
+pub use storage::{Engine, Storage};
+pub use throttle::Throttle;
+
+use crate::keys::file::read_bounded;
+use pforte_model::name::fold;
+use section::{Run, Section};
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::path::Path;
+use toml::de::DeTable;
+
+/// The longest configuration, in bytes.
+pub const MAX_BYTES: u64 = 256 * 1024;
+
+/// How the server is configured.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the server is reached.
+    pub listen: Listen,
+    /// Where the data are.
+    pub storage: Storage,
+    /// The built-in directory's passwords.
+    pub local: Local,
+    /// How long somebody stays logged on.
+    pub session: Session,
+    /// Where the server works.
+    pub plant: Plant,
+    /// What everybody sees before they log on.
+    pub notice: Notice,
+    /// Wrong passwords slow down the next try.
+    pub throttle: Throttle,
+    /// What goes on when the event log cannot be written.
+    pub degraded: Degraded,
+    /// How much the server takes upon itself.
+    pub limits: Limits,
+    /// The domains whose users may log on; no two have the same name.
+    pub directories: Vec<Directory>,
+    /// What is not good, but can be used; to be logged at the start.
+    pub warnings: Vec<Problem>,
+}
+
+impl Config {
+    /// Reads a configuration and the files with secrets that it names.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let read = |source| ConfigError::Read { path: path.to_owned(), source };
+        let bytes = File::open(path).and_then(|file| read_bounded(&file, MAX_BYTES)).map_err(read)?;
+        let bytes = bytes.ok_or_else(|| ConfigError::TooLong(path.to_owned()))?;
+        let text = str::from_utf8(&bytes).map_err(|error| {
+            let says = format!("is not a text in UTF-8 from byte {}", error.valid_up_to());
+            ConfigError::Problems(vec![Problem { path: String::new(), line: None, says }])
+        })?;
+        let base = path.parent().unwrap_or_else(|| Path::new(""));
+        Self::parse(text, base)
+    }
+
+    /// Reads the text of a configuration; relative paths in it begin at `base`.
+    pub fn parse(text: &str, base: &Path) -> Result<Self, ConfigError> {
+        let mut run = Run::new(text, base);
+        let (table, errors) = DeTable::parse_recoverable(text);
+        for error in errors {
+            let line = error.span().map(|span| run.line(span.start));
+            run.problems.push(Problem { path: String::new(), line, says: error.message().to_owned() });
+        }
+        if !run.problems.is_empty() {
+            return Err(ConfigError::Problems(run.problems));
+        }
+        let config = Self::read(&mut run, table.get_ref());
+        if run.problems.is_empty() {
+            Ok(Self { warnings: run.warnings, ..config })
+        } else {
+            run.problems.sort_by_key(|problem| problem.line);
+            Err(ConfigError::Problems(run.problems))
+        }
+    }
+
+    fn read<'t>(run: &mut Run<'t>, table: &'t DeTable<'t>) -> Self {
+        let mut root = Section::root(run, table);
+        version(&mut root);
+        let config = Self {
+            listen: Listen::read(root.table("listen", Listen::DOC)),
+            storage: Storage::read(root.table("storage", Storage::DOC)),
+            local: Local::read(root.table("local", Local::DOC)),
+            session: Session::read(root.table("session", Session::DOC)),
+            plant: Plant::read(root.table("plant", Plant::DOC)),
+            notice: Notice::read(root.table("notice", Notice::DOC)),
+            throttle: Throttle::read(root.table("throttle", Throttle::DOC)),
+            degraded: Degraded::read(root.table("degraded", Degraded::DOC)),
+            limits: Limits::read(root.table("limits", Limits::DOC)),
+            directories: directories(&mut root),
+            warnings: Vec::new(),
+        };
+        root.done();
+        config
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self::read(&mut Run::new("", Path::new("")), &DeTable::new())
+    }
+}
+
+/// The example file, with everything there is to set.
+#[must_use]
+pub fn example() -> String {
+    let empty = DeTable::new();
+    let mut run = Run::new("", Path::new(""));
+    Config::read(&mut run, &empty);
+    Section::root(&mut run, &empty).describe(Directory::read);
+    example::write(&run.described)
+}
+
+/// `version = 1`, which only a file without any setting may leave out.
+fn version(root: &mut Section<'_, '_>) {
+    match root.take("version").map(|value| value.get_ref().as_integer().map(toml::de::DeInteger::as_str)) {
+        None if root.is_empty() => {}
+        None => root.problem("version", "is missing; begin the file with `version = 1`"),
+        Some(Some("1")) => {}
+        Some(_) => root.problem("version", "must be 1; this program reads no other"),
+    }
+}
+
+fn directories(root: &mut Section<'_, '_>) -> Vec<Directory> {
+    let all = root.tables(("directory", directory::MOST), Directory::DOC, Directory::read);
+    let mut names = BTreeSet::new();
+    for directory in &all {
+        if !names.insert(fold(&directory.name)) {
+            root.problem("directory", &format!("two directories have the name `{}`", directory.name));
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops here")]
+    use super::*;
+    use secrecy::ExposeSecret as _;
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::time::Duration;
+    use tempfile::TempDir;
+
+    /// What is wrong with a text, one line each.
+    fn problems(text: &str) -> Vec<String> {
+        match Config::parse(text, Path::new("/nowhere")) {
+            Err(ConfigError::Problems(problems)) => problems.iter().map(ToString::to_string).collect(),
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+
+    fn shown(config: &Config) -> String {
+        format!("{config:#?}")
+    }
+
+    /// A folder with a secret of this mode.
+    fn folder(secret: &str, mode: u32) -> TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("secret");
+        fs::write(&path, secret).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        dir
+    }
+
+    const POSTGRES: &str = "version = 1\n[storage]\nengine = \"postgres\"\nurl_file = \"secret\"\n";
+
+    #[test]
+    fn an_empty_configuration_is_good_and_is_the_default() {
+        for text in ["", "version = 1", "# nothing\n\n"] {
+            let config = Config::parse(text, Path::new("/nowhere")).unwrap();
+            assert_eq!(shown(&config), shown(&Config::default()));
+        }
+        let config = Config::default();
+        assert_eq!(config.session.idle, Duration::from_mins(15));
+        assert_eq!(config.session.absolute, Duration::from_hours(12));
+        assert_eq!(config.session.lease_seconds, 10);
+        assert_eq!(config.limits.body_bytes, 64 * 1024);
+        assert!(matches!(config.storage.engine, Engine::Sqlite));
+    }
+
+    #[test]
+    fn every_problem_is_told_at_once_with_its_path_and_line() {
+        let text = "\
+version = 1
+colour = \"red\"
+[session]
+idle_minutes = 0
+idel_minutes = 5
+absolute_hours = \"12\"
+[listen]
+addresses = [\"localhost\", 7]
+names = [\"https://x\"]
+[limits]
+connections = 100
+reserve = 100
+[[directory]]
+name = \"Local\"
+servers = []
+ca_file = \"missing.pem\"
+[plant]
+time_zone = \"Mars/Olympus\"
+language = \"english\"
+name = \"a\\u202eb\"
+[notice]
+text = \"a\\u0000b\"
+[local]
+password_profile = \"none\"
+memory_kib = 0x1
+[throttle]
+most_seconds_essential = 300
+most_seconds = 10
+[degraded]
+emergency_roles = \"all\"
+[storage]
+engine = \"mysql\"
+";
+        let expected = "\
+colour: unknown key (line 2)
+session.idle_minutes: must be 1..=1440 (line 4)
+session.idel_minutes: unknown key; did you mean `idle_minutes`? (line 5)
+session.absolute_hours: must be 1..=168 (line 6)
+listen.addresses[0]: must be an address and port, such as `192.0.2.7:8443` or `[::]:8443` (line 8)
+listen.addresses[1]: must be a text in quotes (line 8)
+listen.addresses: must have at least one address (line 8)
+listen.names[0]: must be a host name or an address, without scheme and port (line 9)
+limits.reserve: must be less than `connections` (line 12)
+directory[0].domain: is missing
+directory[0].service_account: is missing
+directory[0].service_password_file: is missing
+directory[0].name: is the built-in directory's name (line 14)
+directory[0].servers: must have at least one server (line 15)
+directory[0].ca_file: is no file that can be read (line 16)
+plant.time_zone: must be the IANA name of a time zone, such as `Europe/Berlin` or `UTC` (line 18)
+plant.language: must be a language tag, such as `en` or `pt-BR` (line 19)
+plant.name: the name contains a character that cannot be seen (line 20)
+notice.text: must not hold characters that cannot be seen, besides line ends (line 22)
+local.password_profile: must be one of `nist-800-63b`, `gxp-classic`, `iec62443-sl3` (line 24)
+local.memory_kib: must be 8192..=262144 (line 25)
+throttle.most_seconds_essential: must not be longer than `most_seconds` (line 27)
+degraded.emergency_roles: must be a list of at most 16 texts (line 30)
+storage.engine: must be one of `sqlite`, `postgres` (line 32)";
+        let mut expected: Vec<_> = expected.lines().collect();
+        let mut found = problems(text);
+        expected.sort_unstable();
+        found.sort_unstable();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn every_mistake_of_the_text_itself_is_told() {
+        let found = problems("version = 1\n[session\nidle_minutes = 5\n[plant]\nname = 'a'\nname = 'b'\n");
+        assert_eq!(found, ["unclosed table, expected `]` (line 2)", "duplicate key (line 6)"]);
+    }
+
+    #[test]
+    fn a_table_in_place_of_a_value_and_the_reverse_are_problems() {
+        assert_eq!(problems("version = 1\nsession = 5"), ["session: must be a table, `[session]` (line 2)"]);
+        assert_eq!(
+            problems("version = 1\ndirectory = 5"),
+            ["directory: must be tables, `[[directory]]` (line 2)"]
+        );
+        assert_eq!(problems("version = 1\ndirectory = [5]"), ["directory: must be a table (line 2)"]);
+        assert_eq!(
+            problems("version = 1\n[plant.name]\nx = 1"),
+            ["plant.name: must be a text in quotes (line 2)"]
+        );
+    }
+
+    #[test]
+    fn a_file_of_another_version_is_refused() {
+        assert_eq!(problems("version = 2"), ["version: must be 1; this program reads no other (line 1)"]);
+        assert_eq!(problems("version = '1'").len(), 1);
+        let missing = "version: is missing; begin the file with `version = 1`";
+        assert_eq!(problems("[session]\nidle_minutes = 5"), [missing]);
+    }
+
+    #[test]
+    fn a_number_beyond_every_type_is_a_problem_like_any_other() {
+        for number in ["-1", "99999999999999999999", "1e3", "0xffffffffffffffff", "4294967311"] {
+            let found = problems(&format!("version = 1\n[session]\nlease_seconds = {number}"));
+            assert_eq!(found.len(), 1, "{number}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_secret_comes_from_its_file_and_is_never_shown() {
+        let dir = folder("postgresql://u:SECRET@h/d\n", 0o600);
+        let config = Config::parse(POSTGRES, dir.path()).unwrap();
+        let Engine::Postgres { url } = &config.storage.engine else { panic!("not PostgreSQL") };
+        assert_eq!(url.expose_secret(), "postgresql://u:SECRET@h/d");
+        assert!(!shown(&config).contains("SECRET"));
+        assert!(config.warnings.is_empty());
+    }
+
+    #[test]
+    fn a_secret_that_everybody_can_read_is_refused_and_one_that_its_group_can_read_is_warned_of() {
+        let dir = folder("SECRET", 0o604);
+        let refused = Config::parse(POSTGRES, dir.path()).unwrap_err().to_string();
+        assert!(refused.contains("storage.url_file: every account of the computer"), "{refused}");
+        assert!(!refused.contains("SECRET"));
+        let config = Config::parse(POSTGRES, folder("SECRET", 0o640).path()).unwrap();
+        assert_eq!(config.warnings.len(), 1);
+    }
+
+    #[test]
+    fn a_file_that_holds_no_secret_is_told() {
+        for content in ["", "\n", "a\nb", "a\0b", &"x".repeat(5000)] {
+            let refused = Config::parse(POSTGRES, folder(content, 0o600).path()).unwrap_err();
+            assert!(refused.to_string().contains("storage.url_file: "), "{refused}");
+        }
+        let dir = tempfile::tempdir().unwrap();
+        let missing = Config::parse(POSTGRES, dir.path()).unwrap_err().to_string();
+        assert!(missing.contains("storage.url_file: cannot read"), "{missing}");
+        assert_eq!(missing.lines().count(), 2, "it is told once: {missing}");
+    }
+
+    #[test]
+    fn the_engine_is_told_and_never_guessed() {
+        let dir = folder("SECRET", 0o600);
+        let found = Config::parse("version = 1\n[storage]\nurl_file = \"secret\"", dir.path()).unwrap_err();
+        assert!(found.to_string().contains("storage.url_file: is only for"), "{found}");
+        let found = problems("version = 1\n[storage]\nengine = \"postgres\"");
+        assert_eq!(found, ["storage.url_file: is missing; `engine = \"postgres\"` needs it"]);
+    }
+
+    #[test]
+    fn a_directory_is_read_and_no_two_have_one_name() {
+        let dir = folder("SECRET", 0o600);
+        let table = |name: &str| {
+            format!(
+                "[[directory]]\nname = \"{name}\"\ndomain = \"Plant.Example\"\n\
+                 servers = [\"DC1.plant.example\", \"dc2.plant.example:3269\"]\n\
+                 service_account = \"PLANT\\\\pforte\"\nservice_password_file = \"secret\"\n"
+            )
+        };
+        let text = format!("version = 1\n{}{}", table("Plant"), table("Pharma"));
+        let config = Config::parse(&text, dir.path()).unwrap();
+        let [plant, _] = config.directories.as_slice() else { panic!("not two directories") };
+        let servers: Vec<_> = plant.servers.iter().map(ToString::to_string).collect();
+        assert_eq!(servers, ["dc1.plant.example:636", "dc2.plant.example:3269"]);
+        assert_eq!(plant.service_account, "PLANT\\pforte");
+        assert_eq!(plant.service_password.expose_secret(), "SECRET");
+        let text = format!("version = 1\n{}{}", table("Plant"), table("PLANT"));
+        let refused = Config::parse(&text, dir.path()).unwrap_err().to_string();
+        assert!(refused.contains("directory: two directories have the name `PLANT`"), "{refused}");
+    }
+
+    #[test]
+    fn a_file_is_loaded_within_bounds() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("pforte.toml");
+        assert!(matches!(Config::load(&path), Err(ConfigError::Read { .. })));
+        fs::write(&path, "version = 1\n[plant]\nname = \"Dairy\"\n").unwrap();
+        assert_eq!(Config::load(&path).unwrap().plant.name, "Dairy");
+        fs::write(&path, "#".repeat(300_000)).unwrap();
+        assert!(matches!(Config::load(&path), Err(ConfigError::TooLong(_))));
+        fs::write(&path, b"version = 1 # \xff").unwrap();
+        assert!(Config::load(&path).unwrap_err().to_string().contains("byte 14"));
+    }
+
+    #[test]
+    fn the_example_in_the_documentation_is_what_the_program_reads() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/config.example.toml");
+        let kept = fs::read_to_string(path).unwrap_or_default();
+        assert!(
+            kept == example(),
+            "write it anew: cargo run -p pforte-server --example config-example > docs/config.example.toml"
+        );
+    }
+
+    #[test]
+    fn the_example_is_good_as_it_stands_and_changes_nothing() {
+        let config = Config::parse(&example(), Path::new("/nowhere")).unwrap();
+        assert_eq!(shown(&config), shown(&Config::default()));
+    }
+
+    #[test]
+    fn every_line_of_the_example_can_be_switched_on() {
+        let dir = folder("postgresql://", 0o600);
+        for name in ["postgres-url", "service-password", "plant-ca.pem"] {
+            fs::copy(dir.path().join("secret"), dir.path().join(name)).unwrap();
+        }
+        let on: Vec<_> = example()
+            .lines()
+            .map(|line| {
+                line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line).to_owned()
+            })
+            .collect();
+        let text = on.join("\n").replace("engine = \"sqlite\"", "engine = \"postgres\"");
+        let config = Config::parse(&text, dir.path()).unwrap();
+        assert_eq!(config.directories.len(), 1);
+        assert_eq!(config.local.workers, Some(4));
+        assert_eq!(config.limits, Config::default().limits);
+        assert_eq!(config.throttle, Config::default().throttle);
+        assert_eq!(config.degraded, Config::default().degraded);
+        assert_eq!(config.listen.addresses, Config::default().listen.addresses);
+    }
+}
