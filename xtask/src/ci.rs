@@ -27,7 +27,7 @@ pub(crate) fn ci() -> Done {
         cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"])
     })?;
     step("dependencies", dependencies)?;
-    step("build", || cargo(&["build", "--workspace", "--all-targets", "--locked", "--quiet"]))?;
+    step("build", || cargo(&["build", "--workspace", "--lib", "--bins", "--tests", "--locked", "--quiet"]))?;
     step("openapi", openapi::check)?;
     install(&NEXTEST)?;
     step("tests", || cargo(&["nextest", "run", "--workspace", "--locked", "--profile", "ci"]))

@@ -11,13 +11,12 @@ use crate::say::say;
 /// A program that shows that a package is there, and the package.
 type Need = (&'static str, &'static str);
 
-const NEEDED: [Need; 9] = [
+const NEEDED: [Need; 8] = [
     ("debootstrap", "debootstrap"),
     ("zstd", "zstd"),
     ("openssl", "openssl"),
     ("ldapmodify", "ldap-utils"),
     ("cc", "build-essential"),
-    ("cmake", "cmake"),
     ("pkg-config", "pkg-config"),
     ("sqlite3", "sqlite3"),
     ("psql", "postgresql-client"),

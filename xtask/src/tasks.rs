@@ -30,7 +30,7 @@ pub fn perform(words: &[&str]) -> Done {
         ["dev"] => {
             cargo(&["run", "--package", "pforte", "--", "serve", "--demo", "--data", "target/demo"], &[])
         }
-        ["bench", further @ ..] => with_servers(&["bench", "--package", "pforte-bench", "--"], further),
+        ["bench", further @ ..] => with_servers(&["bench", "--workspace", "--bench", "*", "--"], further),
         ["soak", further @ ..] => {
             with_servers(&["run", "--release", "--package", "pforte-bench", "--bin", "soak", "--"], further)
         }
