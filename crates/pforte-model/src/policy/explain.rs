@@ -6,7 +6,7 @@ use super::decide::{Question, Standing};
 use super::grant::{Asked, Gap, Grant, Stations};
 use super::groups::{By, Reached};
 use super::held::{Candidate, Held};
-use crate::assignment::Schedule;
+use crate::assignment::{Assignment, Schedule};
 use crate::factor::Strength;
 use crate::id::{AreaId, AssignmentId, GroupId, RightId, RoleId, StationId, UserId};
 use crate::time::{Micros, Moment};
@@ -185,10 +185,10 @@ impl Policy {
                 holds_at: self.stations_of(grant),
             },
             Gap::Time => {
-                let (from, until) = (grant.from, grant.until);
-                Missing::Time { from, until, schedule: grant.schedule.clone() }
+                let Assignment { from, until, schedule, .. } = grant.given.clone();
+                Missing::Time { from, until, schedule }
             }
-            Gap::Strength => Missing::Strength { needed: grant.strength, proved: asked.here.strength },
+            Gap::Strength => Missing::Strength { needed: grant.given.strength, proved: asked.here.strength },
         }
     }
 
@@ -198,7 +198,7 @@ impl Policy {
         let area = grant.areas.iter().find(|span| span.covers(asked.area));
         Some(Path {
             groups: held.way(candidate.by).into_iter().filter_map(|step| self.step(step)).collect(),
-            assignment: grant.id,
+            assignment: grant.given.id,
             role: Named { id: role.id, name: role.name.clone() },
             area: area.and_then(|span| self.name_area(span.first)),
         })

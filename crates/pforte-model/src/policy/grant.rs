@@ -3,10 +3,10 @@
 use super::bits::Row;
 use super::index::Table;
 use super::plant::{Plant, Span};
-use crate::assignment::{Assignment, Schedule};
+use crate::assignment::Assignment;
 use crate::factor::Strength;
-use crate::id::{AssignmentId, StationId};
-use crate::time::{Micros, Moment};
+use crate::id::StationId;
+use crate::time::Moment;
 
 /// What is asked: the roles that have the right, the number of the area.
 #[derive(Clone, Copy, Debug)]
@@ -39,14 +39,10 @@ pub(super) enum Gap {
 /// An assignment whose role and holder are known.
 #[derive(Clone, Debug)]
 pub(super) struct Grant {
-    pub(super) id: AssignmentId,
+    pub(super) given: Assignment,
     pub(super) role: u32,
     pub(super) areas: Box<[Span]>,
     pub(super) stations: Stations,
-    pub(super) from: Option<Micros>,
-    pub(super) until: Option<Micros>,
-    pub(super) schedule: Option<Schedule>,
-    pub(super) strength: Option<Strength>,
 }
 
 /// At which stations an assignment counts.
@@ -59,6 +55,15 @@ pub(super) enum Stations {
 }
 
 impl Stations {
+    fn of<T>(named: &[StationId], known: &Table<StationId, T>) -> Self {
+        if named.is_empty() {
+            return Self::Any;
+        }
+        let mut only: Vec<StationId> = named.iter().copied().filter(|id| known.contains_key(id)).collect();
+        only.sort_unstable();
+        Self::Only(only.into_boxed_slice())
+    }
+
     fn fit(&self, station: Option<StationId>) -> bool {
         match self {
             Self::Any => true,
@@ -69,27 +74,11 @@ impl Stations {
 
 impl Grant {
     /// The assignment with the areas and stations that are there.
-    pub(super) fn of<T>(
-        assignment: Assignment,
-        role: u32,
-        plant: &Plant,
-        stations: &Table<StationId, T>,
-    ) -> Self {
-        let spans = assignment.areas.iter().filter_map(|id| Some(plant.node(plant.by_id(*id)?)?.span));
-        let mut only = assignment.stations;
-        let any = only.is_empty();
-        only.retain(|station| stations.contains_key(station));
-        only.sort_unstable();
-        Self {
-            id: assignment.id,
-            role,
-            areas: spans.collect(),
-            stations: if any { Stations::Any } else { Stations::Only(only.into_boxed_slice()) },
-            from: assignment.from,
-            until: assignment.until,
-            schedule: assignment.schedule,
-            strength: assignment.strength,
-        }
+    pub(super) fn of<T>(given: Assignment, role: u32, plant: &Plant, stations: &Table<StationId, T>) -> Self {
+        let spans = given.areas.iter().filter_map(|id| Some(plant.node(plant.by_id(*id)?)?.span));
+        let areas = spans.collect();
+        let stations = Stations::of(&given.stations, stations);
+        Self { given, role, areas, stations }
     }
 
     /// What of an assignment whose role fits does not fit what is asked; `None` if
@@ -102,9 +91,9 @@ impl Grant {
     pub(super) fn gap_here(&self, here: Here) -> Option<Gap> {
         if !self.stations.fit(here.station) {
             Some(Gap::Station)
-        } else if !self.in_time(here.moment) {
+        } else if !self.given.in_time(here.moment) {
             Some(Gap::Time)
-        } else if self.strength > here.strength {
+        } else if self.given.strength > here.strength {
             Some(Gap::Strength)
         } else {
             None
@@ -114,11 +103,5 @@ impl Grant {
     /// Whether it counts in this area.
     pub(super) fn covers(&self, area: u32) -> bool {
         self.areas.iter().any(|span| span.covers(area))
-    }
-
-    fn in_time(&self, moment: Moment) -> bool {
-        self.from.is_none_or(|from| from <= moment.at)
-            && self.until.is_none_or(|until| moment.at < until)
-            && self.schedule.as_ref().is_none_or(|schedule| schedule.holds(moment.wall))
     }
 }
