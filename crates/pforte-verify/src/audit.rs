@@ -31,7 +31,7 @@ pub struct Expect {
 pub enum Records {
     /// Their hash alone; that is all a proof needs.
     Hash,
-    /// They must also read as events. Takes about twice the time.
+    /// They must also read as events, which takes three times as long.
     Read,
 }
 
