@@ -15,7 +15,7 @@ pub(super) enum Answer {
     /// To a bind.
     Bound(Outcome),
     /// To a search.
-    Searched(Vec<Entry>, Outcome),
+    Searched(Searched, Outcome),
 }
 
 /// What a search found.
@@ -31,10 +31,10 @@ impl Answer {
     /// What a search found. An entry to begin at that does not exist is
     /// [`FaultKind::BaseMissing`].
     pub(super) fn found(self) -> Result<Searched, Fault> {
-        let Self::Searched(entries, outcome) = self else { return Err(FaultKind::Garbage.into()) };
+        let Self::Searched(searched, outcome) = self else { return Err(FaultKind::Garbage.into()) };
         match outcome.code {
-            code::SUCCESS => Ok(Searched { entries, more: false }),
-            code::SIZE_LIMIT => Ok(Searched { entries, more: true }),
+            code::SUCCESS => Ok(searched),
+            code::SIZE_LIMIT => Ok(Searched { more: true, ..searched }),
             _ => Err(search_fault(&outcome)),
         }
     }
@@ -82,8 +82,9 @@ impl Waiting {
     pub(super) fn hear(&mut self, said: Said, size: usize) -> Result<Option<Answer>, FaultKind> {
         match (self, said) {
             (Self::Bind, Said::Bound(outcome)) => Ok(Some(Answer::Bound(outcome))),
-            (Self::Search { entries, .. }, Said::Done(outcome)) => {
-                Ok(Some(Answer::Searched(std::mem::take(entries), outcome)))
+            (Self::Search { entries, .. }, Said::Done(outcome, more)) => {
+                let entries = std::mem::take(entries);
+                Ok(Some(Answer::Searched(Searched { entries, more }, outcome)))
             }
             (Self::Search { limit, bytes, entries, .. }, Said::Entry(entry)) => {
                 *bytes += entry.size().max(size);

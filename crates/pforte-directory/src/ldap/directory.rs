@@ -114,6 +114,7 @@ impl ActiveDirectory {
             ]),
             attributes: &["nETBIOSName"],
             limit: 2,
+            first: false,
         };
         let partition = self.one(partitions).await?;
         let netbios = partition.as_ref().and_then(|partition| partition.text("nETBIOSName"));
@@ -210,7 +211,7 @@ impl ActiveDirectory {
     pub async fn users(&self, text: &str, limit: u16) -> Result<Page<Found>, DirectoryError> {
         let filter =
             Filter::And(vec![name::people(), beginning(text, &[SAM, UPN, "cn", "displayName", "sn"])]);
-        let found = self.pool.study(self.below(filter, USER, limit.clamp(1, MOST_FOUND))).await?;
+        let found = self.pool.study(self.first(filter, USER, limit.clamp(1, MOST_FOUND))).await?;
         let items = found.entries.iter().map(|entry| Found::read(entry, (self.clock)()));
         let items = items.collect::<Result<_, _>>().map_err(DirectoryError::Refused)?;
         Ok(Page { items, more: found.more })
@@ -222,7 +223,7 @@ impl ActiveDirectory {
             Filter::equal("objectCategory", "group"),
             beginning(text, &[SAM, "cn", "displayName"]),
         ]);
-        let found = self.pool.study(self.below(filter, GROUP, limit.clamp(1, MOST_FOUND))).await?;
+        let found = self.pool.study(self.first(filter, GROUP, limit.clamp(1, MOST_FOUND))).await?;
         Ok(Page { items: read_groups(&found.entries)?, more: found.more })
     }
 
@@ -255,9 +256,14 @@ impl ActiveDirectory {
         }
     }
 
-    /// A search of everything.
+    /// A search of everything, for at most `limit` entries.
     pub(super) fn below(&self, filter: Filter, attributes: &'static [&'static str], limit: u16) -> Search {
-        Search { base: self.base.clone(), scope: Scope::Subtree, filter, attributes, limit }
+        Search { base: self.base.clone(), scope: Scope::Subtree, filter, attributes, limit, first: false }
+    }
+
+    /// A search of everything, of which the first `limit` entries are enough.
+    pub(super) fn first(&self, filter: Filter, attributes: &'static [&'static str], limit: u16) -> Search {
+        Search { first: true, ..self.below(filter, attributes, limit) }
     }
 
     /// A search that may take longer.

@@ -145,6 +145,11 @@ impl FaultKind {
         Fault { kind: self, detail: detail.trim().to_owned() }
     }
 
+    /// Whether only the time ran out.
+    pub(super) const fn is_slowness(self) -> bool {
+        matches!(self, Self::ConnectTimedOut | Self::TlsTimedOut | Self::TimedOut)
+    }
+
     /// Whether the connection is gone, while another one may still do.
     pub(super) const fn is_loss(self) -> bool {
         matches!(self, Self::Closed | Self::Reset | Self::Disconnected)

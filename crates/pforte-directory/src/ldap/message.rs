@@ -24,6 +24,9 @@ pub(super) struct Search {
     /// The greatest number of entries. The server is told, and stopped if it
     /// sends more all the same.
     pub(super) limit: u16,
+    /// Whether there may be more than `limit`, and the first are enough. The
+    /// server is asked for one page then, because some do not keep the limit.
+    pub(super) first: bool,
 }
 
 /// How far down a search goes.
@@ -40,7 +43,14 @@ pub(super) enum Scope {
 impl Search {
     /// Reads one entry.
     pub(super) fn entry(base: String, attributes: &'static [&'static str]) -> Self {
-        Self { base, scope: Scope::Base, filter: Filter::Present("objectClass"), attributes, limit: 1 }
+        Self {
+            base,
+            scope: Scope::Base,
+            filter: Filter::Present("objectClass"),
+            attributes,
+            limit: 1,
+            first: false,
+        }
     }
 
     fn write(&self, to: &mut Writer) {
@@ -59,7 +69,49 @@ impl Search {
             self.filter.write(to);
             to.holding(SEQUENCE, |to| self.attributes.iter().for_each(|a| to.bytes(OCTETS, a.as_bytes())));
         });
+        if self.first {
+            to.holding(CONTROLS, |to| page(to, self.limit));
+        }
     }
+}
+
+/// The control by which a search is answered in pages (RFC 2696).
+const PAGES: &[u8] = b"1.2.840.113556.1.4.319";
+/// Where controls stand.
+const CONTROLS: u8 = 0xa0;
+
+/// Asks for the first page of so many entries.
+fn page(to: &mut Writer, entries: u16) {
+    let mut value = Writer::with_room(16);
+    value.holding(SEQUENCE, |value| {
+        value.number(INTEGER, i32::from(entries));
+        value.bytes(OCTETS, &[]);
+    });
+    to.holding(SEQUENCE, |to| {
+        to.bytes(OCTETS, PAGES);
+        to.bytes(BOOLEAN, &[0xff]);
+        to.bytes(OCTETS, &value.finish());
+    });
+}
+
+/// Whether the controls of an answer tell of a further page.
+fn has_further_page(mut message: Reader<'_>) -> Result<bool, FaultKind> {
+    if message.is_empty() {
+        return Ok(false);
+    }
+    let mut controls = message.open(CONTROLS)?;
+    while !controls.is_empty() {
+        let mut control = controls.open(SEQUENCE)?;
+        if control.expect(OCTETS)? != PAGES {
+            continue;
+        }
+        let (tag, content) = control.next()?;
+        let value = if tag == BOOLEAN { control.expect(OCTETS)? } else { content };
+        let mut value = Reader::new(value).open(SEQUENCE)?;
+        value.expect(INTEGER)?;
+        return Ok(!value.expect(OCTETS)?.is_empty());
+    }
+    Ok(false)
 }
 
 /// What a connection is asked to do.
@@ -199,8 +251,8 @@ pub(super) enum Said {
     Entry(Entry),
     /// More may be found elsewhere; never followed.
     Reference,
-    /// How a search ended.
-    Done(Outcome),
+    /// How a search ended, and whether there is a further page.
+    Done(Outcome, bool),
     /// The server ends the connection (message number 0 only).
     Notice(String),
     /// Something that answers nothing Pforte asks.
@@ -216,7 +268,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<(i32, Said), FaultKind> {
     let said = match tag {
         0x61 => Said::Bound(outcome(content)?),
         0x64 => Said::Entry(entry(content)?),
-        0x65 => Said::Done(outcome(content)?),
+        0x65 => Said::Done(outcome(content)?, has_further_page(message)?),
         0x73 => Said::Reference,
         0x78 if id == 0 => Said::Notice(outcome(content)?.message),
         _ => Said::Other,
@@ -246,4 +298,181 @@ fn entry(mut content: Reader<'_>) -> Result<Entry, FaultKind> {
         attributes.push((name, values));
     }
     Ok(Entry { dn, attributes })
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops here")]
+    use super::*;
+    use bytes::BytesMut;
+    use ldap3_proto::LdapCodec;
+    use ldap3_proto::control::LdapControl;
+    use ldap3_proto::proto as other;
+    use proptest::prelude::*;
+    use tokio_util::codec::{Decoder, Encoder};
+
+    /// What another implementation makes of a message of ours.
+    fn understood(message: &[u8]) -> other::LdapMsg {
+        let mut codec = LdapCodec::new(Some(1 << 20), Some(16));
+        codec.decode(&mut BytesMut::from(message)).unwrap().unwrap()
+    }
+
+    /// A message that another implementation wrote.
+    fn written(msgid: i32, op: other::LdapOp) -> BytesMut {
+        let mut bytes = BytesMut::new();
+        LdapCodec::default().encode(other::LdapMsg { msgid, op, ctrl: Vec::new() }, &mut bytes).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn another_implementation_reads_our_bind() {
+        let request = Request::Bind {
+            name: "CN=Ä,DC=x".to_owned(),
+            password: Zeroizing::new("p".repeat(300).into_bytes()),
+        };
+        let expected = other::LdapBindRequest {
+            version: 3,
+            dn: "CN=Ä,DC=x".to_owned(),
+            cred: other::LdapBindCred::Simple("p".repeat(300)),
+        };
+        let found = understood(&request.message(300));
+        assert_eq!((found.msgid, found.op), (300, other::LdapOp::BindRequest(expected)));
+    }
+
+    #[test]
+    fn another_implementation_reads_our_search() {
+        let filter = Filter::And(vec![
+            Filter::equal("sAMAccountName", "*)(uid=*"),
+            Filter::Or(vec![Filter::Present("cn"), Filter::Prefix("cn", "a*\\".to_owned())]),
+            Filter::Rule(super::super::filter::IN_CHAIN, "member", "CN=(x)".to_owned()),
+        ]);
+        let search = Search {
+            base: "DC=x".to_owned(),
+            scope: Scope::Subtree,
+            filter,
+            attributes: &["cn", "sn"],
+            limit: 1_000,
+            first: true,
+        };
+        let rule = other::LdapMatchingRuleAssertion {
+            matching_rule: Some("1.2.840.113556.1.4.1941".to_owned()),
+            type_: Some("member".to_owned()),
+            match_value: "CN=(x)".to_owned(),
+            dn_attributes: false,
+        };
+        let prefix = other::LdapSubstringFilter { initial: Some("a*\\".to_owned()), ..Default::default() };
+        let expected = other::LdapFilter::And(vec![
+            other::LdapFilter::Equality("sAMAccountName".to_owned(), "*)(uid=*".to_owned()),
+            other::LdapFilter::Or(vec![
+                other::LdapFilter::Present("cn".to_owned()),
+                other::LdapFilter::Substring("cn".to_owned(), prefix),
+            ]),
+            other::LdapFilter::Extensible(rule),
+        ]);
+        let understood = understood(&Request::Search(search).message(1));
+        let page = LdapControl::SimplePagedResults { size: 1_000, cookie: Vec::new() };
+        assert_eq!(understood.ctrl, [page]);
+        let other::LdapOp::SearchRequest(found) = understood.op else {
+            unreachable!("a search is read as a search")
+        };
+        assert_eq!((found.filter, found.sizelimit), (expected, 1_000));
+        assert_eq!((found.attrs, found.base), (vec!["cn".to_owned(), "sn".to_owned()], "DC=x".to_owned()));
+        assert_eq!(found.scope, other::LdapSearchScope::Subtree);
+    }
+
+    #[test]
+    fn another_implementation_reads_how_we_end() {
+        assert_eq!(understood(&unbind(7)).op, other::LdapOp::UnbindRequest);
+        assert_eq!(understood(&abandon(8, 70_000)).op, other::LdapOp::AbandonRequest(70_000));
+    }
+
+    #[test]
+    fn we_read_what_another_implementation_answers() {
+        let result = other::LdapResult {
+            code: other::LdapResultCode::InvalidCredentials,
+            matcheddn: String::new(),
+            message: "data 52e".to_owned(),
+            referral: vec!["ldap://elsewhere".to_owned()],
+        };
+        let outcome = Outcome { code: 49, message: "data 52e".to_owned() };
+        let bound = other::LdapBindResponse { res: result.clone(), saslcreds: None };
+        assert_eq!(
+            read(&written(5, other::LdapOp::BindResponse(bound))),
+            Ok((5, Said::Bound(outcome.clone())))
+        );
+        assert_eq!(
+            read(&written(6, other::LdapOp::SearchResultDone(result))),
+            Ok((6, Said::Done(outcome, false)))
+        );
+        let reference = other::LdapSearchResultReference { uris: vec!["ldap://x".to_owned()] };
+        assert_eq!(
+            read(&written(7, other::LdapOp::SearchResultReference(reference))),
+            Ok((7, Said::Reference))
+        );
+        let attribute = |atype: &str, vals: &[&[u8]]| other::LdapPartialAttribute {
+            atype: atype.to_owned(),
+            vals: vals.iter().map(|value| value.to_vec()).collect(),
+        };
+        let entry = other::LdapSearchResultEntry {
+            dn: "CN=a,DC=x".to_owned(),
+            attributes: vec![
+                attribute("OBJECTguid", &[&[7; 16]]),
+                attribute("member;range=0-1", &[b"a", b"b"]),
+            ],
+        };
+        let Ok((8, Said::Entry(entry))) = read(&written(8, other::LdapOp::SearchResultEntry(entry))) else {
+            unreachable!("an entry is read as an entry")
+        };
+        assert_eq!((entry.dn.as_str(), entry.guid()), ("CN=a,DC=x", Some(ObjectGuid::from_bytes([7; 16]))));
+        assert_eq!(entry.texts("member").collect::<Vec<_>>(), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_further_page_is_seen() {
+        let result = other::LdapResult {
+            code: other::LdapResultCode::Success,
+            matcheddn: String::new(),
+            message: String::new(),
+            referral: Vec::new(),
+        };
+        for (cookie, further) in [(vec![1], true), (Vec::new(), false)] {
+            let ctrl = vec![LdapControl::SimplePagedResults { size: 0, cookie }];
+            let message =
+                other::LdapMsg { msgid: 6, op: other::LdapOp::SearchResultDone(result.clone()), ctrl };
+            let mut bytes = BytesMut::new();
+            LdapCodec::default().encode(message, &mut bytes).unwrap();
+            let done = Said::Done(Outcome { code: 0, message: String::new() }, further);
+            assert_eq!(read(&bytes), Ok((6, done)));
+        }
+    }
+
+    #[test]
+    fn nesting_that_nobody_asked_for_is_garbage_at_once() {
+        let mut deep = Vec::new();
+        for _ in 0..50_000 {
+            let length = u32::try_from(deep.len()).unwrap().to_be_bytes();
+            deep.splice(0..0, [0x30, 0x84].into_iter().chain(length));
+        }
+        assert_eq!(read(&deep), Err(FaultKind::Garbage));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_reading_fail_in_any_other_way_than_garbage(mut bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+            let _ = read(&bytes);
+            bytes.splice(0..0, [0x30, 0x84, 0, 0, 1, 0, 2, 1, 1]);
+            let _ = read(&bytes);
+        }
+
+        #[test]
+        fn an_altered_answer_is_read_or_refused(at in 0_usize..200, with in any::<u8>()) {
+            let attributes = vec![other::LdapPartialAttribute { atype: "cn".to_owned(), vals: vec![vec![1; 90], vec![]] }];
+            let entry = other::LdapSearchResultEntry { dn: "CN=a".to_owned(), attributes };
+            let mut bytes = written(8, other::LdapOp::SearchResultEntry(entry));
+            if let Some(byte) = bytes.get_mut(at) {
+                *byte = with;
+            }
+            let _ = read(&bytes);
+        }
+    }
 }

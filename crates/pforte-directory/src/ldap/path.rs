@@ -70,7 +70,7 @@ impl ActiveDirectory {
             Filter::Or(below),
             Filter::Rule(IN_CHAIN, "memberOf", group.dn.clone()),
         ]);
-        self.study(self.below(filter, GROUP_ABOVE, MOST_BETWEEN)).await
+        self.study(self.first(filter, GROUP_ABOVE, MOST_BETWEEN)).await
     }
 }
 

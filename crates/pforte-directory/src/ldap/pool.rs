@@ -18,6 +18,7 @@ use super::tls::Tls;
 use super::worker::Worker;
 use super::{Clock, name};
 use crate::secret::Password;
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -228,16 +229,22 @@ fn error(failure: Failure, lost: fn(Fault) -> DirectoryError) -> DirectoryError 
     }
 }
 
-/// Tries servers that do not answer until they do.
+/// Tries servers that do not answer until they do, and suspects once.
 async fn probe(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
     let mut health = shared.health.subscribe();
     loop {
-        let tries = shared.health.down().into_iter().map(|(index, _)| revive(&shared, index));
+        let asked: BTreeSet<usize> = &shared.health.down() | &shared.health.suspects();
         let round = async {
-            futures_util::future::join_all(tries).await;
-            tokio::time::sleep(PROBE).await;
-            // Nothing to do until a server is lost.
-            while shared.health.down().is_empty() && health.changed().await.is_ok() {}
+            futures_util::future::join_all(asked.into_iter().map(|index| ask(&shared, index))).await;
+            let pause = async {
+                tokio::time::sleep(PROBE).await;
+                // Nothing to do until a server is lost.
+                while shared.health.down().is_empty() && health.changed().await.is_ok() {}
+            };
+            tokio::select! {
+                () = pause => {}
+                () = shared.health.suspicion() => {}
+            }
         };
         tokio::select! {
             _ = stop.wait_for(|stop| *stop) => return,
@@ -246,12 +253,13 @@ async fn probe(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
     }
 }
 
-async fn revive(shared: &Shared, index: usize) {
-    match shared.reach(index, Instant::now() + shared.limits.connect()).await {
+async fn ask(shared: &Shared, index: usize) {
+    let begun = Instant::now();
+    match shared.reach(index, begun + shared.limits.connect()).await {
         Ok(link) => {
             shared.health.revived(index);
             link.close(Instant::now() + PROBE).await;
         }
-        Err(fault) => shared.health.failed(index, &fault),
+        Err(fault) => shared.health.failed(index, begun, &fault),
     }
 }

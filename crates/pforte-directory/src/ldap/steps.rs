@@ -164,6 +164,7 @@ impl Test<'_> {
             filter: name::people(),
             attributes: &["objectGUID"],
             limit: 1,
+            first: true,
         };
         let found = link.search(search, self.until()).await;
         let first =

@@ -31,6 +31,9 @@ const PAUSE: Duration = Duration::from_secs(1);
 const LAST_WORDS: Duration = Duration::from_secs(1);
 /// The most bytes of late answers that are dropped before the connection is.
 const MOST_UNASKED: usize = 1 << 20;
+/// After this long without a word on a connection that waits for something easy,
+/// the server is suspect.
+const SUSPICION: Duration = Duration::from_secs(1);
 /// Longer than anything is waited for.
 const FAR: Duration = Duration::from_hours(1);
 
@@ -55,6 +58,14 @@ struct Line {
     made: Instant,
     heard: Instant,
     unasked: usize,
+    suspected: bool,
+}
+
+impl Line {
+    fn new(link: Link, server: usize) -> Self {
+        let now = Instant::now();
+        Self { link, server, made: now, heard: now, unasked: 0, suspected: false }
+    }
 }
 
 /// A request under way.
@@ -130,13 +141,27 @@ impl Worker {
             None => self.warm_at,
         };
         let deadlines = self.pending.values().map(|pending| pending.deadline);
-        let due = deadlines.chain(own).chain(self.stop_at).min();
+        let due = deadlines.chain(own).chain(self.stop_at).chain(self.suspicion_at()).min();
         due.unwrap_or_else(|| Instant::now() + FAR)
+    }
+
+    /// When the silence makes the server suspect.
+    fn suspicion_at(&self) -> Option<Instant> {
+        let line = self.line.as_ref().filter(|line| !line.suspected)?;
+        let oldest =
+            self.pending.values().filter(|pending| pending.light).map(|pending| pending.sent).min()?;
+        Some(oldest.max(line.heard) + SUSPICION)
     }
 
     async fn due(&mut self) {
         let now = Instant::now();
         self.expire(now).await;
+        if self.suspicion_at().is_some_and(|at| at <= now)
+            && let Some(line) = &mut self.line
+        {
+            line.suspected = true;
+            self.shared.health.suspect(line.server);
+        }
         match &self.line {
             None if self.warm_at.is_some_and(|at| at <= now) => self.warm_up().await,
             Some(line) if self.pending.is_empty() && line.heard + KEEP_ALIVE <= now => self.ping().await,
@@ -205,18 +230,22 @@ impl Worker {
         if let Some(fault) = self.shared.refused(self.role).await {
             return Err(Failure::Account(fault));
         }
-        while let Some(index) = self.shared.health.preferred() {
+        let mut last = None;
+        for index in self.shared.health.up() {
+            let begun = Instant::now();
             match self.shared.open(index, self.role).await {
                 Ok(link) => {
-                    let now = Instant::now();
-                    self.line = Some(Line { link, server: index, made: now, heard: now, unasked: 0 });
+                    self.line = Some(Line::new(link, index));
                     return Ok(());
                 }
                 Err(OpenFault::Account(fault)) => return Err(Failure::Account(fault)),
-                Err(OpenFault::Server(fault)) => self.shared.health.failed(index, &fault),
+                Err(OpenFault::Server(fault)) => {
+                    self.shared.health.failed(index, begun, &fault);
+                    last = Some(fault);
+                }
             }
         }
-        Err(Failure::Down(self.shared.health.why()))
+        Err(Failure::Down(last.unwrap_or_else(|| self.shared.health.why())))
     }
 
     async fn send(&mut self, job: Job) {
@@ -236,6 +265,8 @@ impl Worker {
     fn hear(&mut self, id: i32, said: Said, size: usize) {
         let Some(line) = &mut self.line else { return };
         line.heard = Instant::now();
+        line.suspected = false;
+        self.shared.health.heard(line.server);
         let Some(pending) = self.pending.get_mut(&id) else {
             line.unasked += size;
             return match said {
@@ -258,8 +289,7 @@ impl Worker {
         }
     }
 
-    /// Gives up what is past its time. A server that said nothing at all since
-    /// then to something easy is taken to be dead.
+    /// Gives up what is past its time, and the connection if it was silent since.
     async fn expire(&mut self, now: Instant) {
         let late: Vec<i32> =
             self.pending.iter().filter(|(_, p)| p.deadline <= now).map(|(id, _)| *id).collect();
@@ -267,12 +297,6 @@ impl Worker {
             let Some(pending) = self.pending.remove(&id) else { continue };
             let fault = Fault::from(FaultKind::TimedOut);
             let silent = self.line.as_ref().is_some_and(|line| line.heard < pending.sent);
-            if silent
-                && pending.light
-                && let Some(line) = &self.line
-            {
-                self.shared.health.failed(line.server, &fault);
-            }
             if silent || matches!(pending.waiting, Waiting::Bind) {
                 self.lose(&fault);
             } else {
