@@ -100,27 +100,11 @@ codes! {
     AreaUnknown, "area-unknown", 404, "There is no such area.", "Check the area's path or identifier.";
     NobodyInCharge, "nobody-in-charge", 404, "Nobody is logged on at this station.", "Log on there.";
 
-    // Directories
+    // Directories; what is wrong with one of their servers has codes of its own in its test
     DirectoryUnknown, "directory-unknown", 400, "There is no such directory in the working environment.", "Choose one of the directories that the log-on page lists.";
     DirectoryUnreachable, "directory-unreachable", 503, "No server of the directory answers.", "Check the network and the directory's servers: pforte directory test.";
     DirectoryRefusesService, "directory-refuses-service", 503, "The directory refuses the service account.", "Check its name and password: pforte directory test.";
-    DirectoryNameUnresolved, "directory-name-unresolved", 502, "The server's name is not found in DNS.", "Check the name and this computer's DNS server.";
-    DirectoryClosed, "directory-closed", 502, "The server refuses or resets the connection.", "Check the port, the server and the firewall.";
-    DirectoryTimeOut, "directory-time-out", 502, "The server does not answer in time.", "Check the network and the server.";
-    DirectoryPlainText, "directory-plain-text", 502, "The server does not speak TLS on this port.", "Use the LDAPS port (636) and give the server a certificate.";
-    DirectoryTls, "directory-tls", 502, "No common TLS version or cipher with the server.", "Enable TLS 1.2 or 1.3 on the server.";
-    DirectoryProtocol, "directory-protocol", 502, "The server's answer is not LDAP as it should be.", "Check that the port belongs to a directory server.";
-    DirectoryTooMuch, "directory-too-much", 502, "The server's answer is longer than is taken.", "Search for something narrower.";
-    DirectoryReferral, "directory-referral", 502, "The server refers to another server; referrals are not followed.", "Enter that server or the right domain.";
     DirectoryRefused, "directory-refused", 502, "The server refused the operation.", "The detail holds the server's result; check the service account's rights.";
-    DirectoryClock, "directory-clock", 502, "The server's clock differs from this computer's by more than five minutes.", "Set both clocks.";
-    CertificateExpired, "certificate-expired", 502, "The server's certificate has expired.", "Renew the certificate of the domain controller.";
-    CertificateNotYetValid, "certificate-not-yet-valid", 502, "The server's certificate is not valid yet.", "Check the clocks of both computers.";
-    CertificateUnknownIssuer, "certificate-unknown-issuer", 502, "The server's certificate comes from an authority that is not trusted here.", "Give the authority's certificate as CA file of this directory.";
-    CertificateSelfSigned, "certificate-self-signed", 502, "The server's certificate is signed by itself.", "Give the server a certificate of your authority, or give this one as CA file.";
-    CertificateWrongName, "certificate-wrong-name", 502, "The server's certificate is for another name.", "Enter the server by a name that stands in its certificate (SAN, else CN).";
-    CertificateWrongPurpose, "certificate-wrong-purpose", 502, "The server's certificate is not for servers (serverAuth).", "Issue it from a template for domain controllers or web servers.";
-    CertificateInvalid, "certificate-invalid", 502, "The server's certificate is damaged or signed in a way that is not accepted.", "Issue a new certificate, signed with SHA-256 or better.";
 
     // The server
     Busy, "busy", 503, "The server has more to do than it takes on.", "Try again in a moment.";

@@ -20,7 +20,8 @@ pub const ENDED: &str = "ended";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Ended {
     /// The session.
-    pub session: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub session: Option<String>,
     /// Why it ended, as in the event log.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,

@@ -1,0 +1,189 @@
+//! Who calls: proved by a token or a credential, never by a name that is told.
+
+use crate::app::{App, Shared};
+use crate::edge::Peer;
+use crate::fault::Fault;
+use crate::http::kernel::RequestId;
+use crate::live::plant::{Application, Station};
+use crate::live::session::Session;
+use crate::service::scribe::Origin;
+use crate::token::{self, Purpose, TokenHash};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, header};
+use pforte_model::event::Actor;
+use pforte_wire::problem::Code;
+use std::sync::Arc;
+
+/// The header in which a station proves itself.
+pub const STATION_HEADER: &str = "pforte-station";
+
+/// The cookie of a browser's session. The prefix makes browsers insist on
+/// `Secure`, no `Domain` and the path `/` (RFC 6265bis, 4.1.3.2).
+pub const COOKIE: &str = "__Host-pforte";
+
+/// What the caller proved to be.
+#[derive(Clone)]
+enum Identity {
+    Nobody,
+    Person(Arc<Session>),
+    Application(Arc<Application>),
+}
+
+/// Who calls, and from which station.
+pub struct Caller {
+    app: Shared,
+    identity: Identity,
+    station: Option<Arc<Station>>,
+    request: String,
+}
+
+impl Caller {
+    /// The parts of the server.
+    #[must_use]
+    pub fn app(&self) -> &Shared {
+        &self.app
+    }
+
+    /// The person's session, for what every logged-on person may do.
+    pub fn person(&self) -> Result<&Arc<Session>, Fault> {
+        match &self.identity {
+            Identity::Person(session) => Ok(session),
+            Identity::Application(_) => {
+                Err(Fault::about(Code::NotAllowed, "This is for persons, not for applications."))
+            }
+            Identity::Nobody => Err(Code::CredentialsMissing.into()),
+        }
+    }
+
+    /// The session of the caller, if it is a person.
+    #[must_use]
+    pub fn session(&self) -> Option<&Arc<Session>> {
+        match &self.identity {
+            Identity::Person(session) => Some(session),
+            Identity::Application(_) | Identity::Nobody => None,
+        }
+    }
+
+    /// The application, for what only applications may do.
+    pub fn application(&self) -> Result<&Arc<Application>, Fault> {
+        match &self.identity {
+            Identity::Application(application) => Ok(application),
+            Identity::Person(_) => {
+                Err(Fault::about(Code::NotAllowed, "This is for applications, not for persons."))
+            }
+            Identity::Nobody => Err(Code::CredentialsMissing.into()),
+        }
+    }
+
+    /// The station that proved itself with this request.
+    #[must_use]
+    pub const fn station(&self) -> Option<&Arc<Station>> {
+        self.station.as_ref()
+    }
+
+    /// What every event of this request shares.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        let (who, application) = match &self.identity {
+            Identity::Nobody => (Actor::Stranger, None),
+            Identity::Person(session) => (session.holder.actor(), None),
+            Identity::Application(application) => {
+                (Actor::Application(application.named()), Some(application.named()))
+            }
+        };
+        let station = self.station.as_ref().map(|station| station.named());
+        Origin { who, station, application, request: Some(self.request.clone()) }
+    }
+}
+
+impl FromRequestParts<Shared> for Caller {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Fault> {
+        let request = parts.extensions.get::<RequestId>().map(ToString::to_string).unwrap_or_default();
+        let station = station(app, &parts.headers)?;
+        let identity = identity(app, parts)?;
+        if let Identity::Person(session) = &identity {
+            bound(session, station.as_deref())?;
+            if parts.method != Method::GET {
+                session.touch(app.clock.micros());
+            }
+        }
+        if let Some(peer) = parts.extensions.get::<Peer>()
+            && (station.is_some() || !matches!(identity, Identity::Nobody))
+        {
+            peer.known();
+        }
+        Ok(Self { app: Arc::clone(app), identity, station, request })
+    }
+}
+
+/// A session counts only at the station it was made at, proved again.
+fn bound(session: &Session, station: Option<&Station>) -> Result<(), Fault> {
+    match (session.station, station.map(|station| station.id)) {
+        (Some(own), proved) if proved != Some(own) => Err(Code::StationMismatch.into()),
+        _ => Ok(()),
+    }
+}
+
+fn station(app: &App, headers: &HeaderMap) -> Result<Option<Arc<Station>>, Fault> {
+    let Some(header) = headers.get(STATION_HEADER) else { return Ok(None) };
+    let known = header.to_str().ok().and_then(token::read).and_then(|read| match read {
+        (Purpose::Station, hash) => app.live.plant().station_by_credential(&hash),
+        _ => None,
+    });
+    known.map(Some).ok_or_else(|| Code::StationUnproven.into())
+}
+
+fn identity(app: &App, parts: &Parts) -> Result<Identity, Fault> {
+    if let Some(header) = parts.headers.get(header::AUTHORIZATION) {
+        let bearer = header.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
+        return match bearer.and_then(token::read) {
+            Some((Purpose::Session, hash)) => person(app, &hash),
+            Some((Purpose::Application, hash)) => application(app, &hash),
+            _ => Err(Code::TokenInvalid.into()),
+        };
+    }
+    match cookie(&parts.headers).and_then(token::read) {
+        Some((Purpose::Session, hash)) => {
+            same_site(parts)?;
+            // An old cookie must not keep a person from logging on anew.
+            Ok(person(app, &hash).unwrap_or(Identity::Nobody))
+        }
+        _ => Ok(Identity::Nobody),
+    }
+}
+
+fn person(app: &App, hash: &TokenHash) -> Result<Identity, Fault> {
+    let session = app.live.sessions().by_token(hash);
+    let running = session.filter(|session| session.over(app.clock.micros()).is_none());
+    running.map(Identity::Person).ok_or_else(|| Code::TokenInvalid.into())
+}
+
+fn application(app: &App, hash: &TokenHash) -> Result<Identity, Fault> {
+    let known = app.live.plant().application_by_credential(hash);
+    known.map(Identity::Application).ok_or_else(|| Code::TokenInvalid.into())
+}
+
+fn cookie(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find_map(|(name, value)| (name == COOKIE).then_some(value))
+}
+
+/// A browser sends the cookie by itself, so a change must come from our own page:
+/// the browser's own word for it (`Sec-Fetch-Site`), or an `Origin` that is ours.
+fn same_site(parts: &Parts) -> Result<(), Fault> {
+    if matches!(parts.method, Method::GET | Method::HEAD) {
+        return Ok(());
+    }
+    let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    let host = text("host").or_else(|| parts.uri.authority().map(|authority| authority.as_str()));
+    let own = match (text("sec-fetch-site"), text("origin")) {
+        (Some(site), _) => site == "same-origin",
+        (None, Some(origin)) => host.is_some_and(|host| origin == format!("https://{host}")),
+        (None, None) => false,
+    };
+    if own { Ok(()) } else { Err(Code::CrossSite.into()) }
+}

@@ -1,0 +1,130 @@
+//! What a request brings, read within bounds, each fault with its code.
+
+use crate::app::Shared;
+use crate::fault::Fault;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::request::Parts;
+use pforte_wire::problem::Code;
+use serde::de::DeserializeOwned;
+use std::str::FromStr;
+
+/// Deepest nesting of a request body; no request type nests deeper than half of it.
+const MAX_DEPTH: usize = 16;
+
+/// A request's JSON body: within its bounds, without unknown keys.
+pub(crate) struct Body<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, app: &Shared) -> Result<Self, Fault> {
+        let most = app.config.limits.body_bytes;
+        let declared = request.headers().get("content-length").and_then(|v| v.to_str().ok()?.parse().ok());
+        if declared.is_some_and(|length: usize| length > most) {
+            return Err(Code::BodyTooLong.into());
+        }
+        let bytes = Bytes::from_request(request, app).await.map_err(|_| Fault::new(Code::BodyTooLong))?;
+        parse(&bytes).map(Self)
+    }
+}
+
+/// Reads JSON of at most [`MAX_DEPTH`] levels.
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
+    if depth(bytes) > MAX_DEPTH {
+        return Err(Code::BodyTooDeep.into());
+    }
+    serde_json::from_slice(bytes)
+        .map_err(|error| Fault::about(Code::BodyInvalid, &format!("{}.", told(&error))))
+}
+
+/// What the JSON reader says, with the values that people sent cut short: an
+/// error must not show a password that stands in the wrong place.
+fn told(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = format!("line {} column {}", error.line(), error.column());
+    match text.split_once(": ") {
+        Some(("invalid type" | "invalid value", _)) => format!("A value has the wrong type at {place}"),
+        _ => text.chars().take(200).collect(),
+    }
+}
+
+/// The nesting of a JSON text, without building anything.
+fn depth(bytes: &[u8]) -> usize {
+    let (mut now, mut most, mut quoted, mut escaped) = (0_usize, 0, false, false);
+    for byte in bytes {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'{' | b'[' if !quoted => now += 1,
+            b'}' | b']' if !quoted => now = now.saturating_sub(1),
+            _ => {}
+        }
+        most = most.max(now);
+    }
+    most
+}
+
+/// The parameters behind the question mark.
+pub(crate) struct Parameters<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequestParts<Shared> for Parameters<T> {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Fault> {
+        let Query(value) = Query::from_request_parts(parts, app)
+            .await
+            .map_err(|bad| Fault::about(Code::ParameterInvalid, &format!("{}.", bad.body_text())))?;
+        Ok(Self(value))
+    }
+}
+
+/// The identifier in the address.
+pub(crate) struct Id<T>(pub(crate) T);
+
+impl<T: FromStr> FromRequestParts<Shared> for Id<T> {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Fault> {
+        let invalid = || Fault::about(Code::ParameterInvalid, "The address holds no identifier.");
+        let Path(text): Path<String> = Path::from_request_parts(parts, app).await.map_err(|_| invalid())?;
+        text.parse().map(Self).map_err(|_| invalid())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Sample {
+        #[expect(dead_code, reason = "only its type matters")]
+        user: String,
+    }
+
+    #[test]
+    fn a_body_nested_too_deep_is_told_so() {
+        let deep = format!("{}{}", "[".repeat(17), "]".repeat(17));
+        assert_eq!(parse::<Sample>(deep.as_bytes()).map(|_| ()).map_err(|f| f.code), Err(Code::BodyTooDeep));
+        assert_eq!(depth(br#"{"a":"[[[[\"[[","b":[1]}"#), 2);
+    }
+
+    #[test]
+    fn unknown_keys_and_wrong_types_are_refused_without_showing_values() {
+        for body in [r#"{"user":"a","x":1}"#, r#"{"user":7331}"#, "{", "\u{0}", r#"{"user":"a"} trailing"#] {
+            let fault = parse::<Sample>(body.as_bytes()).map(|_| ()).map_err(|f| (f.code, f.detail));
+            assert!(
+                matches!(&fault, Err((Code::BodyInvalid, detail)) if !detail.contains("7331")),
+                "{fault:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn invalid_utf8_is_refused() {
+        let body = [b'{', b'"', b'u', b's', b'e', b'r', b'"', b':', b'"', 0xff, b'"', b'}'];
+        assert_eq!(parse::<Sample>(&body).map(|_| ()).map_err(|f| f.code), Err(Code::BodyInvalid));
+    }
+}

@@ -1,0 +1,109 @@
+//! Permits: a call that was not authorised does not compile.
+//!
+//! Pforte's own rights are rights of the built-in application `pforte`, held by
+//! roles like any other, and count at the root of the plant tree. Only
+//! [`Caller::require`] makes a [`Permit`], and a function of the services that
+//! needs one takes it as a parameter.
+
+use super::caller::Caller;
+use crate::fault::Fault;
+use crate::service::call_refused;
+use crate::service::scribe::Origin;
+use pforte_wire::problem::Code;
+use std::marker::PhantomData;
+
+/// A right of Pforte itself.
+pub trait Right {
+    /// Its full name.
+    const NAME: &'static str;
+}
+
+macro_rules! rights {
+    ($($(#[$doc:meta])* $type:ident, $name:literal;)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Copy, Debug)]
+            pub struct $type;
+
+            impl Right for $type {
+                const NAME: &'static str = concat!("pforte/", $name);
+            }
+        )*
+
+        /// The actions of the built-in application, with what people read.
+        pub const ACTIONS: &[&str] = &[$($name),*];
+    };
+}
+
+rights! {
+    /// Make and change users and groups.
+    ManageUsers, "users.manage";
+    /// See users and groups.
+    ReadUsers, "users.read";
+    /// Make and change roles.
+    ManageRoles, "roles.manage";
+    /// See roles.
+    ReadRoles, "roles.read";
+    /// Make and change areas.
+    ManageAreas, "areas.manage";
+    /// See areas.
+    ReadAreas, "areas.read";
+    /// Register and change stations.
+    ManageStations, "stations.manage";
+    /// See stations.
+    ReadStations, "stations.read";
+    /// Register and change applications.
+    ManageApplications, "applications.manage";
+    /// See applications.
+    ReadApplications, "applications.read";
+    /// Give and take roles.
+    ManageAssignments, "assignments.manage";
+    /// See who has which role.
+    ReadAssignments, "assignments.read";
+    /// Add and change directories.
+    ManageDirectories, "directories.manage";
+    /// See directories.
+    ReadDirectories, "directories.read";
+    /// End other people's sessions.
+    ManageSessions, "sessions.manage";
+    /// See other people's sessions.
+    ReadSessions, "sessions.read";
+    /// Read the event log.
+    ReadEvents, "events.read";
+    /// Ask why somebody may or may not do something.
+    ExplainDecisions, "explain";
+}
+
+/// Proof that the caller holds the right `R`.
+pub struct Permit<'a, R: Right> {
+    caller: &'a Caller,
+    right: PhantomData<R>,
+}
+
+impl<R: Right> Permit<'_, R> {
+    /// Who holds it, for the events.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        self.caller.origin()
+    }
+}
+
+impl Caller {
+    /// Proof that the caller is a person who holds the right `R` here and now.
+    pub async fn require<R: Right>(&self) -> Result<Permit<'_, R>, Fault> {
+        let session = self.person()?;
+        let app = self.app();
+        let plant = app.live.plant();
+        let rights = session.rights(&plant);
+        let policy = session.policy(&plant);
+        let allowed = policy.right(R::NAME).zip(plant.root_of(policy)).is_some_and(|(right, root)| {
+            let standing = session.standing();
+            policy.decide(&rights.held, &standing, right, root, app.clock.moment()).allowed()
+        });
+        if allowed {
+            return Ok(Permit { caller: self, right: PhantomData });
+        }
+        call_refused::note(app, &self.origin(), R::NAME).await;
+        Err(Fault::about(Code::NotAllowed, &format!("This needs the right {}.", R::NAME)))
+    }
+}

@@ -1,0 +1,44 @@
+//! Server-sent events: who is in charge, told at once, with a heartbeat.
+//!
+//! Each message carries the whole answer and its lease; a listener that hears
+//! nothing for the lease falls back to the default user.
+
+use super::access::Problems;
+use super::caller::Caller;
+use crate::app::Shared;
+use crate::fault::Fault;
+use crate::live::plant::Station;
+use crate::service::{stream, view};
+use axum::extract::State;
+use axum::response::sse::{Event, Sse};
+use futures_util::Stream;
+use std::convert::Infallible;
+use std::sync::Arc;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(crate) type Events = Sse<std::pin::Pin<Box<dyn Stream<Item = Result<Event, Infallible>> + Send>>>;
+
+pub(crate) fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(everything))
+}
+
+/// For a person the own session, for an application every station of its scope.
+///
+/// Events `session` and `in-charge` bring the answers of `/sessions/current` and
+/// `/stations/{id}/session`; `ended` tells that the session is over.
+#[utoipa::path(get, path = "/stream", tag = "sessions",
+    responses((status = 200, content_type = "text/event-stream", body = String), Problems))]
+async fn everything(State(app): State<Shared>, caller: Caller) -> Result<Events, Fault> {
+    if let Some(session) = caller.session() {
+        return Ok(stream::own(&app, session.id));
+    }
+    let application = caller.application()?.id;
+    Ok(stream::scope(&app, application))
+}
+
+/// Who is in charge at one station, again and again.
+pub(crate) fn station(app: &Shared, station: Arc<Station>) -> Events {
+    let _ = view::in_charge;
+    stream::station(app, station.id)
+}

@@ -1,0 +1,19 @@
+//! A clock that jumps is an event.
+
+use crate::app::Shared;
+use crate::service::scribe::{Draft, Origin};
+use pforte_model::event::EventType;
+use pforte_wire::time::Time;
+
+pub(super) async fn run(app: Shared) {
+    let Some(jump) = app.clock.jump() else { return };
+    app.metrics.clock_jumps.inc();
+    let draft = Draft::done(EventType::ClockJumped).old(&Time(jump.from)).new(&Time(jump.to));
+    let event = app.scribe.event(&Origin::server(), draft);
+    if let Err(error) = app.store.write(async move |tx| tx.append(&event).map(drop)).await {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "a jump of the clock could not be written down"
+        );
+    }
+}

@@ -1,0 +1,47 @@
+//! The health of the directories: a server that falls silent, or answers again,
+//! is an event.
+
+use crate::app::Shared;
+use crate::service::scribe::{Draft, Origin};
+use pforte_directory::ldap::ServerHealth;
+use pforte_model::event::EventType;
+use pforte_model::id::DirectoryId;
+use std::collections::HashMap;
+
+pub(super) async fn run(app: Shared) {
+    for (id, directory) in app.directories.all() {
+        let name = app.live.plant().directory(id).map_or_else(String::new, |known| known.name.clone());
+        for server in directory.health() {
+            app.metrics.directory_server(&name, &server.server.to_string(), server.up);
+            let before = seen(&app, id, &server);
+            if before != Some(server.up) && !(before.is_none() && server.up) {
+                told(&app, id, &name, &server).await;
+            }
+        }
+    }
+}
+
+/// What was known of this server before; notes what is known now.
+fn seen(app: &Shared, id: DirectoryId, server: &ServerHealth) -> Option<bool> {
+    let mut seen = app.server_health.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let of_directory: &mut HashMap<String, bool> = seen.entry(id).or_default();
+    of_directory.insert(server.server.to_string(), server.up)
+}
+
+async fn told(app: &Shared, id: DirectoryId, name: &str, server: &ServerHealth) {
+    let draft = match &server.fault {
+        Some(fault) if !server.up => {
+            Draft::failed(EventType::DirectoryLost, fault.kind.code()).reason(fault.to_string())
+        }
+        _ if !server.up => Draft::failed(EventType::DirectoryLost, "directory-unreachable"),
+        _ => Draft::done(EventType::DirectoryFound),
+    };
+    let draft = draft.what("directory", id, name).new(&server.server.to_string());
+    let event = app.scribe.event(&Origin::server(), draft);
+    if let Err(error) = app.store.write(async move |tx| tx.append(&event).map(drop)).await {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "a directory's health could not be written down"
+        );
+    }
+}

@@ -1,0 +1,52 @@
+//! What the server does by itself, each in a loop that ends with the server.
+
+mod certificate;
+mod clock;
+mod configured;
+mod directories;
+mod recovery;
+mod refresh;
+mod resume;
+mod sweep;
+
+use crate::app::Shared;
+use crate::fault::Fault;
+use crate::keys::{DataFolder, ServerCertificate};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Brings memory in step with the database and starts every loop.
+pub(crate) async fn start(
+    app: &Shared,
+    folder: DataFolder,
+    certificate: Arc<ServerCertificate>,
+) -> Result<(), Fault> {
+    configured::directories(app).await?;
+    crate::service::directories::follow(app).await?;
+    resume::sessions(app).await?;
+    every(app, "sweep", Duration::from_secs(1), sweep::run);
+    every(app, "clock", Duration::from_secs(1), clock::run);
+    every(app, "recovery", Duration::from_secs(2), recovery::run);
+    every(app, "states", Duration::from_secs(2), refresh::states);
+    every(app, "directories", Duration::from_secs(1), directories::run);
+    refresh::groups(app);
+    certificate::start(app, folder, certificate);
+    Ok(())
+}
+
+/// Runs a job again and again with a pause between.
+fn every<F>(app: &Shared, name: &'static str, pause: Duration, job: fn(Shared) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let app = Arc::clone(app);
+    let jobs = app.jobs.clone();
+    jobs.forever(name, move |stop| {
+        let app = Arc::clone(&app);
+        async move {
+            while stop.sleep(pause).await {
+                job(Arc::clone(&app)).await;
+            }
+        }
+    });
+}

@@ -1,0 +1,150 @@
+//! The running check against the directories: who was disabled loses the session,
+//! whose groups changed gains and loses by it.
+//!
+//! A directory that does not answer changes nothing: nobody is put out of a
+//! running plant because a domain controller is down.
+
+use crate::app::Shared;
+use crate::live::session::{Rights, Session, Times};
+use crate::service::scribe::{Draft, Origin};
+use crate::service::sessions::{self, Why, about};
+use pforte_directory::ldap::{ActiveDirectory, ObjectGuid, Presence, Sid};
+use pforte_model::account::AccountState;
+use pforte_model::event::EventType;
+use pforte_model::id::{DirectoryId, GroupId};
+use pforte_store::{StoreError, sessions as rows};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often groups are read again if nobody asks for it sooner.
+const GROUPS_EVERY: Duration = Duration::from_secs(60);
+
+/// The running sessions of one directory, by the key of their user there.
+type Running = HashMap<ObjectGuid, Vec<Arc<Session>>>;
+
+fn running(app: &Shared, directory: DirectoryId) -> Running {
+    let mut running = Running::new();
+    for session in app.live.sessions().all() {
+        if session.holder.directory == directory
+            && let Ok(key) = <[u8; 16]>::try_from(session.holder.key.as_slice())
+        {
+            running.entry(ObjectGuid::from_bytes(key)).or_default().push(session);
+        }
+    }
+    running
+}
+
+/// Asks every directory for the states of those who are logged on.
+pub(super) async fn states(app: Shared) {
+    for (id, directory) in app.directories.all() {
+        let running = running(&app, id);
+        if !running.is_empty() {
+            check(&app, &directory, &running).await;
+        }
+    }
+}
+
+async fn check(app: &Shared, directory: &ActiveDirectory, running: &Running) {
+    let guids: Vec<ObjectGuid> = running.keys().copied().collect();
+    let Ok(answer) = directory.check(&guids).await else { return };
+    for (guid, presence) in answer {
+        let Some(reason) = ends(&presence) else { continue };
+        for session in running.get(&guid).into_iter().flatten() {
+            let draft = Draft::done(EventType::SessionExpired).reason(reason.to_owned());
+            let (session, origin) = (Arc::clone(session), Origin::server());
+            if let Err(fault) = sessions::finish(app, session, &origin, draft, Why::Account).await {
+                tracing::warn!(code = fault.code.as_str(), "a session could not be ended");
+            }
+        }
+    }
+}
+
+/// Why a session ends with its account. A lock after wrong passwords, or a
+/// password past its age, ends none: a stranger who guesses must not put an
+/// operator out.
+const fn ends(presence: &Presence) -> Option<&'static str> {
+    match presence {
+        Presence::Gone => Some("the account no longer exists"),
+        Presence::Here(AccountState::Disabled) => Some("the account was disabled"),
+        Presence::Here(AccountState::Expired) => Some("the account has expired"),
+        Presence::Here(_) => None,
+    }
+}
+
+/// Reads the groups again, by time or when somebody asks for it.
+pub(super) fn groups(app: &Shared) {
+    let app = Arc::clone(app);
+    let jobs = app.jobs.clone();
+    jobs.forever("groups", move |stop| {
+        let app = Arc::clone(&app);
+        async move {
+            while !stop.is_given() {
+                tokio::select! {
+                    () = stop.given() => return,
+                    _ = tokio::time::timeout(GROUPS_EVERY, app.directories.refresh_wanted()) => {}
+                }
+                for (id, directory) in app.directories.all() {
+                    read_groups(&app, id, &directory).await;
+                }
+            }
+        }
+    });
+}
+
+async fn read_groups(app: &Shared, id: DirectoryId, directory: &ActiveDirectory) {
+    let running = running(app, id);
+    let guids: Vec<ObjectGuid> = running.keys().copied().collect();
+    if guids.is_empty() {
+        return;
+    }
+    let Ok(answer) = directory.groups_of(&guids).await else { return };
+    for (guid, sids) in answer {
+        let groups = known(app, id, &sids.unwrap_or_default());
+        for session in running.get(&guid).into_iter().flatten() {
+            apply(app, session, &groups).await;
+        }
+    }
+}
+
+fn known(app: &Shared, directory: DirectoryId, sids: &[Sid]) -> Vec<GroupId> {
+    let plant = app.live.plant();
+    sids.iter().filter_map(|sid| plant.group_by_sid(directory, sid.as_bytes())).collect()
+}
+
+/// Puts new groups in force; what changed is an event.
+async fn apply(app: &Shared, session: &Arc<Session>, groups: &[GroupId]) {
+    let plant = app.live.plant();
+    let before = session.rights(&plant);
+    let told: BTreeSet<GroupId> = before.held.told().iter().copied().collect();
+    let now_told: BTreeSet<GroupId> = groups.iter().copied().collect();
+    let policy = session.policy(&plant);
+    let held = policy.hold(before.held.user().clone(), groups);
+    let times = Times { started_at: session.started_at, checked_at: app.clock.micros() };
+    let rights = Rights::new(&plant, policy, held, times);
+    if told == now_told || session.emergency {
+        session.refresh(rights);
+        return;
+    }
+    let draft = about(Draft::done(EventType::SessionRefreshed), session).old(&told).new(&now_told);
+    let event = app.scribe.event(&Origin::server(), draft);
+    let (shared, session, groups) = (Arc::clone(app), Arc::clone(session), groups.to_vec());
+    let written = app
+        .store
+        .write(async move |tx| {
+            rows::refresh(tx, session.id, &groups, rights.checked_at, false).await?;
+            tx.append(&event)?;
+            tx.on_commit(move || {
+                session.refresh(rights);
+                shared.live.changed();
+            });
+            Ok::<_, StoreError>(())
+        })
+        .await;
+    match written {
+        Ok(()) | Err(StoreError::Missing) => {}
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "new groups could not be saved")
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Sessions go on after a restart of the server.
+
+use crate::app::Shared;
+use crate::fault::Fault;
+use crate::live::plant::Plant;
+use crate::live::session::{Holder, Parts, Rights, Session, Times};
+use crate::token::TokenHash;
+use pforte_model::policy::Named;
+use pforte_store::{sessions, users};
+use std::sync::Arc;
+
+/// Puts the sessions that had not ended in force again. What their time or their
+/// account ended meanwhile, the next sweep and refresh find.
+pub(super) async fn sessions(app: &Shared) -> Result<(), Fault> {
+    let plant = app.live.plant();
+    let mut conn = app.store.read().await?;
+    for row in sessions::live(&mut conn).await? {
+        let Some(user) = users::by_id(&mut conn, row.user).await? else { continue };
+        if let Some(session) = session(&plant, row, user) {
+            app.live.sessions().insert(&Arc::new(session));
+        }
+    }
+    app.live.changed();
+    Ok(())
+}
+
+fn session(plant: &Plant, row: sessions::Session, user: users::User) -> Option<Session> {
+    let directory = plant.directory(user.directory)?;
+    let held = plant.policy.hold(Named { id: user.id, name: user.login.to_string() }, &row.groups);
+    let times = Times { started_at: row.started_at, checked_at: row.groups_at };
+    Some(Session::new(Parts {
+        id: row.id,
+        token: TokenHash(row.token),
+        holder: Holder {
+            person: row.person,
+            user: row.user,
+            login: user.login.to_string(),
+            label: user.label,
+            directory: directory.id,
+            directory_name: directory.name.clone(),
+            key: user.key,
+        },
+        station: row.station,
+        factors: row.factors,
+        started_at: row.started_at,
+        active_at: row.active_at,
+        emergency: false,
+        rights: Rights::new(plant, &plant.policy, held, times),
+    }))
+}

@@ -1,0 +1,93 @@
+//! Sessions that end by themselves, and counters whose time is over.
+
+use crate::app::Shared;
+use crate::live::session::Session;
+use crate::service::begin::unwritable;
+use crate::service::emergency;
+use crate::service::scribe::{Draft, Origin};
+use crate::service::sessions::{self, Why};
+use pforte_model::event::EventType;
+use pforte_model::id::SessionId;
+use pforte_model::time::Micros;
+use pforte_store::{StoreError, sessions as rows, throttle};
+use pforte_wire::problem::Code;
+use std::sync::Arc;
+
+/// Seconds after which an ended session is forgotten; the log keeps what happened.
+const FORGET_SESSIONS: i64 = 7 * 86_400;
+
+pub(super) async fn run(app: Shared) {
+    let now = app.clock.micros();
+    for session in app.live.sessions().all() {
+        if let Some(over) = session.over(now) {
+            let draft = Draft::done(EventType::SessionExpired).reason(over.as_str().to_owned());
+            end(&app, session, draft, Why::Over(over)).await;
+        }
+    }
+    for session in app.live.sessions().take_displaced() {
+        displaced(&app, &session).await;
+    }
+    if now.0 / Micros::SECOND % 10 == 0 {
+        save(&app, now).await;
+    }
+}
+
+async fn end(app: &Shared, session: Arc<Session>, draft: Draft, why: Why) {
+    if let Err(fault) = sessions::finish(app, session, &Origin::server(), draft, why).await
+        && fault.code != Code::NotFound
+    {
+        tracing::warn!(code = fault.code.as_str(), "a session could not be ended");
+    }
+}
+
+/// Two persons logged on at one station in the same moment: the later one stays.
+async fn displaced(app: &Shared, session: &Session) {
+    let (id, at) = (session.id, app.clock.micros());
+    let draft = sessions::about(Draft::done(EventType::SessionEnded), session);
+    let draft = draft.reason("another person logged on at the same station in the same moment".to_owned());
+    let event = app.scribe.event(&Origin::server(), draft);
+    let ended = app
+        .store
+        .write(async move |tx| {
+            rows::end(tx, id, at, "user-changed").await?;
+            tx.append(&event).map(drop)
+        })
+        .await;
+    match ended {
+        Ok(()) | Err(StoreError::Missing) => {}
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "a session could not be ended")
+        }
+    }
+}
+
+/// Saves who was active when, tells refusals that were only counted, forgets the rest.
+async fn save(app: &Shared, now: Micros) {
+    let used: Vec<(SessionId, Micros)> =
+        app.live.sessions().all().iter().filter(|s| !s.emergency).map(|s| (s.id, s.active_at())).collect();
+    app.throttle.sweep(now);
+    let counted = app.refusals.take_counted();
+    let told = (counted > 0).then(|| {
+        let reason = format!("{counted} more log-ons were refused");
+        let draft = Draft::refused(EventType::LogOnsRefused, Code::CredentialsRefused);
+        app.scribe.event(&Origin::server(), draft.reason(reason))
+    });
+    let forget = now.plus_seconds(-i64::from(app.config.throttle.forget_seconds));
+    let saved = app
+        .store
+        .write(async move |tx| {
+            rows::touch(tx, &used).await?;
+            throttle::forget(tx, forget).await?;
+            rows::forget(tx, now.plus_seconds(-FORGET_SESSIONS), 1_000).await?;
+            told.map_or(Ok(()), |event| tx.append(&event).map(drop))
+        })
+        .await;
+    if let Err(error) = saved {
+        app.refusals.put_back(counted);
+        if unwritable(&error) {
+            emergency::note(app, &error.into());
+        } else {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the activity could not be saved");
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! The beginning of a session: saved, written down, in force, in this order.
+
+use crate::app::App;
+use crate::fault::Fault;
+use crate::http::caller::Caller;
+use crate::live::session::{Holder, Parts, Rights, Session, Times};
+use crate::service::logon::Attempt;
+use crate::service::scribe::Draft;
+use crate::token::{self, Purpose};
+use pforte_model::event::{Event, EventType};
+use pforte_model::factor::{Factor, Proved};
+use pforte_model::id::{GroupId, SessionId};
+use pforte_model::policy::Named;
+use pforte_model::time::Micros;
+use pforte_store::{StoreError, Tx, local, sessions, throttle, users};
+use pforte_wire::secret::Secret;
+use pforte_wire::session::LoggedOn;
+use serde_json::json;
+use std::sync::Arc;
+
+/// A person whose password was right and against whom nothing stands.
+#[derive(Clone)]
+pub(crate) struct Proof {
+    /// Who it is.
+    pub(crate) holder: Holder,
+    /// The groups that the directory tells, as far as Pforte knows them.
+    pub(crate) groups: Vec<GroupId>,
+    /// A new verifier to be saved with the session.
+    pub(crate) rehashed: Option<Rehashed>,
+}
+
+/// A new verifier of a local user, because the parameters have changed.
+#[derive(Clone)]
+pub(crate) struct Rehashed {
+    /// The verifier that was checked; if it is no longer there, nothing is changed.
+    pub(crate) old: String,
+    /// The new one.
+    pub(crate) verifier: String,
+    /// The pepper it was made with.
+    pub(crate) pepper: String,
+}
+
+/// Why no session began.
+pub(crate) enum NotBegun {
+    /// The database cannot be written: the emergency rules decide.
+    Unwritable(Box<Proof>, Fault),
+    /// Something else.
+    Fault(Fault),
+}
+
+/// Begins a session for a person, in the place of the one before.
+pub(crate) async fn session(caller: &Caller, attempt: &Attempt, proof: Proof) -> Result<LoggedOn, NotBegun> {
+    let app = caller.app();
+    let (token, session) = make(app, attempt, &proof, false);
+    let before = before(caller);
+    let session = Arc::new(session);
+    let event = event(caller, &session, before.as_deref());
+    let forget = forgotten(app, attempt);
+    let (live, row, starting) = (Arc::clone(&app.live), row(&session), Arc::clone(&session));
+    let rehashed = proof.rehashed.clone();
+    let written = app
+        .store
+        .write(async move |tx| {
+            if let Some(Rehashed { old, verifier, pepper }) = &rehashed {
+                local::rehash(tx, starting.holder.user, old, verifier, pepper).await?;
+            }
+            if let Some(before) = before.as_ref().filter(|before| !before.emergency) {
+                end_before(tx, before, starting.started_at).await?;
+            }
+            sessions::insert(tx, &row).await?;
+            users::seen(tx, starting.holder.user, starting.started_at).await?;
+            for key in &forget {
+                throttle::clear(tx, key).await?;
+            }
+            tx.append(&event)?;
+            tx.on_commit(move || {
+                if let Some(before) = before {
+                    live.sessions().remove(before.id);
+                }
+                live.sessions().insert(&starting);
+                live.changed();
+            });
+            Ok::<_, StoreError>(())
+        })
+        .await;
+    match written {
+        Ok(()) => Ok(LoggedOn { token: Some(token), session: app.shown(&session) }),
+        Err(error) if unwritable(&error) => Err(NotBegun::Unwritable(Box::new(proof), error.into())),
+        Err(error) => Err(NotBegun::Fault(error.into())),
+    }
+}
+
+/// Whether the database cannot be written now, as opposed to a fault of this job.
+pub(crate) const fn unwritable(error: &StoreError) -> bool {
+    matches!(error, StoreError::Unavailable | StoreError::Locked | StoreError::Full | StoreError::ReadOnly)
+}
+
+/// A new session of this person with its token.
+pub(crate) fn make(app: &App, attempt: &Attempt, proof: &Proof, emergency: bool) -> (Secret, Session) {
+    let now = app.clock.micros();
+    let (token, hash) = token::new(Purpose::Session, &mut *app.ids.rng());
+    let plant = app.live.plant();
+    let named = Named { id: proof.holder.user, name: proof.holder.login.clone() };
+    let policy = if emergency { &plant.emergency } else { &plant.policy };
+    let held = policy.hold(named, &proof.groups);
+    let session = Session::new(Parts {
+        id: SessionId::from_bytes(app.ids.bytes(now)),
+        token: hash,
+        holder: proof.holder.clone(),
+        station: attempt.station,
+        factors: vec![Proved { factor: Factor::Password, at: now }],
+        started_at: now,
+        active_at: now,
+        emergency,
+        rights: Rights::new(&plant, policy, held, Times { started_at: now, checked_at: now }),
+    });
+    (token, session)
+}
+
+/// The session whose place the new one takes: of who is in charge at the
+/// station, or without a station the caller's own.
+pub(crate) fn before(caller: &Caller) -> Option<Arc<Session>> {
+    match caller.station() {
+        Some(station) => caller.app().live.sessions().at(station.id),
+        None => caller.session().cloned(),
+    }
+}
+
+/// One event: a log-on, or a change of user with both names.
+pub(crate) fn event(caller: &Caller, session: &Session, before: Option<&Session>) -> Event {
+    let origin = caller.origin().by(session.holder.actor());
+    let kind = if before.is_some() { EventType::UserChanged } else { EventType::LoggedOn };
+    let told = json!({ "session": session.id, "factors": session.factors });
+    let draft = Draft::done(kind).what("session", session.id, &session.holder.label).new(&told);
+    let draft = match before {
+        Some(before) => draft.old(&json!({ "session": before.id, "who": before.holder.actor() })),
+        None => draft,
+    };
+    caller.app().scribe.event(&origin, draft)
+}
+
+/// Ends the session before; one that ended by itself meanwhile is as good.
+async fn end_before(tx: &mut Tx, before: &Session, at: Micros) -> Result<(), StoreError> {
+    match sessions::end(tx, before.id, at, "user-changed").await {
+        Err(StoreError::Missing) => Ok(()),
+        other => other,
+    }
+}
+
+/// Forgets the failures of this account, not those of the station; gives the key
+/// if it stands in the database.
+fn forgotten(app: &App, attempt: &Attempt) -> Option<String> {
+    let account = attempt.account();
+    app.throttle.succeeded(&account).then(|| account.to_string())
+}
+
+/// The session as it is saved.
+pub(crate) fn row(session: &Session) -> sessions::Session {
+    let rights = session.current_rights();
+    sessions::Session {
+        id: session.id,
+        token: session.token.0,
+        user: session.holder.user,
+        person: session.holder.person,
+        station: session.station,
+        started_at: session.started_at,
+        active_at: session.active_at(),
+        ends_at: rights.ends_at,
+        idle_seconds: i64::from(rights.idle_seconds),
+        factors: session.factors.clone(),
+        groups: rights.held.told().to_vec(),
+        groups_at: rights.checked_at,
+        ended_at: None,
+        end_reason: None,
+        degraded: session.emergency,
+    }
+}

@@ -1,0 +1,159 @@
+//! The running directories: one connection pool each, started and stopped as
+//! the configuration says.
+
+use crate::app::{App, Shared};
+use crate::fault::Fault;
+use crate::wrap::{Place, WrappingKey};
+use arc_swap::ArcSwap;
+use futures_util::FutureExt;
+use pforte_directory::ldap::{ActiveDirectory, Clock, DirectoryError, Settings};
+use pforte_directory::secret::Password;
+use pforte_model::id::DirectoryId;
+use pforte_model::name::{LoginName, fold};
+use pforte_store::directories::Directory;
+use pforte_wire::problem::Code;
+use std::collections::HashMap;
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+/// The column under which a service password is encrypted.
+pub(crate) const SECRET_COLUMN: &str = "directories.secret";
+
+/// A running directory.
+struct Running {
+    directory: Arc<ActiveDirectory>,
+    /// What it was started with; a change starts it anew.
+    settings: String,
+    secret: Option<Vec<u8>>,
+}
+
+/// All running directories.
+pub struct Directories {
+    running: ArcSwap<HashMap<DirectoryId, Arc<Running>>>,
+    clock: Clock,
+    refresh: Notify,
+}
+
+impl Directories {
+    /// None yet; `clock` tells the directories the time.
+    #[must_use]
+    pub fn new(clock: Clock) -> Self {
+        Self { running: ArcSwap::default(), clock, refresh: Notify::new() }
+    }
+
+    /// A running directory.
+    #[must_use]
+    pub fn running(&self, id: DirectoryId) -> Option<Arc<ActiveDirectory>> {
+        self.running.load().get(&id).map(|running| Arc::clone(&running.directory))
+    }
+
+    /// Every running directory.
+    #[must_use]
+    pub fn all(&self) -> Vec<(DirectoryId, Arc<ActiveDirectory>)> {
+        self.running.load().iter().map(|(id, running)| (*id, Arc::clone(&running.directory))).collect()
+    }
+
+    /// Whether a typed name says that it belongs to this directory:
+    /// `DOMAIN\name`, `domain.example\name` or `name@domain.example`.
+    #[must_use]
+    pub fn owns(&self, id: DirectoryId, login: &LoginName) -> bool {
+        let Some(directory) = self.running(id) else { return false };
+        // Known as soon as a domain controller has answered once; never waited for here.
+        let Some(Ok(domain)) = directory.domain().now_or_never() else { return false };
+        let names = |told: &str| fold(&domain.netbios) == told || fold(&domain.dns) == told;
+        match (login.as_str().split_once('\\'), login.as_str().rsplit_once('@')) {
+            (Some((told, _)), _) => names(told),
+            (None, Some((_, told))) => fold(&domain.dns) == told,
+            (None, None) => false,
+        }
+    }
+
+    /// The time as directories ask for it.
+    #[must_use]
+    pub const fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Has the sessions' groups read again without waiting for the usual time.
+    pub fn refresh_soon(&self, _directory: DirectoryId) {
+        self.refresh.notify_one();
+    }
+
+    /// Waits until somebody wants the groups read again.
+    pub(crate) async fn refresh_wanted(&self) {
+        self.refresh.notified().await;
+    }
+
+    /// Starts what is configured and new, stops what no longer is.
+    pub async fn follow(&self, rows: &[Directory], wrapping: &WrappingKey) -> Result<(), Fault> {
+        let before = self.running.load_full();
+        let mut after: HashMap<DirectoryId, Arc<Running>> = HashMap::new();
+        for row in rows.iter().filter(|row| row.enabled && row.kind == "ldap" && row.removed_at.is_none()) {
+            let same =
+                before.get(&row.id).filter(|now| now.settings == row.settings && now.secret == row.secret);
+            let running = match same {
+                Some(running) => Arc::clone(running),
+                None => Arc::new(self.start(row, wrapping)?),
+            };
+            after.insert(row.id, running);
+        }
+        let kept: Vec<*const Running> = after.values().map(Arc::as_ptr).collect();
+        self.running.store(Arc::new(after));
+        for gone in before.values().filter(|running| !kept.contains(&Arc::as_ptr(running))) {
+            gone.directory.stop().await;
+        }
+        Ok(())
+    }
+
+    fn start(&self, row: &Directory, wrapping: &WrappingKey) -> Result<Running, Fault> {
+        let settings: Settings = serde_json::from_str(&row.settings).map_err(|_| Code::Internal)?;
+        let password = service_password(row, wrapping)?;
+        let directory = ActiveDirectory::start(&settings, password, Arc::clone(&self.clock))
+            .map_err(|fault| Fault::about(Code::ValueInvalid, &format!("{fault}.")))?;
+        Ok(Running {
+            directory: Arc::new(directory),
+            settings: row.settings.clone(),
+            secret: row.secret.clone(),
+        })
+    }
+
+    /// Stops all of them.
+    pub async fn stop(&self) {
+        for (_, directory) in self.all() {
+            directory.stop().await;
+        }
+    }
+}
+
+/// The password of a directory's service account.
+pub(crate) fn service_password(row: &Directory, wrapping: &WrappingKey) -> Result<Password, Fault> {
+    let place = Place { column: SECRET_COLUMN, row: row.id.as_bytes() };
+    let wrapped = row.secret.as_deref().ok_or(Code::DirectoryRefusesService)?;
+    let plain = wrapping.unwrap(wrapped, place).map_err(|_| Code::Internal)?;
+    let text = std::str::from_utf8(&plain).map_err(|_| Code::Internal)?;
+    Password::parse(text).map_err(|_| Code::DirectoryRefusesService.into())
+}
+
+/// Brings the running directories in step with the database.
+pub(crate) async fn follow(app: &Shared) -> Result<(), Fault> {
+    let rows = rows(app).await?;
+    app.directories.follow(&rows, &app.wrapping).await
+}
+
+async fn rows(app: &App) -> Result<Vec<Directory>, Fault> {
+    let mut conn = app.store.read().await?;
+    Ok(pforte_store::directories::all(&mut conn).await?)
+}
+
+/// The code that a caller is told when a directory did not answer.
+#[must_use]
+pub fn told(error: &DirectoryError) -> Code {
+    match error {
+        DirectoryError::Busy => Code::Busy,
+        DirectoryError::ServiceAccount(_) => Code::DirectoryRefusesService,
+        DirectoryError::Refused(_) => Code::DirectoryRefused,
+        DirectoryError::Unreachable(_) | DirectoryError::AnswerLost(_) | DirectoryError::Stopped => {
+            Code::DirectoryUnreachable
+        }
+    }
+}

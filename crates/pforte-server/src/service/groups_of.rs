@@ -1,0 +1,20 @@
+//! The groups that a directory tells of a user, now.
+
+use crate::app::App;
+use crate::fault::Fault;
+use crate::service::directories::told;
+use pforte_directory::ldap::ObjectGuid;
+use pforte_model::id::GroupId;
+use pforte_store::users::User;
+
+/// The groups as far as Pforte knows them; a user of the local directory has
+/// none but local ones, which the policy itself holds.
+pub(crate) async fn groups(app: &App, user: &User) -> Result<Vec<GroupId>, Fault> {
+    let Some(directory) = app.directories.running(user.directory) else { return Ok(Vec::new()) };
+    let Ok(key) = <[u8; 16]>::try_from(user.key.as_slice()) else { return Ok(Vec::new()) };
+    let answer = directory.groups_of(&[ObjectGuid::from_bytes(key)]).await;
+    let answer = answer.map_err(|error| Fault::new(told(&error)))?;
+    let sids = answer.into_iter().find_map(|(_, sids)| sids).unwrap_or_default();
+    let plant = app.live.plant();
+    Ok(sids.iter().filter_map(|sid| plant.group_by_sid(user.directory, sid.as_bytes())).collect())
+}

@@ -1,0 +1,124 @@
+//! Who is it, by the local directory.
+
+use crate::app::App;
+use crate::fault::{Fault, state_code};
+use crate::live::session::Holder;
+use crate::service::begin::{Proof, Rehashed};
+use crate::service::logon::Attempt;
+use crate::service::refuse::Refusal;
+use pforte_directory::local::hasher::{HashError, Verified};
+use pforte_directory::local::verifier::Verifier;
+use pforte_model::account::AccountState;
+use pforte_model::name::LoginName;
+use pforte_model::time::Micros;
+use pforte_store::local::{self, LocalUser};
+use pforte_store::users::{self, User};
+use pforte_wire::problem::Code;
+
+/// Whether a typed name says that it belongs to the local directory: `local\name`.
+pub(crate) fn owns(directory: &str, login: &LoginName) -> bool {
+    login.as_str().split_once('\\').is_some_and(|(domain, _)| domain == directory)
+}
+
+/// The name without the local directory in front of it.
+pub(crate) fn bare(directory: &str, login: LoginName) -> LoginName {
+    let bare = login.as_str().split_once('\\').filter(|(domain, _)| *domain == directory);
+    bare.and_then(|(_, name)| LoginName::parse(name).ok()).unwrap_or(login)
+}
+
+/// Checks the password, for an unknown name against nothing that fits, in the
+/// same time.
+pub(crate) async fn identify(app: &App, attempt: &Attempt) -> Result<Proof, Refusal> {
+    let user = find(app, attempt).await.map_err(Refusal::fault)?;
+    let verifier = user.as_ref().and_then(|user| Verifier::parse(&user.local.verifier).ok());
+    let known = user.as_ref().map(|user| user.row.id).zip(verifier.as_ref());
+    let verified = app.hasher.verify(&attempt.password, known).await;
+    let Some(user) = user else {
+        verified.map_err(|error| hash_refusal(&error, false))?;
+        return Err(Refusal::wrong(Code::CredentialsRefused, false).because("no such user"));
+    };
+    let essential = user.row.essential;
+    match verified.map_err(|error| hash_refusal(&error, essential))? {
+        Verified::Wrong if verifier.is_none() => {
+            Err(Refusal::wrong(Code::CredentialsRefused, essential).because("the stored verifier is damaged"))
+        }
+        Verified::Wrong => Err(Refusal::wrong(Code::CredentialsRefused, essential).because("wrong password")),
+        Verified::Good => proof(app, attempt, &user, false).await,
+        Verified::Stale => proof(app, attempt, &user, true).await,
+    }
+}
+
+/// A user of the local directory.
+struct Known {
+    row: User,
+    local: LocalUser,
+}
+
+async fn find(app: &App, attempt: &Attempt) -> Result<Option<Known>, Fault> {
+    let mut conn = app.store.read().await?;
+    let Some(local) = local::by_login(&mut conn, &attempt.login).await? else { return Ok(None) };
+    let row = users::by_id(&mut conn, local.user).await?;
+    Ok(row.map(|row| Known { row, local }))
+}
+
+async fn proof(app: &App, attempt: &Attempt, user: &Known, stale: bool) -> Result<Proof, Refusal> {
+    if let Some(code) = state_code(state(app, user)) {
+        return Err(Refusal::state(code));
+    }
+    let rehashed = if stale { rehashed(app, attempt, user).await } else { None };
+    Ok(Proof { holder: holder(&user.row, attempt), groups: Vec::new(), rehashed })
+}
+
+/// The holder of the session to come.
+pub(crate) fn holder(user: &User, attempt: &Attempt) -> Holder {
+    Holder {
+        person: user.person,
+        user: user.id,
+        login: user.login.to_string(),
+        label: user.label.clone(),
+        directory: attempt.directory.id,
+        directory_name: attempt.directory.name.clone(),
+        key: user.key.clone(),
+    }
+}
+
+fn state(app: &App, user: &Known) -> AccountState {
+    let over = |end: Option<Micros>| end.is_some_and(|end| end <= app.clock.micros());
+    match () {
+        () if !user.row.enabled => AccountState::Disabled,
+        () if over(user.local.expires_at) => AccountState::Expired,
+        () if over(app.profile.expires_at(user.local.password_at)) => AccountState::PasswordExpired,
+        () if user.local.must_change => AccountState::MustChange,
+        () => AccountState::Good,
+    }
+}
+
+/// A verifier by today's parameters. If the queue is full the old one stays
+/// until the next log-on.
+async fn rehashed(app: &App, attempt: &Attempt, user: &Known) -> Option<Rehashed> {
+    let verifier = app.hasher.hash(&attempt.password, user.row.id, new_salt(app)).await.ok()?;
+    Some(Rehashed {
+        old: user.local.verifier.clone(),
+        verifier: verifier.to_phc(),
+        pepper: verifier.pepper().as_str().to_owned(),
+    })
+}
+
+/// A salt for a new verifier.
+pub(crate) fn new_salt(app: &App) -> [u8; 16] {
+    let mut salt = [0; 16];
+    rand::Rng::fill_bytes(&mut *app.ids.rng(), &mut salt);
+    salt
+}
+
+/// A password that could not be hashed now is no wrong password.
+fn hash_refusal(error: &HashError, essential: bool) -> Refusal {
+    match error {
+        HashError::Busy | HashError::Late | HashError::Stopped | HashError::Memory => {
+            Refusal::fault(Code::Busy.into()).because(error.to_string())
+        }
+        HashError::UnknownPepper(_) | HashError::TooCostly => {
+            Refusal::wrong(Code::CredentialsRefused, essential).because(error.to_string())
+        }
+    }
+}

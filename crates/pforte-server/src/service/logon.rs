@@ -1,0 +1,163 @@
+//! Log on and change user: who is it, and may they?
+//!
+//! A password is tried in the one directory that was chosen or that the name
+//! tells, never in the next. One try of a person is one try there. An unknown
+//! name and a wrong password go the same way and get the same answer.
+//!
+//! # Where to start reading
+//!
+//! [`log_on`] is the whole way; [`identify`] asks the directory, [`begin`] makes
+//! the session, [`refuse`] counts and writes down a refusal.
+
+use crate::app::App;
+use crate::fault::Fault;
+use crate::http::caller::Caller;
+use crate::live::plant::{Directory, Kind};
+use crate::metrics;
+use crate::service::begin::{self, Proof};
+use crate::service::refuse::{self, Refusal};
+use crate::service::throttle::Key;
+use crate::service::{emergency, local, remote};
+use pforte_directory::secret::Password;
+use pforte_model::id::StationId;
+use pforte_model::name::{LoginName, fold};
+use pforte_wire::logon::{DirectoryChoice, LogOnOptions};
+use pforte_wire::problem::Code;
+use pforte_wire::session::{LogOn, LoggedOn};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// One try of a person.
+pub(crate) struct Attempt {
+    /// The directory that is asked.
+    pub(crate) directory: Arc<Directory>,
+    /// The name as it is looked up there.
+    pub(crate) login: LoginName,
+    /// The password.
+    pub(crate) password: Password,
+    /// The station that proved itself.
+    pub(crate) station: Option<StationId>,
+}
+
+impl Attempt {
+    fn new(app: &App, caller: &Caller, asked: &LogOn) -> Result<Self, Fault> {
+        let typed = LoginName::parse(&asked.user)?;
+        let (directory, login) = choose(app, asked.directory.as_deref(), typed)?;
+        let password = Password::parse(asked.password.expose())
+            .map_err(|bad| Fault::about(Code::ValueInvalid, &format!("The password: {bad}.")))?;
+        Ok(Self { directory, login, password, station: caller.station().map(|station| station.id) })
+    }
+
+    /// The account that is tried, as the throttle counts it.
+    pub(crate) fn account(&self) -> Key {
+        let login = self.login.as_str().to_owned();
+        Key::Account { directory: self.directory.id, login, station: self.station }
+    }
+
+    /// What the throttle counts for this try.
+    pub(crate) fn keys(&self) -> Vec<Key> {
+        std::iter::once(self.account()).chain(self.station.map(Key::Station)).collect()
+    }
+
+    /// Tries for this account that may run at once: below the usual lockout
+    /// threshold of a domain, whose counter is not ours.
+    fn at_once(&self) -> usize {
+        match self.directory.kind {
+            Kind::Local => 16,
+            Kind::Ldap => 3,
+        }
+    }
+
+    fn asked(&self) -> metrics::Asked {
+        match self.directory.kind {
+            Kind::Local => metrics::Asked::Local,
+            Kind::Ldap => metrics::Asked::Ldap,
+        }
+    }
+}
+
+/// The directory that was chosen, or that the name tells, or the default one.
+fn choose(app: &App, chosen: Option<&str>, login: LoginName) -> Result<(Arc<Directory>, LoginName), Fault> {
+    let plant = app.live.plant();
+    let mut usable = plant.directories.iter().filter(|directory| directory.enabled);
+    if let Some(name) = chosen {
+        let folded = fold(name);
+        let directory = usable.find(|directory| directory.folded == folded).ok_or(Code::DirectoryUnknown)?;
+        return Ok((Arc::clone(directory), login));
+    }
+    let told = usable.clone().find(|directory| match directory.kind {
+        Kind::Local => local::owns(&directory.folded, &login),
+        Kind::Ldap => app.directories.owns(directory.id, &login),
+    });
+    let directory = told.or_else(|| usable.next()).ok_or(Code::DirectoryUnknown)?;
+    let login = if directory.kind == Kind::Local { local::bare(&directory.folded, login) } else { login };
+    Ok((Arc::clone(directory), login))
+}
+
+/// Logs a person on; at a station where somebody is in charge, or with the
+/// caller's own session, it changes the user. What is refused changes nothing.
+pub async fn log_on(caller: &Caller, asked: LogOn) -> Result<LoggedOn, Fault> {
+    let app = caller.app();
+    let started = app.clock.monotonic();
+    let attempt = Attempt::new(app, caller, &asked)?;
+    drop(asked);
+    let outcome = tried(caller, &attempt).await;
+    let taken = Duration::from_micros(u64::try_from(app.clock.monotonic() - started).unwrap_or(0));
+    app.metrics.log_on(outcome_of(outcome.as_ref().err()), attempt.asked(), taken);
+    outcome
+}
+
+async fn tried(caller: &Caller, attempt: &Attempt) -> Result<LoggedOn, Fault> {
+    let app = caller.app();
+    let _turn = app.turns.wait(attempt.account().to_string(), attempt.at_once()).await.ok_or(Code::Busy)?;
+    if let Err(seconds) = app.throttle.check(&attempt.keys(), app.clock.micros()) {
+        refuse::throttled(caller, attempt).await;
+        return Err(Fault::new(Code::TriedTooOften).after(seconds));
+    }
+    match identify(app, attempt).await {
+        Ok(proof) => match begin::session(caller, attempt, proof).await {
+            Err(begin::NotBegun::Unwritable(proof, fault)) => {
+                emergency::session(caller, attempt, *proof, fault)
+            }
+            Err(begin::NotBegun::Fault(fault)) => Err(fault),
+            Ok(logged_on) => Ok(logged_on),
+        },
+        Err(refusal) => Err(refuse::refuse(caller, attempt, refusal).await),
+    }
+}
+
+/// Asks the directory who it is.
+async fn identify(app: &App, attempt: &Attempt) -> Result<Proof, Refusal> {
+    match attempt.directory.kind {
+        Kind::Local => local::identify(app, attempt).await,
+        Kind::Ldap => remote::identify(app, attempt).await,
+    }
+}
+
+fn outcome_of(fault: Option<&Fault>) -> metrics::LogOn {
+    use metrics::LogOn;
+    match fault.map(|fault| fault.code) {
+        None => LogOn::Done,
+        Some(Code::TriedTooOften) => LogOn::Throttled,
+        Some(Code::Busy) => LogOn::Busy,
+        Some(code) if code.status() == 401 => LogOn::Refused,
+        Some(code) if matches!(code.status(), 502 | 503) => LogOn::Unavailable,
+        Some(_) => LogOn::Failed,
+    }
+}
+
+/// What a log-on page shows before anybody is logged on.
+pub async fn options(app: &App) -> Result<LogOnOptions, Fault> {
+    let plant = app.live.plant();
+    let usable = plant.directories.iter().filter(|directory| directory.enabled);
+    let choice = |directory: &Arc<Directory>| DirectoryChoice {
+        name: directory.name.clone(),
+        kind: directory.kind.as_str().to_owned(),
+    };
+    Ok(LogOnOptions {
+        plant: app.config.plant.name.clone(),
+        notice: app.config.notice.text.clone(),
+        directories: usable.map(choice).collect(),
+        set_up_open: crate::service::setup::is_open(app).await?,
+    })
+}

@@ -1,0 +1,35 @@
+//! The use cases: each function does one thing that a caller asks for, with its
+//! events in the same transaction.
+//!
+//! A function that changes something takes a [`crate::http::permit::Permit`], or
+//! finds out itself who the caller is (log-on, set-up).
+//!
+//! # Where to start reading
+//!
+//! [`logon`] is the way of a log-on, [`decisions`] answers, [`plant`] changes what
+//! is configured; each noun that people edit has its file.
+
+pub(crate) mod adopt;
+pub mod areas;
+pub(crate) mod begin;
+pub(crate) mod call_refused;
+pub mod decisions;
+pub mod directories;
+pub(crate) mod emergency;
+pub mod explain;
+pub(crate) mod groups_of;
+pub(crate) mod local;
+pub mod logon;
+pub(crate) mod passwords;
+pub mod plant;
+pub mod refusals;
+pub(crate) mod refuse;
+pub(crate) mod remote;
+pub mod scribe;
+pub mod sessions;
+pub mod setup;
+pub(crate) mod stream;
+pub mod throttle;
+pub mod turns;
+pub mod users;
+pub mod view;

@@ -1,0 +1,63 @@
+//! Who is it, by an Active Directory.
+
+use crate::app::App;
+use crate::fault::{Fault, state_code};
+use crate::service::adopt;
+use crate::service::begin::Proof;
+use crate::service::directories::told;
+use crate::service::local;
+use crate::service::logon::Attempt;
+use crate::service::refuse::Refusal;
+use pforte_directory::ldap::{ActiveDirectory, BindOutcome, DirectoryError, Found, Sid};
+use pforte_model::account::AccountState;
+use pforte_model::id::GroupId;
+use pforte_wire::problem::Code;
+
+/// Finds the user, checks the password by one bind, reads the groups meanwhile.
+pub(crate) async fn identify(app: &App, attempt: &Attempt) -> Result<Proof, Refusal> {
+    let Some(directory) = app.directories.running(attempt.directory.id) else {
+        return Err(Refusal::fault(Code::DirectoryUnreachable.into()));
+    };
+    let Some(found) = directory.find(&attempt.login).await.map_err(|e| unanswered(&e))? else {
+        directory.verify_unknown(&attempt.password).await.map_err(|e| unanswered(&e))?;
+        return Err(Refusal::wrong(Code::CredentialsRefused, false).because("no such user"));
+    };
+    let groups = checked(&directory, &found, attempt).await?;
+    proof(app, attempt, &found, &groups).await
+}
+
+/// The groups of a person whose password is right.
+async fn checked(directory: &ActiveDirectory, found: &Found, attempt: &Attempt) -> Result<Vec<Sid>, Refusal> {
+    let (outcome, groups) =
+        futures_util::join!(directory.verify(found, &attempt.password), directory.groups(found));
+    match outcome.map_err(|error| unanswered(&error))? {
+        BindOutcome::Good => groups.map_err(|error| unanswered(&error)),
+        BindOutcome::Wrong => Err(Refusal::wrong(Code::CredentialsRefused, false).because("wrong password")),
+        // A locked account says nothing about the password, so it tells nobody.
+        BindOutcome::State(AccountState::Locked) => Err(Refusal::wrong(Code::AccountLocked, false)),
+        BindOutcome::State(state) => {
+            Err(Refusal::state(state_code(state).unwrap_or(Code::CredentialsRefused)))
+        }
+    }
+}
+
+async fn proof(app: &App, attempt: &Attempt, found: &Found, sids: &[Sid]) -> Result<Proof, Refusal> {
+    let user = adopt::user(app, attempt.directory.id, found).await.map_err(Refusal::fault)?;
+    if !user.enabled {
+        return Err(Refusal::state(Code::AccountDisabled));
+    }
+    let groups = known_groups(app, attempt, sids);
+    Ok(Proof { holder: local::holder(&user, attempt), groups, rehashed: None })
+}
+
+/// The groups as far as Pforte knows them: only those can give anything.
+fn known_groups(app: &App, attempt: &Attempt, sids: &[Sid]) -> Vec<GroupId> {
+    let plant = app.live.plant();
+    sids.iter().filter_map(|sid| plant.group_by_sid(attempt.directory.id, sid.as_bytes())).collect()
+}
+
+/// A directory that did not answer says nothing about the password.
+fn unanswered(error: &DirectoryError) -> Refusal {
+    let reason = error.fault().map_or_else(|| error.to_string(), ToString::to_string);
+    Refusal::fault(Fault::new(told(error))).because(reason)
+}

@@ -1,0 +1,235 @@
+//! Wrong passwords slow down the next try: per account and place, and per station.
+//!
+//! The delay grows with each failure and is forgotten after a while. An account
+//! is counted apart for each station and for all callers without one, so that a
+//! stranger somewhere else cannot keep an operator from their own station.
+//! Nothing is ever counted by network address: a plant sits behind few of them.
+//! Unknown names are counted like known ones, so that nobody learns which exist.
+
+use pforte_model::id::{DirectoryId, StationId};
+use pforte_model::time::Micros;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Most counters kept in memory; beyond it the longest untouched go.
+const MOST: usize = 20_000;
+
+/// How wrong passwords are answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// Failures that are free of delay.
+    pub free: u32,
+    /// Greatest delay in seconds.
+    pub most_seconds: u32,
+    /// Greatest delay in seconds for an account marked essential.
+    pub most_seconds_essential: u32,
+    /// Seconds after the last failure at which the count begins anew.
+    pub forget_seconds: u32,
+    /// Failures at which an alarm is raised, and at each doubling.
+    pub alarm_after: u32,
+}
+
+/// What is counted.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// An account, tried from one station or from callers without one.
+    Account {
+        /// The directory that was asked.
+        directory: DirectoryId,
+        /// The folded name.
+        login: String,
+        /// From where.
+        station: Option<StationId>,
+    },
+    /// A station, whatever account is tried.
+    Station(StationId),
+}
+
+impl fmt::Display for Key {
+    /// The form in which it is stored.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Account { directory, login, station: Some(station) } => {
+                write!(f, "account {directory} {station} {login}")
+            }
+            Self::Account { directory, login, station: None } => write!(f, "account {directory} - {login}"),
+            Self::Station(station) => write!(f, "station {station}"),
+        }
+    }
+}
+
+/// The failures of one key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// Failures in a row.
+    pub failures: u32,
+    /// The last one.
+    pub last_at: Micros,
+    /// No try before this moment.
+    pub blocked_until: Micros,
+}
+
+/// All counters.
+pub struct Throttle {
+    rules: Rules,
+    counts: Mutex<HashMap<String, Count>>,
+}
+
+impl Throttle {
+    /// Begins with the counters that were stored.
+    #[must_use]
+    pub fn new(rules: Rules, stored: impl IntoIterator<Item = (String, Count)>) -> Self {
+        Self { rules, counts: Mutex::new(stored.into_iter().collect()) }
+    }
+
+    /// Whether a try may be made now; if not, after how many seconds.
+    pub fn check(&self, keys: &[Key], now: Micros) -> Result<(), u32> {
+        let counts = self.lock();
+        let until = keys.iter().filter_map(|key| counts.get(&key.to_string())).map(|c| c.blocked_until).max();
+        match until {
+            Some(until) if until > now => Err(seconds_up(until.since(now))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Counts a failure and returns the new count.
+    pub fn failed(&self, key: &Key, essential: bool, now: Micros) -> Count {
+        let mut counts = self.lock();
+        if counts.len() >= MOST {
+            forget_oldest(&mut counts);
+        }
+        let before = counts.get(&key.to_string()).filter(|count| !self.forgotten(**count, now));
+        let failures = before.map_or(0, |count| count.failures).saturating_add(1);
+        let blocked_until = now.plus_seconds(i64::from(self.delay(failures, essential)));
+        let count = Count { failures, last_at: now, blocked_until };
+        counts.insert(key.to_string(), count);
+        count
+    }
+
+    /// Forgets the failures of a key after a success.
+    pub fn succeeded(&self, key: &Key) -> bool {
+        self.lock().remove(&key.to_string()).is_some()
+    }
+
+    /// Whether this count calls for an alarm: at the bound and at each doubling.
+    #[must_use]
+    pub const fn alarming(&self, count: Count) -> bool {
+        let (failures, bound) = (count.failures, self.rules.alarm_after);
+        bound > 0 && failures >= bound && failures % bound == 0 && (failures / bound).is_power_of_two()
+    }
+
+    /// Takes away the counters whose time is over and returns their keys.
+    pub fn sweep(&self, now: Micros) -> Vec<String> {
+        let mut counts = self.lock();
+        let over: Vec<String> =
+            counts.iter().filter(|(_, c)| self.forgotten(**c, now)).map(|(key, _)| key.clone()).collect();
+        for key in &over {
+            counts.remove(key);
+        }
+        over
+    }
+
+    fn forgotten(&self, count: Count, now: Micros) -> bool {
+        now >= count.last_at.plus_seconds(i64::from(self.rules.forget_seconds))
+    }
+
+    /// Seconds of delay: none at first, then one, doubling up to the bound.
+    fn delay(&self, failures: u32, essential: bool) -> u32 {
+        let most = if essential { self.rules.most_seconds_essential } else { self.rules.most_seconds };
+        match failures.checked_sub(self.rules.free + 1) {
+            None => 0,
+            Some(doublings) => 1_u32.checked_shl(doublings).unwrap_or(most).min(most),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Count>> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn seconds_up(micros: i64) -> u32 {
+    u32::try_from(micros.saturating_add(Micros::SECOND - 1) / Micros::SECOND).unwrap_or(u32::MAX)
+}
+
+/// Makes room: a tenth goes, the longest untouched first.
+fn forget_oldest(counts: &mut HashMap<String, Count>) {
+    let mut ages: Vec<(Micros, String)> = counts.iter().map(|(k, c)| (c.last_at, k.clone())).collect();
+    ages.sort_unstable();
+    for (_, key) in ages.into_iter().take(MOST / 10) {
+        counts.remove(&key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULES: Rules =
+        Rules { free: 2, most_seconds: 60, most_seconds_essential: 5, forget_seconds: 900, alarm_after: 5 };
+
+    fn key(station: Option<u8>) -> Key {
+        let station = station.map(|n| StationId::from_bytes([n; 16]));
+        Key::Account { directory: DirectoryId::from_bytes([1; 16]), login: "operator".to_owned(), station }
+    }
+
+    fn at(seconds: i64) -> Micros {
+        Micros(0).plus_seconds(seconds)
+    }
+
+    #[test]
+    fn the_delay_grows_up_to_its_bound_and_is_forgotten() {
+        let throttle = Throttle::new(RULES, []);
+        let delays: Vec<i64> = (0..12)
+            .map(|n| throttle.failed(&key(None), false, at(n)).blocked_until.since(at(n)) / Micros::SECOND)
+            .collect();
+        assert_eq!(delays, [0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60, 60]);
+        assert_eq!(throttle.check(&[key(None)], at(11)), Err(60));
+        assert_eq!(throttle.failed(&key(None), false, at(911)).failures, 1);
+    }
+
+    #[test]
+    fn an_essential_account_waits_little_and_is_never_locked() {
+        let throttle = Throttle::new(RULES, []);
+        for n in 0..100 {
+            let count = throttle.failed(&key(None), true, at(n));
+            assert!(count.blocked_until <= at(n + 5));
+        }
+    }
+
+    #[test]
+    fn failures_elsewhere_do_not_delay_a_station() {
+        let throttle = Throttle::new(RULES, []);
+        for n in 0..20 {
+            throttle.failed(&key(None), false, at(n));
+        }
+        assert_eq!(throttle.check(&[key(Some(1))], at(20)), Ok(()));
+        assert!(throttle.check(&[key(None)], at(20)).is_err());
+    }
+
+    #[test]
+    fn a_success_forgets_and_memory_is_bounded() {
+        let throttle = Throttle::new(RULES, []);
+        throttle.failed(&key(None), false, at(0));
+        assert!(throttle.succeeded(&key(None)));
+        for n in 0..30_000_i64 {
+            let login = format!("name{n}");
+            let directory = DirectoryId::from_bytes([1; 16]);
+            throttle.failed(&Key::Account { directory, login, station: None }, false, at(n / 100));
+        }
+        assert!(throttle.lock().len() <= MOST);
+        throttle.sweep(at(10_000));
+        assert!(throttle.lock().is_empty());
+    }
+
+    #[test]
+    fn an_alarm_is_raised_at_the_bound_and_at_each_doubling() {
+        let throttle = Throttle::new(RULES, []);
+        let alarms: Vec<u32> = (0..45)
+            .map(|n| throttle.failed(&key(None), false, at(n)))
+            .filter(|count| throttle.alarming(*count))
+            .map(|count| count.failures)
+            .collect();
+        assert_eq!(alarms, [5, 10, 20, 40]);
+    }
+}
