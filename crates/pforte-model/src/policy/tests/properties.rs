@@ -6,7 +6,7 @@ use super::random::{
 use super::reference;
 use crate::account::Principal;
 use crate::id::AssignmentId;
-use crate::policy::{Facts, Limits, Policy, Question, RightIx};
+use crate::policy::{Facts, Limits, Policy, Question};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -136,12 +136,16 @@ proptest! {
     }
 
     #[test]
-    fn a_right_found_in_another_policy_allows_nothing(facts in facts(), asking in asking()) {
+    fn a_right_or_an_area_found_in_another_policy_allows_nothing(facts in facts(), asking in asking()) {
         let (before, after) = (compile(&facts, 1), compile(&facts, 2));
         let held = asking.hold(&after);
-        let old: Option<RightIx> = before.right_by_id(right(asking.right));
-        if let Some((right, area)) = old.zip(after.area_by_id(asking.area)) {
-            prop_assert!(!after.decide(&held, &asking.standing(), right, area, asking.moment).allowed());
+        let rights = [&before, &after].map(|policy| policy.right_by_id(right(asking.right)));
+        let areas = [&before, &after].map(|policy| policy.area_by_id(asking.area));
+        if let ([Some(old_right), Some(right)], [Some(old_area), Some(area)]) = (rights, areas) {
+            for (right, area) in [(old_right, area), (right, old_area), (old_right, old_area)] {
+                prop_assert!(!after.decide(&held, &asking.standing(), right, area, asking.moment).allowed());
+            }
+            prop_assert!(!after.within(area, old_area) && !after.within(old_area, area));
         }
     }
 
