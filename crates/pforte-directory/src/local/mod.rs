@@ -17,7 +17,10 @@
 //! [`hasher::Hasher`] checks a password against a [`verifier::Verifier`],
 //! [`profile::Profile`] judges a new one, [`generate`] makes one.
 
+mod blocklist;
 pub mod cost;
+pub mod generate;
 pub mod hasher;
 pub mod pepper;
+pub mod profile;
 pub mod verifier;
