@@ -2,7 +2,7 @@
 
 use crate::address::Target;
 use crate::client::Client;
-use crate::error::ClientError;
+use crate::error::{ClientError, Misshapen};
 use pforte_wire::logon::{LogOnOptions, SetUp};
 use pforte_wire::user::User;
 use serde_json::Value;
@@ -23,9 +23,14 @@ impl Client {
         self.get(Target::api(&["openapi.json"])).await
     }
 
-    /// Whether the server is well: the text of `/healthz`.
-    pub async fn health(&self) -> Result<String, ClientError> {
-        self.get_text(Target::root("healthz")).await
+    /// Whether the server is well; `false`: it runs by the emergency rules because
+    /// the event log cannot be written.
+    pub async fn well(&self) -> Result<bool, ClientError> {
+        match self.get_text(Target::root("healthz")).await {
+            Ok(_) => Ok(true),
+            Err(ClientError::Shape(Misshapen::NoProblem(503))) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// The server's measurements in the text form of Prometheus.

@@ -89,7 +89,7 @@ async fn events_of_another_name_are_passed_over() {
     let (to, mut stream) = open::<Change>();
     feed(&to, "event: weather\ndata: rain\n\nevent: ended\ndata: {\"session\":\"x\"}\n\n").await;
     let ended = stream.next().await.unwrap();
-    assert_eq!(ended, Some(Change::Ended(Ended { session: "x".to_owned(), reason: None })));
+    assert_eq!(ended, Some(Change::Ended(Ended { session: Some("x".to_owned()), reason: None })));
     drop(to);
     assert_eq!(stream.next().await.unwrap(), None);
 }

@@ -1,0 +1,287 @@
+//! `pforte directory`: where users and groups live.
+
+use crate::cli::failure::{Done, End, Failure};
+use crate::cli::link::Link;
+use crate::cli::out::Out;
+use crate::cli::parse::yes_no;
+use crate::cli::password::PasswordSource;
+use crate::cli::principal::{Kind, Principal, called};
+use crate::cli::private;
+use crate::cli::resolve;
+use crate::cli::show::{Shown, yes};
+use clap::{Args, Subcommand};
+use pforte_client::{Client, every};
+use pforte_wire::assignment::PrincipalShown;
+use pforte_wire::directory::{self, ChangeDirectory, FoundPrincipal, Ldap, NewDirectory, TestStep};
+use std::path::{Path, PathBuf};
+
+/// Directories: where users and groups live
+#[derive(Args)]
+pub(crate) struct Directory {
+    #[command(flatten)]
+    link: Link,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Add an Active Directory domain
+    Add(Add),
+    /// List the directories in the order of the working environment
+    List,
+    /// Show one directory with the health of its servers
+    Show {
+        /// Identifier or name
+        directory: String,
+    },
+    /// Change a directory; what is not named stays
+    Change(Change),
+    /// Remove a directory
+    Remove {
+        /// Identifier or name
+        directory: String,
+    },
+    /// Test each step of the way to each server; the exit code is 0 only if all are good
+    Test {
+        /// Identifier or name
+        directory: String,
+    },
+    /// Search a directory for users or groups, known to Pforte or not
+    Search {
+        /// Identifier or name
+        directory: String,
+        /// How the name begins
+        text: String,
+        /// What to search for
+        #[arg(long, value_enum, default_value_t = Kind::User)]
+        kind: Kind,
+    },
+    /// Make a user or a group of a directory known to Pforte
+    Adopt {
+        #[command(flatten)]
+        principal: Principal,
+    },
+}
+
+#[derive(Args)]
+struct Add {
+    /// Its name, as people choose it at the log-on
+    name: String,
+    /// The DNS name of the domain
+    #[arg(long)]
+    domain: String,
+    /// A domain controller, `NAME` or `NAME:PORT`; may be repeated, in the order of preference
+    #[arg(long = "dc", value_name = "HOST", required = true)]
+    dcs: Vec<String>,
+    /// The authorities of the domain controllers' certificates, PEM; the server's system's without it
+    #[arg(long, value_name = "FILE")]
+    dc_ca: Option<PathBuf>,
+    /// The account with which Pforte searches: UPN or distinguished name
+    #[arg(long)]
+    service_account: String,
+    #[command(flatten)]
+    password: PasswordSource,
+}
+
+#[derive(Args)]
+struct Change {
+    /// Identifier or name
+    directory: String,
+    /// The new name
+    #[arg(long)]
+    name: Option<String>,
+    /// The new place in the working environment; the first enabled one is the default
+    #[arg(long)]
+    position: Option<i64>,
+    /// Whether a log-on may use it
+    #[arg(long, value_name = "yes|no", value_parser = yes_no)]
+    enabled: Option<bool>,
+    /// The DNS name of the domain
+    #[arg(long)]
+    domain: Option<String>,
+    /// A domain controller, `NAME` or `NAME:PORT`; may be repeated, in the order of preference
+    #[arg(long = "dc", value_name = "HOST")]
+    dcs: Vec<String>,
+    /// The authorities of the domain controllers' certificates, PEM
+    #[arg(long, value_name = "FILE")]
+    dc_ca: Option<PathBuf>,
+    /// The account with which Pforte searches: UPN or distinguished name
+    #[arg(long)]
+    service_account: Option<String>,
+    /// Ask for the service account's new password
+    #[arg(long)]
+    service_password: bool,
+    #[command(flatten)]
+    password: PasswordSource,
+}
+
+impl Directory {
+    pub(crate) async fn run(self, out: &mut Out) -> Done {
+        let client = self.link.client()?;
+        match self.verb {
+            Verb::Add(add) => out.one(&client.add_directory(&add.read()?).await?),
+            Verb::List => out.list(&every(async |page| client.directories(&page).await).await?),
+            Verb::Show { directory } => out.one(&resolve::directory(&client, &directory).await?),
+            Verb::Change(change) => change.run(&client, out).await,
+            Verb::Remove { directory } => {
+                client.remove_directory(&resolve::directory(&client, &directory).await?.id).await?;
+                out.said("Removed.")
+            }
+            Verb::Test { directory } => test(&client, out, &directory).await,
+            Verb::Search { directory, text, kind } => {
+                let directory = resolve::directory(&client, &directory).await?;
+                out.list(&client.search_directory(&directory.id, kind.of_client(), &text).await?.items)
+            }
+            Verb::Adopt { principal } => adopt(&client, out, &principal).await,
+        }
+    }
+}
+
+impl Add {
+    fn read(self) -> Result<NewDirectory, Failure> {
+        let ca = self.dc_ca.as_deref().map(pem).transpose()?;
+        let service_password = self.password.ask(&format!("Password of {}: ", self.service_account))?;
+        let (domain, servers, service_account) = (self.domain, self.dcs, self.service_account);
+        Ok(NewDirectory {
+            name: self.name,
+            ldap: Ldap { domain, servers, ca, service_account },
+            service_password,
+        })
+    }
+}
+
+impl Change {
+    async fn run(self, client: &Client, out: &mut Out) -> Done {
+        let known = resolve::directory(client, &self.directory).await?;
+        let service_password = if self.service_password || self.password.is_told() {
+            Some(self.password.ask("New password of the service account: ")?)
+        } else {
+            None
+        };
+        let ldap = self.over(known.ldap.as_ref())?;
+        let change = ChangeDirectory {
+            version: known.version,
+            name: self.name,
+            position: self.position,
+            enabled: self.enabled,
+            ldap,
+            service_password,
+        };
+        out.one(&client.change_directory(&known.id, &change).await?)
+    }
+
+    /// How it is reached now, if anything of that was said.
+    fn over(&self, known: Option<&Ldap>) -> Result<Option<Ldap>, Failure> {
+        let ca = self.dc_ca.as_deref().map(pem).transpose()?;
+        let said =
+            self.domain.is_some() || self.service_account.is_some() || !self.dcs.is_empty() || ca.is_some();
+        let Some(known) = known.filter(|_| said) else {
+            let local = || Failure::wrong_use("this directory has no servers", "Leave these options out.");
+            return if said { Err(local()) } else { Ok(None) };
+        };
+        Ok(Some(Ldap {
+            domain: self.domain.clone().unwrap_or_else(|| known.domain.clone()),
+            servers: if self.dcs.is_empty() { known.servers.clone() } else { self.dcs.clone() },
+            ca: ca.or_else(|| known.ca.clone()),
+            service_account: self.service_account.clone().unwrap_or_else(|| known.service_account.clone()),
+        }))
+    }
+}
+
+fn pem(path: &Path) -> Result<String, Failure> {
+    let content = private::read(path).map_err(|error| Failure::file("read", path, &error))?;
+    String::from_utf8(content).map_err(|_| {
+        let detail = format!("{} is not a PEM file", path.display());
+        Failure::new("ca-unfit", detail, "Convert it: openssl x509 -inform der -in FILE -out FILE.pem.")
+    })
+}
+
+async fn test(client: &Client, out: &mut Out, typed: &str) -> Done {
+    let directory = resolve::directory(client, typed).await?;
+    let found = client.test_directory(&directory.id).await?;
+    if out.is_json() {
+        out.json(&found)?;
+    } else {
+        out.list(&found.steps)?;
+    }
+    Ok(End::of(found.good))
+}
+
+async fn adopt(client: &Client, out: &mut Out, principal: &Principal) -> Done {
+    let asked = principal.reference(client).await?;
+    let Some(name) = &asked.directory else {
+        let detail = "what has no directory in its name is known already";
+        return Err(Failure::wrong_use(detail, "Write it as DIRECTORY\\name."));
+    };
+    let directory = resolve::directory(client, name).await?;
+    out.one(&client.adopt(&directory.id, &asked).await?)
+}
+
+impl Shown for directory::Directory {
+    const HEADS: &'static [&'static str] =
+        &["place", "directory", "kind", "domain", "enabled", "servers", "id"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.position.to_string(),
+            self.name.clone(),
+            self.kind.clone(),
+            self.ldap.as_ref().map(|ldap| ldap.domain.clone()).unwrap_or_default(),
+            yes(self.enabled),
+            self.servers.iter().map(health).collect::<Vec<_>>().join(", "),
+            self.id.clone(),
+        ]
+    }
+
+    fn fields(&self) -> Vec<(&'static str, String)> {
+        let mut fields: Vec<_> = Self::HEADS.iter().copied().zip(self.cells()).collect();
+        if let Some(ldap) = &self.ldap {
+            fields.push(("configured servers", ldap.servers.join(", ")));
+            fields.push(("service account", ldap.service_account.clone()));
+            let trusted = if ldap.ca.is_some() { "a CA file" } else { "the system's authorities" };
+            fields.push(("trusted", trusted.to_owned()));
+        }
+        fields.push(("from the configuration file", yes(self.from_file)));
+        fields
+    }
+}
+
+fn health(server: &directory::ServerHealth) -> String {
+    let state = match (server.up, &server.code) {
+        (true, _) => "up",
+        (false, Some(code)) => code.as_str(),
+        (false, None) => "down",
+    };
+    format!("{} {state}", server.server)
+}
+
+impl Shown for TestStep {
+    const HEADS: &'static [&'static str] = &["server", "step", "result", "ms", "detail"];
+
+    fn cells(&self) -> Vec<String> {
+        let result = match (self.good, &self.code) {
+            (true, _) => "good",
+            (false, Some(code)) => code.as_str(),
+            (false, None) => "bad",
+        };
+        let (server, step) = (self.server.clone(), self.step.clone());
+        vec![server, step, result.to_owned(), self.millis.to_string(), self.detail.clone()]
+    }
+}
+
+impl Shown for FoundPrincipal {
+    const HEADS: &'static [&'static str] = &["kind", "name", "label", "id"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.kind.clone(), self.name.clone(), self.label.clone(), self.id.clone().unwrap_or_default()]
+    }
+}
+
+impl Shown for PrincipalShown {
+    const HEADS: &'static [&'static str] = &["kind", "name", "id"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.kind.clone(), called(self), self.id.clone()]
+    }
+}

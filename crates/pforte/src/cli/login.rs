@@ -1,0 +1,79 @@
+//! `pforte login`, `logout`, `whoami`.
+
+use crate::cli::failure::{Done, Failure};
+use crate::cli::kept;
+use crate::cli::link::Link;
+use crate::cli::out::Out;
+use crate::cli::password::PasswordSource;
+use clap::Args;
+use pforte_client::ClientError;
+use pforte_wire::problem::Code;
+use pforte_wire::session::LogOn;
+
+/// Log on; the session is kept for the commands that follow
+#[derive(Args)]
+pub(crate) struct Login {
+    /// The log-on name: `name`, `DOMAIN\name` or `name@domain`
+    user: String,
+    /// The directory to ask; without it the name tells, else the default one is asked
+    #[arg(long)]
+    directory: Option<String>,
+    #[command(flatten)]
+    password: PasswordSource,
+    #[command(flatten)]
+    link: Link,
+}
+
+impl Login {
+    pub(crate) async fn run(self, out: &mut Out) -> Done {
+        let client = self.link.stranger()?;
+        let password = self.password.ask(&format!("Password of {}: ", self.user))?;
+        let log_on = LogOn { directory: self.directory, user: self.user, password, cookie: false };
+        let answer = client.log_on(&log_on).await?;
+        let token = answer.token.ok_or_else(|| {
+            Failure::new(
+                "answer-not-understood",
+                "the server told no token",
+                "Check that the address is Pforte's.",
+            )
+        })?;
+        self.link.keep(token)?;
+        out.one(&answer.session)
+    }
+}
+
+/// Log off and forget the session
+#[derive(Args)]
+pub(crate) struct Logout {
+    #[command(flatten)]
+    link: Link,
+}
+
+impl Logout {
+    pub(crate) async fn run(self, out: &mut Out) -> Done {
+        match self.link.client()?.log_off().await {
+            // A session that has ended already needs no end.
+            Err(error) if !has_ended(&error) => return Err(error.into()),
+            _ => {}
+        }
+        kept::forget(&self.link.login_file()?)?;
+        out.said("Logged off.")
+    }
+}
+
+fn has_ended(error: &ClientError) -> bool {
+    error.is(Code::TokenInvalid) || error.is(Code::CredentialsMissing)
+}
+
+/// Show who is logged on, with which roles and for how long
+#[derive(Args)]
+pub(crate) struct Whoami {
+    #[command(flatten)]
+    link: Link,
+}
+
+impl Whoami {
+    pub(crate) async fn run(self, out: &mut Out) -> Done {
+        out.one(&self.link.client()?.current_session().await?)
+    }
+}

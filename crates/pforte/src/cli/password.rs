@@ -1,0 +1,150 @@
+//! Passwords: asked on the terminal without echo, read from a file, or made.
+
+use crate::cli::failure::Failure;
+use crate::cli::private;
+use clap::Args;
+use pforte_wire::secret::Secret;
+use rand::seq::IndexedRandom;
+use rand::{CryptoRng, SeedableRng, TryRng};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// The most that is read of a password.
+const MOST: u64 = 4096;
+
+/// Where a password comes from; asked on the terminal if nothing is said.
+#[derive(Args, Debug, Default)]
+#[group(multiple = false)]
+pub(crate) struct PasswordSource {
+    /// Read the password from standard input, up to the end of the first line
+    #[arg(long)]
+    password_stdin: bool,
+    /// Read the password from the first line of a file
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+}
+
+impl PasswordSource {
+    /// The password of somebody who has one.
+    pub(crate) fn ask(&self, prompt: &str) -> Result<Secret, Failure> {
+        self.told()?.map_or_else(|| terminal(prompt), Ok)
+    }
+
+    /// A new password; asked twice on a terminal.
+    pub(crate) fn choose(&self, prompt: &str) -> Result<Secret, Failure> {
+        if let Some(password) = self.told()? {
+            return Ok(password);
+        }
+        let password = terminal(prompt)?;
+        if terminal("The same again: ")?.expose() == password.expose() {
+            Ok(password)
+        } else {
+            Err(Failure::new("passwords-differ", "the two passwords differ", "Type the same password twice."))
+        }
+    }
+
+    /// Whether it was said where the password comes from.
+    pub(crate) const fn is_told(&self) -> bool {
+        self.password_stdin || self.password_file.is_some()
+    }
+
+    fn told(&self) -> Result<Option<Secret>, Failure> {
+        if self.password_stdin {
+            let mut content = Zeroizing::new(Vec::with_capacity(4096));
+            let read = io::stdin().lock().take(MOST).read_to_end(&mut content);
+            read.map_err(|error| Failure::file("read", Path::new("standard input"), &error))?;
+            return first_line(&content).map(Some);
+        }
+        let Some(path) = &self.password_file else { return Ok(None) };
+        let content = private::read(path).map_err(|error| Failure::file("read", path, &error))?;
+        first_line(&Zeroizing::new(content)).map(Some)
+    }
+}
+
+fn first_line(content: &[u8]) -> Result<Secret, Failure> {
+    let line = content.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let text = std::str::from_utf8(line).ok().filter(|text| !text.is_empty());
+    text.map(|text| Secret::new(text.to_owned())).ok_or_else(|| {
+        let detail = "there is no password, or it is not UTF-8";
+        Failure::new("password-unreadable", detail, "Put the password alone on the first line.")
+    })
+}
+
+/// Asks on the terminal, without showing what is typed.
+pub(crate) fn terminal(prompt: &str) -> Result<Secret, Failure> {
+    rpassword::prompt_password(prompt).map(Secret::new).map_err(|error| {
+        let detail = format!("cannot ask for a password: {error}");
+        Failure::new("terminal-missing", detail, "Use --password-stdin or --password-file.")
+    })
+}
+
+/// Letters and digits that nobody takes for each other.
+const SIGNS: [&[u8]; 3] = [b"abcdefghijkmnopqrstuvwxyz", b"ABCDEFGHJKLMNPQRSTUVWXYZ", b"23456789"];
+
+/// A new password of 20 signs in groups of five: 116 bits, with small and capital
+/// letters, digits and hyphens, so that every profile of rules takes it.
+pub(crate) fn made(rng: &mut impl CryptoRng) -> Secret {
+    let all = SIGNS.concat();
+    loop {
+        let signs: Zeroizing<Vec<u8>> =
+            Zeroizing::new((0..20).filter_map(|_| all.choose(rng).copied()).collect());
+        if SIGNS.iter().all(|kind| signs.iter().any(|sign| kind.contains(sign))) {
+            let mut text = String::with_capacity(23);
+            for (at, sign) in signs.iter().enumerate() {
+                if at > 0 && at % 5 == 0 {
+                    text.push('-');
+                }
+                text.push(char::from(*sign));
+            }
+            return Secret::new(text);
+        }
+    }
+}
+
+/// As [`made`], from the system's own randomness.
+pub(crate) fn generated() -> Result<Secret, Failure> {
+    let mut seed = Zeroizing::new([0_u8; 32]);
+    rand::rngs::SysRng.try_fill_bytes(&mut *seed).map_err(|error| {
+        let detail = format!("the system gives no randomness: {error}");
+        Failure::new("randomness-missing", detail, "Give a password with --password-stdin.")
+    })?;
+    Ok(made(&mut rand::rngs::StdRng::from_seed(*seed)))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops here")]
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn a_password_is_the_first_line_with_all_its_spaces() {
+        assert_eq!(first_line(b" a b \r\nrest\n").unwrap().expose(), " a b ");
+        for bad in [&b""[..], b"\n", b"\r\nx", b"\xff"] {
+            assert!(first_line(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn made_passwords_have_every_kind_of_sign_and_differ() {
+        let mut rng = rand::rngs::StdRng::seed_from_u64(7);
+        let made: BTreeSet<String> = (0..500).map(|_| made(&mut rng).expose().to_owned()).collect();
+        assert_eq!(made.len(), 500);
+        for password in made {
+            assert_eq!(password.len(), 23, "{password}");
+            assert!(SIGNS.iter().all(|kind| password.bytes().any(|sign| kind.contains(&sign))), "{password}");
+        }
+    }
+
+    #[test]
+    fn a_file_gives_the_password_without_a_terminal() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("password");
+        private::write(&path, b"secret\n").unwrap();
+        let source = PasswordSource { password_file: Some(path), ..PasswordSource::default() };
+        assert_eq!(source.choose("?").unwrap().expose(), "secret");
+        assert_eq!(source.ask("?").unwrap().expose(), "secret");
+    }
+}
