@@ -1,6 +1,5 @@
 //! The servers that run for this checkout.
 
-use xtask::failure::Done;
 use xtask::place;
 use xtask::servers::file::{Postgres, Servers};
 
@@ -33,7 +32,7 @@ impl Fixtures {
 
 /// The value, or the end of the test with what went wrong.
 #[expect(clippy::panic, reason = "a fixture that cannot do its work ends the test")]
-pub(crate) fn must<T>(what: &str, done: Done<T>) -> T {
+pub(crate) fn must<T, E: std::fmt::Display>(what: &str, done: Result<T, E>) -> T {
     match done {
         Ok(value) => value,
         Err(failure) => panic!("{what}: {failure}"),

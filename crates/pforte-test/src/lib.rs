@@ -5,7 +5,11 @@
 
 pub mod ad;
 pub mod fixtures;
+pub mod http;
 pub mod pg;
+pub mod server;
+pub mod store;
 
 pub use fixtures::Fixtures;
-pub use pg::pg_database;
+pub use pg::{PgDatabase, pg_database};
+pub use server::Server;

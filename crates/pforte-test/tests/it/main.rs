@@ -2,4 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "a test stops here")]
 
 mod ldap_directory;
+mod ldap_faults;
+mod ldap_stage;
+mod logon;
 mod servers;
+mod store_census;
+mod store_jobs;
+mod store_kit;
+mod store_open;
