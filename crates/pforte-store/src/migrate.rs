@@ -103,13 +103,13 @@ async fn missing(conn: &mut Conn) -> Result<&'static [Migration], OpenError> {
         return Err(OpenError::Newer(*version));
     }
     for (step, (version, checksum)) in MIGRATIONS.iter().zip(&applied) {
-        if step.version != *version || step.checksum() != *checksum {
+        if step.version != *version || step.checksum().as_slice() != checksum {
             return Err(OpenError::Altered(*version));
         }
     }
     Ok(MIGRATIONS.get(applied.len()..).unwrap_or(&[]))
 }
 
-fn read(row: &Row<'_>) -> Result<(i64, Hash)> {
-    Ok((row.int(0)?, row.array(1)?))
+fn read(row: &Row<'_>) -> Result<(i64, Vec<u8>)> {
+    Ok((row.int(0)?, row.blob(1)?.to_vec()))
 }

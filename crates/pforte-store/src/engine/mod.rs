@@ -38,7 +38,9 @@ use std::sync::atomic::AtomicBool;
 pub struct Conn {
     session: Session,
     savepoint: Savepoint,
-    /// Why the engine ended the transaction by itself; nothing may be done in it any more.
+    /// The first statement of the running job that failed; nothing more is done in the job.
+    failed: Option<StoreError>,
+    /// Why the engine ended the transaction by itself; nothing more is done in the batch.
     spoiled: Option<StoreError>,
     in_batch: bool,
 }
@@ -70,7 +72,7 @@ impl Conn {
     }
 
     const fn over(session: Session) -> Self {
-        Self { session, savepoint: Savepoint::None, spoiled: None, in_batch: false }
+        Self { session, savepoint: Savepoint::None, failed: None, spoiled: None, in_batch: false }
     }
 
     /// Whether nothing more can be asked over this connection.
@@ -143,10 +145,11 @@ impl Conn {
 
     /// Waits for everything sent; the first error wins.
     pub(crate) async fn settle(&mut self) -> Result<()> {
-        match &mut self.session {
+        let settled = match &mut self.session {
             Session::Sqlite(_) => Ok(()),
             Session::Postgres(session) => session.settle().await,
-        }
+        };
+        self.note(settled)
     }
 
     async fn script(&mut self, text: &str) -> Result<()> {
@@ -166,6 +169,7 @@ impl Conn {
     /// Sets the savepoint that is due.
     async fn guard(&mut self) -> Result<()> {
         self.whole()?;
+        self.job_well()?;
         if self.savepoint == Savepoint::Due {
             self.control("SAVEPOINT job").await?;
             self.savepoint = Savepoint::Set;
@@ -174,8 +178,14 @@ impl Conn {
     }
 
     /// A job begins.
-    pub(crate) const fn job_begins(&mut self) {
+    pub(crate) fn job_begins(&mut self) {
         self.savepoint = Savepoint::Due;
+        self.failed = None;
+    }
+
+    /// Whether every statement of the job went well, also those whose errors it swallowed.
+    pub(crate) fn job_well(&self) -> Result<()> {
+        self.failed.clone().map_or(Ok(()), Err)
     }
 
     /// A job ended well: what it did stays in the batch.
@@ -188,6 +198,7 @@ impl Conn {
 
     /// A job failed: what it did is undone.
     pub(crate) async fn job_undone(&mut self) -> Result<()> {
+        self.failed = None;
         if std::mem::replace(&mut self.savepoint, Savepoint::None) == Savepoint::Set {
             // The answers to what it sent are its own errors.
             let _own = self.settle().await;
@@ -204,10 +215,16 @@ impl Conn {
         self.spoiled.clone().map_or(Ok(()), Err)
     }
 
-    /// SQLite ends a transaction by itself when the disk is full and in a few other
-    /// cases. What came after would be kept at once, each statement alone.
+    /// Remembers a failed statement. On PostgreSQL nothing more can be done in the
+    /// job; SQLite would go on, and a service that relied on it would work on one
+    /// engine alone. SQLite in turn ends the transaction by itself when the disk is
+    /// full: what came after would be kept at once, each statement alone.
     fn note<T>(&mut self, result: Result<T>) -> Result<T> {
-        if let (Err(error), Session::Sqlite(session)) = (&result, &self.session)
+        let Err(error) = &result else { return result };
+        if self.savepoint != Savepoint::None && !matches!(error, StoreError::Shape(_)) {
+            self.failed.get_or_insert_with(|| error.clone());
+        }
+        if let Session::Sqlite(session) = &self.session
             && self.in_batch
             && !session.in_transaction()
         {

@@ -41,6 +41,7 @@ where
         let work = async {
             let value = job(tx).await?;
             tx.conn.settle().await?;
+            tx.conn.job_well()?;
             Ok(value)
         };
         let ended = catch_unwind(AssertUnwindSafe(|| exec.job(work, waiting)));

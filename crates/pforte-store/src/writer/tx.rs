@@ -100,7 +100,7 @@ impl Tx {
         self.tail.begin(&mut self.conn).await
     }
 
-    pub(super) const fn job_begins(&mut self) -> Mark {
+    pub(super) fn job_begins(&mut self) -> Mark {
         self.conn.job_begins();
         Mark { entries: self.tail.pending(), hooks: self.hooks.len() }
     }
