@@ -1,11 +1,10 @@
 //! Takes connections from the system, and does the TLS handshake.
 
-use super::Shared;
+use super::Serving;
 use super::connection::Admitted;
 use super::serve::serve;
 use crate::metrics::Turned;
 use crate::tasks::{Spawner, Stop};
-use axum::Router;
 use socket2::{SockRef, TcpKeepalive};
 use std::io;
 use std::sync::Arc;
@@ -36,13 +35,7 @@ const PLAIN_ANSWER: &str = "HTTP/1.1 400 Bad Request\r\n\
     This port speaks HTTPS only. Begin the address with https:// instead.";
 
 /// Takes connections until the stop.
-pub(super) async fn accept(
-    listener: TcpListener,
-    shared: Arc<Shared>,
-    router: Router,
-    spawner: Spawner,
-    stop: Stop,
-) {
+pub(super) async fn accept(listener: TcpListener, serving: Arc<Serving>, spawner: Spawner, stop: Stop) {
     let mut stopped = std::pin::pin!(stop.given());
     loop {
         let taken = tokio::select! {
@@ -52,14 +45,14 @@ pub(super) async fn accept(
         };
         match taken {
             Ok((stream, address)) => {
-                if let Some(admitted) = shared.registry.admit(address) {
-                    let (shared, router) = (Arc::clone(&shared), router.clone());
-                    spawner.spawn(async move { connection(stream, admitted, &shared, router).await });
+                if let Some(admitted) = serving.shared.registry.admit(address) {
+                    let serving = Arc::clone(&serving);
+                    spawner.spawn(async move { connection(stream, admitted, &serving).await });
                 }
             }
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
-                shared.metrics.turned_away(Turned::System);
+                serving.shared.metrics.turned_away(Turned::System);
                 tracing::error!(%error, "no connection can be taken");
                 if !stop.sleep(PAUSE).await {
                     return;
@@ -83,12 +76,13 @@ enum Greeting {
     Plain(TcpStream),
 }
 
-async fn connection(stream: TcpStream, admitted: Admitted, shared: &Shared, router: Router) {
+async fn connection(stream: TcpStream, admitted: Admitted, serving: &Serving) {
+    let shared = &serving.shared;
     // Without these the connection works, only worse.
     let _tuned = tune(&stream);
     let greeting = timeout(shared.limits.handshake, admitted.0.unless_told(greet(stream, &shared.tls)));
     let why = match greeting.await {
-        Ok(Some(Ok(Greeting::Tls(stream)))) => return serve(*stream, &admitted.0, shared, router).await,
+        Ok(Some(Ok(Greeting::Tls(stream)))) => return serve(*stream, &admitted.0, serving).await,
         Ok(Some(Ok(Greeting::Plain(stream)))) => {
             // Whoever does not take the answer does not get it.
             let _gone = timeout(shared.limits.handshake, answer_plain(stream)).await;

@@ -68,6 +68,12 @@ struct Shared {
     http: Builder<Spawner>,
 }
 
+/// The same, and what answers.
+struct Serving {
+    shared: Arc<Shared>,
+    router: Router,
+}
+
 /// Where connections come in. It listens already; nothing is answered before
 /// [`Edge::serve`].
 pub struct Edge {
@@ -117,10 +123,11 @@ impl Edge {
     /// its connection and is counted; to answer it is the router's to do.
     pub fn serve(self, router: Router) {
         let Self { shared, jobs, listeners, .. } = self;
+        let serving = Arc::new(Serving { shared: Arc::clone(&shared), router });
         let spawner = jobs.spawner("connection");
         for listener in listeners {
-            let (shared, router, spawner) = (Arc::clone(&shared), router.clone(), spawner.clone());
-            jobs.spawn("accept", accept::accept(listener, shared, router, spawner, jobs.stop_given()));
+            let (serving, spawner) = (Arc::clone(&serving), spawner.clone());
+            jobs.spawn("accept", accept::accept(listener, serving, spawner, jobs.stop_given()));
         }
         let registry = Arc::clone(&shared.registry);
         jobs.forever("sweep", move |stop| sweep(Arc::clone(&registry), stop));

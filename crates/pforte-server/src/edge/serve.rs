@@ -1,6 +1,6 @@
 //! Speaks HTTP on a connection.
 
-use super::Shared;
+use super::Serving;
 use super::body::{Leaving, arriving};
 use super::connection::{Connection, InFlight, Order, Peer};
 use crate::config::Limits;
@@ -54,14 +54,9 @@ pub(super) fn builder(spawner: Spawner) -> Builder<Spawner> {
 }
 
 /// Answers the requests of a connection until it ends or is told to.
-pub(super) async fn serve(
-    stream: TlsStream<TcpStream>,
-    connection: &Arc<Connection>,
-    shared: &Shared,
-    router: Router,
-) {
-    let limits = shared.limits;
-    let service = service_fn(move |request| answer(&router, request, connection, &limits));
+pub(super) async fn serve(stream: TlsStream<TcpStream>, connection: &Arc<Connection>, serving: &Serving) {
+    let Serving { shared, router } = serving;
+    let service = service_fn(|request| answer(router, request, connection, &shared.limits));
     let mut served = std::pin::pin!(shared.http.serve_connection(TokioIo::new(stream), service));
     connection.served();
     let mut told = false;
