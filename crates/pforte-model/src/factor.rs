@@ -47,5 +47,10 @@ pub struct Proved {
 /// The strength that the factors of a session come to. None proves nothing.
 #[must_use]
 pub fn strength(factors: &[Proved]) -> Option<Strength> {
-    factors.iter().map(|proved| match proved.factor { Factor::Password => Strength::Single }).max()
+    factors
+        .iter()
+        .map(|proved| match proved.factor {
+            Factor::Password => Strength::Single,
+        })
+        .max()
 }

@@ -152,7 +152,9 @@ mod tests {
 
     #[test]
     fn a_text_that_is_no_identifier_is_refused() {
-        for text in ["", "018bcfe5", "018bcfe5-6800-7fff-bfff-fffffffffffg", "018bcfe5x6800-7fff-bfff-ffffffffffff"] {
+        for text in
+            ["", "018bcfe5", "018bcfe5-6800-7fff-bfff-fffffffffffg", "018bcfe5x6800-7fff-bfff-ffffffffffff"]
+        {
             assert_eq!(text.parse::<UserId>(), Err(BadId), "{text}");
         }
     }

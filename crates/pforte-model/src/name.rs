@@ -29,7 +29,9 @@ pub enum BadName {
 /// Folds a text to what is compared: NFKC, lower case, no spaces at the ends.
 #[must_use]
 pub fn fold(typed: &str) -> String {
-    typed.trim().nfkc().flat_map(char::to_lowercase).nfkc().collect()
+    // NFKC can bring spaces to the ends, so they are taken away after it.
+    let folded: String = typed.nfkc().flat_map(char::to_lowercase).nfkc().collect();
+    folded.trim().to_owned()
 }
 
 /// Characters that are not seen: controls, direction marks and isolates, zero

@@ -80,6 +80,12 @@ impl Plan {
         Ok(Self(hashes))
     }
 
+    /// For the root of the log's first `size` entries.
+    #[must_use]
+    pub fn root(size: u64) -> Self {
+        Self(vec![0..size])
+    }
+
     /// The tiles that are needed, each with how many of its hashes from the first on.
     #[must_use]
     pub fn tiles(&self) -> BTreeMap<TileId, usize> {

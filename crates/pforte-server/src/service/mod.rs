@@ -16,6 +16,7 @@ pub(crate) mod call_refused;
 pub mod decisions;
 pub mod directories;
 pub(crate) mod emergency;
+pub mod events;
 pub mod explain;
 pub(crate) mod groups_of;
 pub(crate) mod local;
