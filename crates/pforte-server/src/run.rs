@@ -3,6 +3,7 @@
 use crate::app::{App, Shared};
 use crate::clock::Clock;
 use crate::config::{self, Config};
+use crate::demo::{self, Demo, DemoError};
 use crate::edge::{Edge, EdgeError};
 use crate::fault::Fault;
 use crate::http;
@@ -33,7 +34,7 @@ use rand::{RngExt, SeedableRng};
 use secrecy::ExposeSecret;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -150,6 +151,13 @@ impl Server {
         &self.app
     }
 
+    /// Makes the demo plant in data that nobody has set up yet; `None` if there
+    /// is one already.
+    pub async fn make_demo(&self) -> Result<Option<Demo>, DemoError> {
+        let data = self.ca_file.parent().unwrap_or_else(|| Path::new("."));
+        demo::make(&self.app, data).await
+    }
+
     /// Finishes what is running, within the configured time, and stops.
     pub async fn stop(self) {
         let event = self.app.scribe.event(&Origin::server(), Draft::done(EventType::ServerStopped));
@@ -222,7 +230,7 @@ fn split(rng: &mut StdRng) -> StdRng {
 fn store_settings(config: &Config, folder: &DataFolder) -> Settings {
     let engine = match &config.storage.engine {
         config::Engine::Sqlite => Engine::Sqlite { path: folder.database() },
-        config::Engine::Postgres { url } => Engine::Postgres { url: url.clone(), ca: None },
+        config::Engine::Postgres { url, ca } => Engine::Postgres { url: url.clone(), ca: ca.clone() },
     };
     Settings { engine, readers: config.storage.readers }
 }

@@ -292,6 +292,11 @@ fn log_name(host: &str, mark: &str) -> String {
     format!("{host}/pforte/{mark}")
 }
 
+/// Writes a file that only its owner can read, whole or not at all.
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), FolderError> {
+    file::write(path, bytes, true)
+}
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops here")]
