@@ -80,17 +80,12 @@ impl Directory {
         if servers.as_ref().is_some_and(Vec::is_empty) {
             section.problem("servers", "must have at least one server");
         }
-        let ca_file = section.parsed(
+        let ca_file = section.file(
             "ca_file",
             "plant-ca.pem",
             "The certificates (PEM) of whoever issues the domain controllers' certificates; without this line those \
              that this computer trusts.",
-            |text| Ok(PathBuf::from(text)),
         );
-        let ca_file = ca_file.map(|path| section.base().join(path));
-        if ca_file.as_ref().is_some_and(|path| !path.is_file()) {
-            section.problem("ca_file", "is no file that can be read");
-        }
         let base = section.parsed(
             "base",
             "OU=Plant,DC=plant,DC=example",

@@ -175,6 +175,7 @@ fn directories(root: &mut Section<'_, '_>) -> Vec<Directory> {
 mod tests {
     #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops here")]
     use super::*;
+    use proptest::prelude::*;
     use secrecy::ExposeSecret as _;
     use std::fs;
     use std::os::unix::fs::PermissionsExt as _;
@@ -269,7 +270,7 @@ directory[0].service_account: is missing
 directory[0].service_password_file: is missing
 directory[0].name: is the built-in directory's name (line 14)
 directory[0].servers: must have at least one server (line 15)
-directory[0].ca_file: is no file that can be read (line 16)
+directory[0].ca_file: cannot read /nowhere/missing.pem: No such file or directory (os error 2) (line 16)
 plant.time_zone: must be the IANA name of a time zone, such as `Europe/Berlin` or `UTC` (line 18)
 plant.language: must be a language tag, such as `en` or `pt-BR` (line 19)
 plant.name: the name contains a character that cannot be seen (line 20)
@@ -326,7 +327,7 @@ storage.engine: must be one of `sqlite`, `postgres` (line 32)";
     fn a_secret_comes_from_its_file_and_is_never_shown() {
         let dir = folder("postgresql://u:SECRET@h/d\n", 0o600);
         let config = Config::parse(POSTGRES, dir.path()).unwrap();
-        let Engine::Postgres { url } = &config.storage.engine else { panic!("not PostgreSQL") };
+        let Engine::Postgres { url, .. } = &config.storage.engine else { panic!("not PostgreSQL") };
         assert_eq!(url.expose_secret(), "postgresql://u:SECRET@h/d");
         assert!(!shown(&config).contains("SECRET"));
         assert!(config.warnings.is_empty());
@@ -359,6 +360,8 @@ storage.engine: must be one of `sqlite`, `postgres` (line 32)";
         let dir = folder("SECRET", 0o600);
         let found = Config::parse("version = 1\n[storage]\nurl_file = \"secret\"", dir.path()).unwrap_err();
         assert!(found.to_string().contains("storage.url_file: is only for"), "{found}");
+        let found = Config::parse("version = 1\n[storage]\nca_file = \"secret\"", dir.path()).unwrap_err();
+        assert!(found.to_string().contains("storage.ca_file: is only for"), "{found}");
         let found = problems("version = 1\n[storage]\nengine = \"postgres\"");
         assert_eq!(found, ["storage.url_file: is missing; `engine = \"postgres\"` needs it"]);
     }
@@ -398,6 +401,39 @@ storage.engine: must be one of `sqlite`, `postgres` (line 32)";
         assert!(Config::load(&path).unwrap_err().to_string().contains("byte 14"));
     }
 
+    proptest! {
+        #[test]
+        fn no_text_makes_the_reader_panic_and_every_line_told_is_there(text in any_config()) {
+            match Config::parse(&text, Path::new("/nowhere")) {
+                Ok(_) => {}
+                Err(ConfigError::Problems(problems)) => {
+                    prop_assert!(!problems.is_empty());
+                    for problem in problems {
+                        prop_assert!(problem.line.is_none_or(|line| line <= text.lines().count().max(1)));
+                    }
+                }
+                Err(other) => prop_assert!(false, "{other}"),
+            }
+        }
+    }
+
+    /// Texts that are like a configuration, and texts that are not.
+    fn any_config() -> impl Strategy<Value = String> {
+        let word = prop_oneof![
+            Just("version = 1\n".to_owned()),
+            prop::sample::select(
+                example()
+                    .lines()
+                    .map(|line| line.trim_start_matches('#').to_owned() + "\n")
+                    .collect::<Vec<_>>()
+            ),
+            "[a-z_]{1,12} = (-?[0-9]{1,25}|\"[^\"\\\\]{0,20}\"|\\[[0-9, ]*\\]|true)\n",
+            "\\[\\[?[a-z.]{1,12}\\]?\\]\n",
+            "\\PC{0,20}",
+        ];
+        prop::collection::vec(word, 0..12).prop_map(|words| words.concat())
+    }
+
     #[test]
     fn the_example_in_the_documentation_is_what_the_program_reads() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/config.example.toml");
@@ -417,7 +453,7 @@ storage.engine: must be one of `sqlite`, `postgres` (line 32)";
     #[test]
     fn every_line_of_the_example_can_be_switched_on() {
         let dir = folder("postgresql://", 0o600);
-        for name in ["postgres-url", "service-password", "plant-ca.pem"] {
+        for name in ["postgres-url", "postgres-ca.pem", "service-password", "plant-ca.pem"] {
             fs::copy(dir.path().join("secret"), dir.path().join(name)).unwrap();
         }
         let on: Vec<_> = example()

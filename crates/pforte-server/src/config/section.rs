@@ -7,8 +7,9 @@
 use super::problem::Problem;
 use super::similar::most_similar;
 use std::fmt::Display;
+use std::fs::File;
 use std::ops::RangeInclusive;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -267,6 +268,20 @@ impl<'r, 't> Section<'r, 't> {
             self.problem(key, says);
         }
         parsed.ok()
+    }
+
+    /// The path of a file that can be read; a relative one begins at the
+    /// configuration's folder.
+    pub(super) fn file(&mut self, key: &'static str, shown: &str, doc: &str) -> Option<PathBuf> {
+        let base = self.run.base;
+        self.parsed(key, shown, doc, |text| {
+            let path = base.join(text);
+            match File::open(&path).and_then(|file| file.metadata()) {
+                Ok(found) if found.is_file() => Ok(path),
+                Ok(_) => Err(format!("{} is not a file", path.display())),
+                Err(error) => Err(format!("cannot read {}: {error}", path.display())),
+            }
+        })
     }
 
     /// One of several words.

@@ -3,6 +3,7 @@
 use super::secret::secret_file;
 use super::section::Section;
 use secrecy::SecretString;
+use std::path::PathBuf;
 
 /// Where the data are.
 #[derive(Clone, Debug)]
@@ -22,6 +23,8 @@ pub enum Engine {
     Postgres {
         /// How to reach it, with the password.
         url: SecretString,
+        /// Who issued its certificate (PEM); whom this computer trusts if not set.
+        ca: Option<PathBuf>,
     },
 }
 
@@ -48,11 +51,17 @@ impl Storage {
             "Only for `postgres`: a file, readable by the server's account alone, with the address of the database: \
              `postgresql://user:password@host/database`.",
         );
+        let ca = section.file(
+            "ca_file",
+            "postgres-ca.pem",
+            "Only for `postgres`: the certificates (PEM) of whoever issues its certificate; without this line those \
+             that this computer trusts.",
+        );
         let readers = section.number("readers", 1..=64, 4, "Connections for reading.");
         let engine = match (engine, url) {
-            (Word::Postgres, Some(url)) => Engine::Postgres { url },
-            (word, url) => {
-                mismatch(&mut section, word, url.is_some());
+            (Word::Postgres, Some(url)) => Engine::Postgres { url, ca },
+            (word, _) => {
+                mismatch(&mut section, word);
                 Engine::Sqlite
             }
         };
@@ -61,9 +70,11 @@ impl Storage {
     }
 }
 
-fn mismatch(section: &mut Section<'_, '_>, word: Word, url: bool) {
-    if word == Word::Sqlite && url {
-        section.problem("url_file", "is only for `engine = \"postgres\"`");
+fn mismatch(section: &mut Section<'_, '_>, word: Word) {
+    for key in ["url_file", "ca_file"] {
+        if word == Word::Sqlite && section.has(key) {
+            section.problem(key, "is only for `engine = \"postgres\"`");
+        }
     }
     if word == Word::Postgres && !section.has("url_file") {
         section.problem("url_file", "is missing; `engine = \"postgres\"` needs it");

@@ -20,6 +20,7 @@
 mod accept;
 mod body;
 mod connection;
+mod files;
 mod registry;
 mod serve;
 mod tls;
@@ -92,6 +93,7 @@ impl Edge {
         jobs: &Jobs,
         metrics: Arc<Metrics>,
     ) -> Result<Self, EdgeError> {
+        files::allow(limits.connections);
         let mut listeners = Vec::new();
         let mut bound = Vec::new();
         for address in addresses {

@@ -84,10 +84,7 @@ fn router(gate: &Arc<Gate>) -> Router {
         .route("/known", get(|Extension(peer): Extension<Peer>| async move { peer.known() }))
         .route("/wait", get(wait))
         .route("/endless", get(endless))
-        .route(
-            "/panic",
-            get(break_down),
-        )
+        .route("/panic", get(break_down))
 }
 
 async fn break_down() {
