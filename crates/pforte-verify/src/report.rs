@@ -149,6 +149,8 @@ pub enum TileFault {
     Missing,
     /// It is there twice, or before all its entries are.
     Inserted,
+    /// It was not compared, because too many others wait for their entries.
+    Unread,
 }
 
 /// Why an entry does not belong where it is.
@@ -264,6 +266,7 @@ impl What {
             Self::Fork(_) => "checkpoint-forked",
             Self::Tile { fault: TileFault::Altered, .. } => "tile-altered",
             Self::Tile { fault: TileFault::Missing, .. } => "tile-missing",
+            Self::Tile { fault: TileFault::Unread, .. } => "tile-unread",
             Self::Tile { fault: TileFault::Inserted, .. } | Self::StrayTile { .. } => "tile-inserted",
         }
     }
@@ -321,6 +324,7 @@ impl fmt::Display for TileFault {
             Self::Altered => "altered",
             Self::Missing => "missing",
             Self::Inserted => "put in",
+            Self::Unread => "not compared; too many stand there without their entries",
         })
     }
 }

@@ -144,3 +144,52 @@ impl Report {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Finding;
+
+    fn changed(suspects: &mut Suspects, rows: Rows) -> Vec<Finding> {
+        let mut report = Report::default();
+        suspects.changed(rows, Place::Head, &mut report);
+        report.findings
+    }
+
+    fn at(first: u64, last: u64) -> Finding {
+        Finding { what: What::Changed { by: Place::Head }, rows: Some(Rows { first, last }) }
+    }
+
+    #[test]
+    fn the_lowest_tile_that_contradicts_a_change_names_it() {
+        let mut suspects = Suspects::default();
+        suspects.tile(2, Rows { first: 0, last: 65_535 });
+        suspects.tile(1, Rows { first: 256, last: 511 });
+        suspects.tile(2, Rows { first: 65_536, last: 131_071 });
+        suspects.tile(1, Rows { first: 200_000, last: 200_255 });
+        let found = changed(&mut suspects, Rows { first: 300, last: 100_000 });
+        assert_eq!(found, [at(300, 511), at(65_536, 100_000)]);
+    }
+
+    #[test]
+    fn a_change_that_no_tile_contradicts_is_somewhere_in_the_whole_range() {
+        let rows = Rows { first: 300, last: 400 };
+        assert_eq!(changed(&mut Suspects::default(), rows), [at(300, 400)]);
+    }
+
+    #[test]
+    fn the_contradictions_that_are_held_are_bounded_and_all_are_told() {
+        let mut suspects = Suspects::default();
+        let evidence = Evidence { record: Some([1; 32]), leaf: Some([2; 32]), tile: None };
+        for sequence in 0..20_000 {
+            suspects.entry(sequence, evidence, 0);
+            suspects.tile(1, Rows::one(sequence));
+        }
+        assert_eq!((suspects.entries.len(), suspects.tiles.len()), (MAX_SUSPECTS, MAX_SUSPECTS));
+        let mut report = Report::default();
+        suspects.decide(None, &mut report);
+        let entries: Vec<_> =
+            report.findings.iter().filter(|finding| finding.what.as_str() == "entry-altered").collect();
+        assert_eq!(entries.last().and_then(|finding| finding.rows), Some(Rows { first: 8192, last: 19_999 }));
+    }
+}

@@ -9,6 +9,10 @@ use std::ops::Range;
 /// The highest level at which a log of 64-bit size can have a full tile.
 const MAX_LEVEL: u32 = 6;
 
+/// The most tiles that are held at once, 128 MB. Only a log with millions of
+/// entries missing, or of tiles put in, comes near.
+const MAX_WAITING: usize = 16_384;
+
 /// How many entries lie under a tile of this level.
 const fn span(level: u32) -> u64 {
     1 << ((level + 1) * HEIGHT)
@@ -49,6 +53,9 @@ impl Tiles {
         let rows = rows_of(id);
         if rows.last < next || self.waiting.contains_key(&id) {
             return Err((What::Tile { level, fault: TileFault::Inserted }, Some(rows)));
+        }
+        if self.waiting.len() >= MAX_WAITING {
+            return Err((What::Tile { level, fault: TileFault::Unread }, Some(rows)));
         }
         let (hashes, rest) = bytes.as_chunks::<32>();
         self.waiting.insert(id, hashes.to_vec());
@@ -111,5 +118,59 @@ impl Tiles {
     /// The tiles that were given and whose entries never came.
     pub(crate) fn left(self) -> impl Iterator<Item = (u32, Rows)> {
         self.waiting.into_keys().map(|id| (id.level, rows_of(id)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn tile(level: u32, fault: TileFault) -> What {
+        What::Tile { level, fault }
+    }
+
+    #[test]
+    fn a_tile_is_taken_once_and_before_its_last_entry() {
+        let mut tiles = Tiles::default();
+        let rows = Some(Rows { first: 256, last: 511 });
+        assert_eq!(tiles.give((0, 1), &[0; 8192], 511), Ok(()));
+        let twice = Err((tile(0, TileFault::Inserted), rows));
+        assert_eq!(tiles.give((0, 1), &[0; 8192], 511), twice);
+        assert_eq!(Tiles::default().give((0, 1), &[0; 8192], 512), twice);
+    }
+
+    #[test]
+    fn no_more_tiles_are_held_than_the_bound() {
+        let mut tiles = Tiles::default();
+        for position in 0..16_384 {
+            assert!(tiles.give((0, position), &[0; 8192], 0).is_ok());
+        }
+        let unread = tiles.give((2, 1), &[0; 8192], 0).map_err(|(what, _)| what);
+        assert_eq!(unread, Err(tile(2, TileFault::Unread)));
+        assert_eq!(tiles.left().count(), 16_384);
+    }
+
+    #[test]
+    fn every_tile_is_asked_for_once_whatever_the_blocks() {
+        let (mut asked, mut from) = (Vec::new(), 0);
+        for block in [1, 255, 256, 300, 1, 65_536, 40_000, 100_000] {
+            for (level, positions) in tiles_starting(from..from + block) {
+                asked.extend(positions.map(|position| (level, position)));
+            }
+            from += block;
+        }
+        asked.sort_unstable();
+        let count = |level| from.div_ceil(span(level));
+        let expected = (0..=MAX_LEVEL).flat_map(|level| (0..count(level)).map(move |at| (level, at)));
+        assert_eq!(asked, expected.collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_end_of_the_numbers_is_no_overflow() {
+        for (level, positions) in tiles_starting(u64::MAX - 5..u64::MAX) {
+            assert!(positions.count() <= 1, "{level}");
+        }
+        let rows = rows_of(TileId { level: 6, position: u64::MAX });
+        assert_eq!(rows.last, u64::MAX);
     }
 }

@@ -33,6 +33,15 @@ fn an_entry_missing_where_no_tile_tells_its_hash_is_named_and_the_rest_is_not_ca
 }
 
 #[test]
+fn tiles_of_entries_that_are_missing_are_not_called_put_in() {
+    let mut log = Log::new(1000, 100);
+    log.rows.drain(200..900);
+    log.tiles.remove(&(0, 1));
+    let expected = [found(200, 899, MISSING), found(200, 999, What::Unproved)];
+    assert_eq!(log.audit().findings, expected);
+}
+
+#[test]
 fn an_altered_entry_beside_a_missing_one_is_named_too() {
     let mut log = Log::new(600, 100);
     log.rows[7].record.as_mut().unwrap()[20] ^= 1;

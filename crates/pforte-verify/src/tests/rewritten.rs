@@ -84,6 +84,28 @@ fn different_alterations_between_two_checkpoints_are_all_named() {
 }
 
 #[test]
+fn different_parts_altered_before_and_after_a_checkpoint_are_all_named() {
+    let mut log = Log::new(600, 100);
+    log.rows[5].replace("forged");
+    log.tiles.get_mut(&(0, 0)).unwrap()[250 * 32] ^= 1;
+    log.rows[320].leaf[0] ^= 1;
+    let expected = [
+        found(5, 5, altered(Part::Both)),
+        found(250, 250, What::Tile { level: 0, fault: TileFault::Altered }),
+        found(320, 320, altered(Part::Leaf)),
+    ];
+    assert_eq!(log.audit().findings, expected);
+}
+
+#[test]
+fn a_genuine_hash_at_the_wrong_place_of_an_upper_tile_is_found() {
+    let mut log = LARGE.clone();
+    log.tiles.get_mut(&(1, 0)).unwrap().copy_within(0..32, 32);
+    let tile = What::Tile { level: 1, fault: TileFault::Altered };
+    assert_eq!(log.audit().findings, [found(256, 511, tile)]);
+}
+
+#[test]
 fn an_altered_tile_is_told_from_an_altered_entry() {
     let mut log = Log::new(600, 100);
     log.tiles.get_mut(&(0, 1)).unwrap()[33] ^= 1;
