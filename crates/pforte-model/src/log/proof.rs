@@ -80,10 +80,11 @@ impl Plan {
         Ok(Self(hashes))
     }
 
-    /// For the root of the log's first `size` entries.
+    /// For the root of the log's first `size` entries: a "proof" of that one hash,
+    /// or of none if the log is empty.
     #[must_use]
     pub fn root(size: u64) -> Self {
-        Self(vec![0..size])
+        Self(std::iter::once(0..size).collect())
     }
 
     /// The tiles that are needed, each with how many of its hashes from the first on.
@@ -248,6 +249,15 @@ mod tests {
                 assert_eq!(bytes(&proof), theirs.as_bytes(), "{old} of {new}");
                 assert_eq!(check_consistency((old, &log.root(old)), (new, &root), &proof), Ok(()));
             }
+        }
+    }
+
+    #[test]
+    fn the_root_of_any_past_size_comes_from_the_tiles() {
+        let log = Log::new(700);
+        assert_eq!(log.prove(&Plan::root(0)), []);
+        for size in 1..=700 {
+            assert_eq!(log.prove(&Plan::root(size)), [log.root(size)]);
         }
     }
 
