@@ -255,7 +255,7 @@ mod tests {
     #[test]
     fn the_root_of_any_past_size_comes_from_the_tiles() {
         let log = Log::new(700);
-        assert_eq!(log.prove(&Plan::root(0)), []);
+        assert!(log.prove(&Plan::root(0)).is_empty());
         for size in 1..=700 {
             assert_eq!(log.prove(&Plan::root(size)), [log.root(size)]);
         }
