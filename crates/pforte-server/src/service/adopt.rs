@@ -18,9 +18,16 @@ use pforte_store::persons::{self, Person};
 use pforte_store::users::{self, User};
 use pforte_store::{StoreError, Tx};
 use pforte_wire::problem::Code;
+use serde_json::json;
 
-/// The user that a directory tells of; one that is new becomes known, new names are noted.
-pub(crate) async fn user(app: &App, directory: DirectoryId, found: &Found) -> Result<User, Fault> {
+/// The user that a directory tells of; one that is new becomes known by the order of
+/// `origin`, new names are noted.
+pub(crate) async fn user(
+    app: &App,
+    origin: &Origin,
+    directory: DirectoryId,
+    found: &Found,
+) -> Result<User, Fault> {
     let login = LoginName::parse(&found.sam)?;
     let known = {
         let mut conn = app.store.read().await?;
@@ -29,14 +36,15 @@ pub(crate) async fn user(app: &App, directory: DirectoryId, found: &Found) -> Re
     match known {
         Some(user) if user.login == login && user.label == found.display => Ok(user),
         Some(user) => rename(app, user, login, &found.display).await,
-        None => add(app, directory, found, login).await,
+        None => add(app, origin, directory, found, login).await,
     }
 }
 
 async fn rename(app: &App, user: User, login: LoginName, label: &str) -> Result<User, Fault> {
     let told = User { login, label: label.to_owned(), ..user.clone() };
     let draft = Draft::done(EventType::UserEdited).what("user", user.id, told.login.as_str());
-    let draft = draft.old(&[user.login.as_str(), &user.label]).new(&[told.login.as_str(), label]);
+    let old = json!({ "login": user.login, "label": user.label });
+    let draft = draft.old(&old).new(&json!({ "login": told.login, "label": label }));
     let event = app.scribe.event(&Origin::server(), draft);
     let row = told.clone();
     app.store
@@ -49,7 +57,13 @@ async fn rename(app: &App, user: User, login: LoginName, label: &str) -> Result<
     Ok(told)
 }
 
-async fn add(app: &App, directory: DirectoryId, found: &Found, login: LoginName) -> Result<User, Fault> {
+async fn add(
+    app: &App,
+    origin: &Origin,
+    directory: DirectoryId,
+    found: &Found,
+    login: LoginName,
+) -> Result<User, Fault> {
     let now = app.clock.micros();
     let row = User {
         id: UserId::from_bytes(app.ids.bytes(now)),
@@ -65,7 +79,7 @@ async fn add(app: &App, directory: DirectoryId, found: &Found, login: LoginName)
         version: 1,
     };
     let draft = Draft::done(EventType::UserAdopted).what("user", row.id, row.login.as_str());
-    let event = app.scribe.event(&Origin::server(), draft.new(&found.guid.to_string()));
+    let event = app.scribe.event(origin, draft.new(&found.guid.to_string()));
     app.store
         .write(async move |tx| {
             if let Some(user) = users::by_key(tx, row.directory, &row.key).await? {

@@ -23,6 +23,7 @@ pub(crate) mod local;
 pub mod logon;
 pub(crate) mod passwords;
 pub mod plant;
+pub(crate) mod principals;
 pub mod refusals;
 pub(crate) mod refuse;
 pub(crate) mod remote;

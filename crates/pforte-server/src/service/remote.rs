@@ -8,6 +8,7 @@ use crate::service::directories::told;
 use crate::service::local;
 use crate::service::logon::Attempt;
 use crate::service::refuse::Refusal;
+use crate::service::scribe::Origin;
 use pforte_directory::ldap::{ActiveDirectory, BindOutcome, DirectoryError, Found, Sid};
 use pforte_model::account::AccountState;
 use pforte_model::id::GroupId;
@@ -42,7 +43,8 @@ async fn checked(directory: &ActiveDirectory, found: &Found, attempt: &Attempt) 
 }
 
 async fn proof(app: &App, attempt: &Attempt, found: &Found, sids: &[Sid]) -> Result<Proof, Refusal> {
-    let user = adopt::user(app, attempt.directory.id, found).await.map_err(Refusal::fault)?;
+    let user =
+        adopt::user(app, &Origin::server(), attempt.directory.id, found).await.map_err(Refusal::fault)?;
     if !user.enabled {
         return Err(Refusal::state(Code::AccountDisabled));
     }
