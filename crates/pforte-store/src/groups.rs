@@ -41,6 +41,12 @@ statements! {
         ORDER BY group_id, member_kind, member_id";
     GROUPS_OF = "SELECT group_id, member_kind, member_id FROM group_members
         WHERE member_kind = $1 AND member_id = $2 ORDER BY group_id";
+    SHOWN_MEMBERS = "SELECT m.member_kind, m.member_id, u.login, d.name
+            FROM group_members m JOIN users u ON u.id = m.member_id JOIN directories d ON d.id = u.directory_id
+            WHERE m.group_id = $1 AND m.member_kind = 'user'
+        UNION ALL SELECT m.member_kind, m.member_id, g.label, d.name
+            FROM group_members m JOIN groups g ON g.id = m.member_id JOIN directories d ON d.id = g.directory_id
+            WHERE m.group_id = $1 AND m.member_kind = 'group'";
     ADD_MEMBER = "INSERT INTO group_members (group_id, member_kind, member_id) VALUES ($1, $2, $3)";
     REMOVE_MEMBER = "DELETE FROM group_members WHERE group_id = $1 AND member_kind = $2 AND member_id = $3";
 }
@@ -205,6 +211,31 @@ pub async fn members(conn: &mut Conn, group: GroupId) -> Result<Vec<Principal>> 
         .into_iter()
         .map(|fact| fact.member)
         .collect())
+}
+
+/// A member with what people read of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownMember {
+    /// Who it is.
+    pub member: Principal,
+    /// The user's login or the group's label.
+    pub name: String,
+    /// The name of its directory.
+    pub directory: String,
+}
+
+/// Who is in a local group, directly, with names: users first, each by name.
+pub async fn shown_members(conn: &mut Conn, group: GroupId) -> Result<Vec<ShownMember>> {
+    let read = |row: &Row<'_>| {
+        Ok(ShownMember { member: read_principal(row, 0)?, name: row.text(2)?, directory: row.text(3)? })
+    };
+    let mut members = conn.all(SHOWN_MEMBERS, &[(&group).into()], read).await?;
+    members.sort_by(|a, b| (is_group(a), fold(&a.name)).cmp(&(is_group(b), fold(&b.name))));
+    Ok(members)
+}
+
+const fn is_group(member: &ShownMember) -> bool {
+    matches!(member.member, Principal::Group(_))
 }
 
 /// Who is in which local group, directly; as the policy wants it.

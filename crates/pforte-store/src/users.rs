@@ -25,6 +25,10 @@ statements! {
     PAGE = concat!("SELECT ", columns!(), " FROM users WHERE id > $1 ORDER BY id LIMIT $2");
     PAGE_OF = concat!(
         "SELECT ", columns!(), " FROM users WHERE directory_id = $1 AND login > $2 ORDER BY login, id LIMIT $3");
+    LISTED = "SELECT u.id, u.directory_id, u.key, u.login, u.label, u.person_id, u.enabled, u.essential,
+        u.adopted_at, u.seen_at, u.version, p.name FROM users u JOIN persons p ON p.id = u.person_id
+        WHERE u.directory_id = $1 AND u.login >= $2 AND (u.login > $2 OR u.id > $3)
+        ORDER BY u.login, u.id LIMIT $4";
     INSERT = "INSERT INTO users
         (id, directory_id, key, login, label, person_id, enabled, essential, adopted_at, seen_at, version)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)";
@@ -121,6 +125,21 @@ pub async fn page_of(
     let after = after.map_or("", LoginName::as_str);
     let args = [(&directory).into(), after.into(), i64::from(limit.min(MAX_PAGE)).into()];
     conn.all(PAGE_OF, &args, read).await
+}
+
+/// The users of a directory with the names of their persons, in the order of
+/// their logins, after one of them or from the first. `limit` is bounded by 1,000.
+pub async fn listed(
+    conn: &mut Conn,
+    directory: DirectoryId,
+    after: Option<(&LoginName, UserId)>,
+    limit: u32,
+) -> Result<Vec<(User, String)>> {
+    let (login, id) = after.unzip();
+    let id = id.unwrap_or(UserId::from_bytes([0; 16]));
+    let login = login.map_or("", LoginName::as_str);
+    let args = [(&directory).into(), login.into(), (&id).into(), i64::from(limit.min(MAX_PAGE)).into()];
+    conn.all(LISTED, &args, |row| Ok((read(row)?, row.text(11)?))).await
 }
 
 /// Adds a user; its version becomes 1. The person must be there.

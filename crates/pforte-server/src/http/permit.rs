@@ -9,6 +9,7 @@ use super::caller::Caller;
 use crate::fault::Fault;
 use crate::service::call_refused;
 use crate::service::scribe::Origin;
+use pforte_model::id::SessionId;
 use pforte_wire::problem::Code;
 use std::marker::PhantomData;
 
@@ -85,6 +86,11 @@ impl<R: Right> Permit<'_, R> {
     #[must_use]
     pub fn origin(&self) -> Origin {
         self.caller.origin()
+    }
+
+    /// The caller's own session.
+    pub(crate) fn session(&self) -> Option<SessionId> {
+        self.caller.session().map(|session| session.id)
     }
 }
 

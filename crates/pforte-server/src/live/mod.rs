@@ -38,6 +38,7 @@ pub struct Live {
     sessions: Sessions,
     revision: watch::Sender<u64>,
     versions: Versions,
+    barrings: AtomicU64,
 }
 
 impl Live {
@@ -50,7 +51,21 @@ impl Live {
             sessions: Sessions::default(),
             revision: watch::Sender::new(1),
             versions,
+            barrings: AtomicU64::new(0),
         }
+    }
+
+    /// How often users or directories were barred so far. A log-on notes it
+    /// before it asks anybody, so that one who is barred meanwhile does not get in.
+    #[must_use]
+    pub fn barrings(&self) -> u64 {
+        self.barrings.load(Ordering::SeqCst)
+    }
+
+    /// Counts a barring; to be called within the job that bars, before it looks
+    /// for sessions to end.
+    pub fn bar(&self) {
+        self.barrings.fetch_add(1, Ordering::SeqCst);
     }
 
     /// All that is configured, as of now. Keep it for the whole of one answer.

@@ -9,6 +9,7 @@
 //! [`logon`] is the way of a log-on, [`decisions`] answers, [`plant`] changes what
 //! is configured; each noun that people edit has its file.
 
+pub(crate) mod administrators;
 pub(crate) mod adopt;
 pub mod areas;
 pub(crate) mod begin;
@@ -16,11 +17,14 @@ pub(crate) mod call_refused;
 pub mod decisions;
 pub mod directories;
 pub(crate) mod emergency;
+pub(crate) mod endings;
 pub mod events;
 pub mod explain;
 pub(crate) mod groups_of;
+pub mod lists;
 pub(crate) mod local;
 pub mod logon;
+pub(crate) mod paging;
 pub(crate) mod passwords;
 pub mod plant;
 pub(crate) mod principals;

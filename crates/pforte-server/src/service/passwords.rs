@@ -17,6 +17,7 @@ use pforte_store::users::User;
 use pforte_wire::problem::Code;
 use pforte_wire::secret::Secret;
 use pforte_wire::user::NewUser;
+use serde_json::json;
 
 /// A user of the local directory, ready to be saved.
 pub(crate) struct Made {
@@ -27,10 +28,7 @@ pub(crate) struct Made {
 
 /// Makes a user of the local directory; nothing is saved yet.
 pub(crate) async fn new_local_user(app: &App, asked: &NewUser) -> Result<Made, Fault> {
-    let login = LoginName::parse(&asked.login)?;
-    if login.as_str().contains(['\\', '@']) {
-        return Err(Fault::about(Code::NameInvalid, "A local log-on name has neither \\ nor @."));
-    }
+    let login = local_login(&asked.login)?;
     let label = Label::parse(asked.label.as_deref().unwrap_or(&asked.login))?;
     let now = app.clock.micros();
     let id = UserId::from_bytes(app.ids.bytes(now));
@@ -52,6 +50,15 @@ pub(crate) async fn new_local_user(app: &App, asked: &NewUser) -> Result<Made, F
     Ok(Made { row, verifier })
 }
 
+/// A name for the local directory: without the marks that name a directory.
+pub(crate) fn local_login(typed: &str) -> Result<LoginName, Fault> {
+    let login = LoginName::parse(typed)?;
+    if login.as_str().contains(['\\', '@']) {
+        return Err(Fault::about(Code::NameInvalid, "A local log-on name has neither \\ nor @."));
+    }
+    Ok(login)
+}
+
 impl Made {
     /// Saves the user with an event; a name that was ever taken is refused.
     pub(crate) async fn insert(&self, change: &mut Change<'_>) -> Result<(), Fault> {
@@ -67,7 +74,8 @@ impl Made {
         };
         local::insert(change.tx, &user).await?;
         let draft = Draft::done(EventType::UserCreated).what("user", self.row.id, self.row.login.as_str());
-        Ok(change.event(draft.new(&[self.row.login.as_str(), &self.row.label]))?)
+        let User { login, label, essential, .. } = &self.row;
+        Ok(change.event(draft.new(&json!({ "login": login, "label": label, "essential": essential })))?)
     }
 }
 

@@ -67,6 +67,17 @@ where
         .await
 }
 
+/// Runs a change on which no policy depends. When this returns, the change and
+/// its events are saved.
+pub async fn record<T, F>(app: &Shared, origin: Origin, job: F) -> Result<T, Fault>
+where
+    F: AsyncFnOnce(&mut Change<'_>) -> Result<T, Fault> + Send + 'static,
+    T: Send + 'static,
+{
+    let shared = Arc::clone(app);
+    app.store.write(async move |tx| job(&mut Change { tx, app: &shared, origin: &origin }).await).await
+}
+
 /// Reads everything configured and compiles it.
 pub async fn load(conn: &mut Conn, versions: &Versions, making: &Making) -> Result<Plant, Fault> {
     let version = versions.next();
