@@ -6,7 +6,7 @@ use crate::cli::out::Out;
 use crate::cli::parse::yes_no;
 use crate::cli::private;
 use crate::cli::resolve;
-use crate::cli::show::{Shown, names, yes};
+use crate::cli::show::{self, Shown, names};
 use clap::{Args, Subcommand};
 use pforte_client::{Client, every};
 use pforte_wire::application::{self, ChangeApplication, NewApplication, RegisterRights};
@@ -175,7 +175,7 @@ impl Shown for application::Application {
             names(&self.areas),
             names(&self.stations),
             self.rights.len().to_string(),
-            yes(self.enabled),
+            show::yes_no(self.enabled),
             self.id.clone(),
         ]
     }
@@ -186,7 +186,7 @@ impl Shown for application::Application {
             ("name", self.name.clone()),
             ("areas", names(&self.areas)),
             ("stations", names(&self.stations)),
-            ("enabled", yes(self.enabled)),
+            ("enabled", show::yes_no(self.enabled)),
             ("id", self.id.clone()),
         ];
         fields.extend(self.rights.iter().map(|right| ("right", spoken(right))));

@@ -263,7 +263,7 @@ fn when(conditions: &Conditions) -> String {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test stops here")]
     use super::*;
-    use crate::cli::{Cli, Command};
+    use crate::cli::{Asking, Cli, Command};
     use clap::Parser;
 
     fn known() -> Assignment {
@@ -279,12 +279,17 @@ mod tests {
     fn changed(words: &[&str]) -> ChangeAssignment {
         let words = ["pforte", "assign", "change", "1"].into_iter().chain(words.iter().copied());
         match Cli::try_parse_from(words).unwrap().command {
-            Command::Assign(Assign { verb: Verb::Change(change), .. }) => {
-                let stations = change.stations.clone();
-                change.over(known(), stations)
-            }
+            Command::Asking(asking) => asked(*asking),
             _ => unreachable!("the words above say `assign change`"),
         }
+    }
+
+    fn asked(asking: Asking) -> ChangeAssignment {
+        let Asking::Assign(Assign { verb: Verb::Change(change), .. }) = asking else {
+            unreachable!("see above")
+        };
+        let stations = change.stations.clone();
+        change.over(known(), stations)
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::cli::password::PasswordSource;
 use crate::cli::principal::{Kind, Principal, called};
 use crate::cli::private;
 use crate::cli::resolve;
-use crate::cli::show::{Shown, yes};
+use crate::cli::show::{self, Shown, yes};
 use clap::{Args, Subcommand};
 use pforte_client::{Client, every};
 use pforte_wire::assignment::PrincipalShown;
@@ -228,7 +228,7 @@ impl Shown for directory::Directory {
             self.name.clone(),
             self.kind.clone(),
             self.ldap.as_ref().map(|ldap| ldap.domain.clone()).unwrap_or_default(),
-            yes(self.enabled),
+            show::yes_no(self.enabled),
             self.servers.iter().map(health).collect::<Vec<_>>().join(", "),
             self.id.clone(),
         ]

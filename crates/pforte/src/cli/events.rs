@@ -1,7 +1,9 @@
 //! `pforte events`: the event log.
 
+mod feed;
 mod list;
 mod row;
+mod verify;
 
 use crate::cli::failure::Done;
 use crate::cli::link::Link;
@@ -34,12 +36,15 @@ enum Verb {
         #[command(flatten)]
         link: Link,
     },
+    /// Check, without a server, that the log is the one that was written; the exit code is 0 only if it is
+    Verify(verify::Verify),
 }
 
 impl Events {
     pub(crate) async fn run(self, out: &mut Out) -> Done {
         match self.verb {
             Verb::List(list) => list.run(out).await,
+            Verb::Verify(verify) => verify.run(out).await,
             Verb::Show { sequence, link } => out.one(&link.client()?.event(sequence).await?),
             Verb::Checkpoint { key, link } => {
                 let checkpoint = link.client()?.checkpoint().await?;

@@ -65,7 +65,9 @@ impl Failure {
 
 impl From<ClientError> for Failure {
     fn from(error: ClientError) -> Self {
-        let mut cure = error.cure().to_owned();
+        let (detail, mut cure) = (error.to_string(), error.cure().to_owned());
+        // The server's own sentence may end with the cure already.
+        let detail = detail.strip_suffix(&cure).unwrap_or(&detail).trim_end().to_owned();
         if let ClientError::Refused(refusal) = &error {
             if let Some(wait) = refusal.retry_after {
                 cure = format!("Try again in {} s.", wait.as_secs());
@@ -74,7 +76,7 @@ impl From<ClientError> for Failure {
                 cure = format!("{cure} Request: {}.", refusal.problem.request_id);
             }
         }
-        Self::new(error.code(), error.to_string(), cure)
+        Self::new(error.code(), detail, cure)
     }
 }
 
@@ -89,7 +91,7 @@ mod tests {
         let problem = Problem {
             status,
             code: code.to_owned(),
-            detail: "what happened".to_owned(),
+            detail: "It happened. Choose another name.".to_owned(),
             request_id: "r7".to_owned(),
         };
         match Failure::from(ClientError::Refused(Box::new(Refusal { problem, retry_after }))) {
@@ -102,6 +104,7 @@ mod tests {
     fn a_refusal_is_told_with_its_code_and_its_cure() {
         let told = told(409, "duplicate", None);
         assert_eq!(told.as_ref().map(|told| told.code.as_str()), Some("duplicate"));
+        assert_eq!(told.as_ref().map(|told| told.detail.as_str()), Some("It happened."));
         assert_eq!(told.map(|told| told.cure), Some("Choose another name.".to_owned()));
     }
 

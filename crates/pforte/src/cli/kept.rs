@@ -4,7 +4,6 @@ use crate::cli::failure::Failure;
 use crate::cli::private;
 use pforte_wire::secret::Secret;
 use serde::{Deserialize, Serialize};
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
@@ -21,8 +20,9 @@ pub(crate) struct Kept {
     /// The file with the credential of the station at which the session was made.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) station_credential_file: Option<PathBuf>,
-    /// The session's token.
-    pub(crate) token: Secret,
+    /// The session's token; absent after the log-off.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) token: Option<Secret>,
 }
 
 /// Where the log-on is kept if no other place is named.
@@ -71,18 +71,11 @@ pub(crate) fn write(path: &Path, kept: &Kept) -> Result<(), Failure> {
     private::write(path, &content).map_err(|error| Failure::file("write", path, &error))
 }
 
-/// Forgets the log-on.
-pub(crate) fn forget(path: &Path) -> Result<(), Failure> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(Failure::file("remove", path, &error)),
-        _ => Ok(()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test stops here")]
     use super::*;
+    use std::fs;
     use std::os::unix::fs::PermissionsExt;
 
     fn kept() -> Kept {
@@ -90,20 +83,20 @@ mod tests {
             server: "https://localhost:8443".to_owned(),
             ca: Some("PEM".to_owned()),
             station_credential_file: None,
-            token: Secret::new("pfs_x".to_owned()),
+            token: Some(Secret::new("pfs_x".to_owned())),
         }
     }
 
     #[test]
-    fn a_log_on_is_kept_until_it_is_forgotten() {
+    fn a_log_on_is_kept_and_after_the_log_off_its_server_is() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("pforte/login.json");
         assert!(read(&path).unwrap().is_none());
         write(&path, &kept()).unwrap();
-        assert_eq!(read(&path).unwrap().unwrap().token.expose(), "pfs_x");
-        forget(&path).unwrap();
-        forget(&path).unwrap();
-        assert!(read(&path).unwrap().is_none());
+        assert_eq!(read(&path).unwrap().unwrap().token.unwrap().expose(), "pfs_x");
+        write(&path, &Kept { token: None, ..kept() }).unwrap();
+        let after = read(&path).unwrap().unwrap();
+        assert!(after.token.is_none() && after.server == kept().server && after.ca == kept().ca);
     }
 
     #[test]

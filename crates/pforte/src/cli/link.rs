@@ -36,17 +36,25 @@ pub(crate) struct Link {
 
 impl Link {
     /// Where the log-on is kept.
-    pub(crate) fn login_file(&self) -> Result<PathBuf, Failure> {
+    fn login_file(&self) -> Result<PathBuf, Failure> {
         self.login_file.clone().map_or_else(kept::usual_place, Ok)
+    }
+
+    /// Trusts this authority where neither an option nor a log-on names one.
+    pub(crate) fn trust_if_nothing_else(&mut self, ca: PathBuf) {
+        let named = self.ca.is_some() || matches!(self.kept(), Ok(Some(Kept { ca: Some(_), .. })));
+        if !named && ca.is_file() {
+            self.ca = Some(ca);
+        }
     }
 
     /// A client that calls as whoever is logged on.
     pub(crate) fn client(&self) -> Result<Client, Failure> {
         let kept = self.kept()?;
         let client = self.bare(kept.as_ref())?;
-        match (&self.token_file, kept) {
-            (Some(path), _) => client.with_token(&secret(path)?).map_err(|_| unsendable(path)),
-            (None, Some(kept)) => client.with_token(&kept.token).map_err(|BadSecret| damaged()),
+        match (&self.token_file, kept.and_then(|kept| kept.token)) {
+            (Some(path), _) => client.with_token(&secret(path)?).map_err(|BadSecret| unsendable(path)),
+            (None, Some(token)) => client.with_token(&token).map_err(|BadSecret| damaged()),
             (None, None) => Ok(client),
         }
     }
@@ -66,8 +74,22 @@ impl Link {
         let station = self.station(known.as_ref()).map(std::path::absolute).transpose();
         let station_credential_file =
             station.map_err(|error| Failure::file("find", Path::new("."), &error))?;
-        let kept = Kept { server: self.server(known.as_ref()), ca, station_credential_file, token };
+        let kept =
+            Kept { server: self.server(known.as_ref()), ca, station_credential_file, token: Some(token) };
         kept::write(&self.login_file()?, &kept)
+    }
+
+    /// Forgets the session; the server and its authority stay known.
+    pub(crate) fn forget(&self) -> Result<(), Failure> {
+        match self.kept()? {
+            Some(kept) => kept::write(&self.login_file()?, &Kept { token: None, ..kept }),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a session is kept for the server that is meant.
+    pub(crate) fn is_logged_on(&self) -> Result<bool, Failure> {
+        Ok(self.token_file.is_some() || self.kept()?.is_some_and(|kept| kept.token.is_some()))
     }
 
     /// The log-on that is kept, if it is one to the server that is meant: a token
@@ -161,7 +183,7 @@ mod tests {
             server: "https://plant:8443".to_owned(),
             ca: Some("PEM of plant".to_owned()),
             station_credential_file: Some("/none".into()),
-            token: Secret::new("pfs_x".to_owned()),
+            token: Some(Secret::new("pfs_x".to_owned())),
         };
         kept::write(&path, &kept).unwrap();
         path

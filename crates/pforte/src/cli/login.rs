@@ -1,7 +1,6 @@
 //! `pforte login`, `logout`, `whoami`.
 
 use crate::cli::failure::{Done, Failure};
-use crate::cli::kept;
 use crate::cli::link::Link;
 use crate::cli::out::Out;
 use crate::cli::password::PasswordSource;
@@ -51,12 +50,15 @@ pub(crate) struct Logout {
 
 impl Logout {
     pub(crate) async fn run(self, out: &mut Out) -> Done {
+        if !self.link.is_logged_on()? {
+            return out.said("Nobody was logged on.");
+        }
         match self.link.client()?.log_off().await {
             // A session that has ended already needs no end.
             Err(error) if !has_ended(&error) => return Err(error.into()),
             _ => {}
         }
-        kept::forget(&self.link.login_file()?)?;
+        self.link.forget()?;
         out.said("Logged off.")
     }
 }

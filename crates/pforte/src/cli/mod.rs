@@ -10,15 +10,19 @@ mod application;
 mod area;
 mod assign;
 mod completions;
+mod data;
 mod decide;
 mod directory;
+mod doctor;
 mod events;
 mod explain;
 mod failure;
 mod group;
+mod init;
 mod kept;
 mod link;
 mod login;
+mod openapi;
 mod out;
 mod parse;
 mod password;
@@ -27,6 +31,7 @@ mod private;
 mod reason;
 mod resolve;
 mod role;
+mod serve;
 mod session;
 mod setup;
 mod show;
@@ -58,6 +63,18 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Init(init::Init),
+    Serve(serve::Serve),
+    #[command(flatten)]
+    Asking(Box<Asking>),
+    /// Print `openapi.json`, the description of the HTTP API
+    Openapi,
+    Completions(completions::Completions),
+}
+
+/// The commands that wait for a server or a database.
+#[derive(Subcommand)]
+enum Asking {
     Setup(setup::Setup),
     Login(login::Login),
     Logout(login::Logout),
@@ -74,7 +91,7 @@ enum Command {
     Explain(explain::Explain),
     Directory(directory::Directory),
     Events(events::Events),
-    Completions(completions::Completions),
+    Doctor(doctor::Doctor),
 }
 
 /// Reads the command line and does what it says.
@@ -91,30 +108,32 @@ pub(crate) fn main() -> ExitCode {
 
 fn run(command: Command, out: &mut Out) -> Done {
     match command {
+        Command::Init(command) => command.run(out),
+        Command::Serve(command) => command.run(out),
+        Command::Asking(command) => link::runtime()?.block_on(ask(*command, out)),
+        Command::Openapi => openapi::run(out),
         Command::Completions(command) => command.run(out),
-        command => link::runtime()?.block_on(ask(command, out)),
     }
 }
 
-/// The commands that speak with a server.
-async fn ask(command: Command, out: &mut Out) -> Done {
+async fn ask(command: Asking, out: &mut Out) -> Done {
     match command {
-        Command::Setup(command) => command.run(out).await,
-        Command::Login(command) => command.run(out).await,
-        Command::Logout(command) => command.run(out).await,
-        Command::Whoami(command) => command.run(out).await,
-        Command::User(command) => command.run(out).await,
-        Command::Group(command) => command.run(out).await,
-        Command::Role(command) => command.run(out).await,
-        Command::Area(command) => command.run(out).await,
-        Command::Station(command) => command.run(out).await,
-        Command::Application(command) => command.run(out).await,
-        Command::Assign(command) => command.run(out).await,
-        Command::Session(command) => command.run(out).await,
-        Command::Decide(command) => command.run(out).await,
-        Command::Explain(command) => command.run(out).await,
-        Command::Directory(command) => command.run(out).await,
-        Command::Events(command) => command.run(out).await,
-        Command::Completions(command) => command.run(out),
+        Asking::Setup(command) => command.run(out).await,
+        Asking::Login(command) => command.run(out).await,
+        Asking::Logout(command) => command.run(out).await,
+        Asking::Whoami(command) => command.run(out).await,
+        Asking::User(command) => command.run(out).await,
+        Asking::Group(command) => command.run(out).await,
+        Asking::Role(command) => command.run(out).await,
+        Asking::Area(command) => command.run(out).await,
+        Asking::Station(command) => command.run(out).await,
+        Asking::Application(command) => command.run(out).await,
+        Asking::Assign(command) => command.run(out).await,
+        Asking::Session(command) => command.run(out).await,
+        Asking::Decide(command) => command.run(out).await,
+        Asking::Explain(command) => command.run(out).await,
+        Asking::Directory(command) => command.run(out).await,
+        Asking::Events(command) => command.run(out).await,
+        Asking::Doctor(command) => command.run(out).await,
     }
 }

@@ -43,9 +43,14 @@ impl Out {
         self.text(&table.to_string())
     }
 
-    /// One thing.
+    /// One thing; people see what it has.
     pub(crate) fn one<T: Shown>(&mut self, item: &T) -> Done {
-        if self.is_json() { self.json(item) } else { self.fields(&item.fields()) }
+        if self.is_json() {
+            return self.json(item);
+        }
+        let mut fields = item.fields();
+        fields.retain(|(_, value)| !value.is_empty());
+        self.fields(&fields)
     }
 
     /// Names and values, for people.

@@ -3,9 +3,11 @@
 use crate::cli::failure::Failure;
 use crate::cli::private;
 use clap::Args;
+use pforte_directory::local::generate;
+use pforte_directory::local::profile::{Adjustments, Profile, ProfileKind};
 use pforte_wire::secret::Secret;
-use rand::seq::IndexedRandom;
-use rand::{CryptoRng, SeedableRng, TryRng};
+use rand::rngs::{StdRng, SysRng};
+use rand::{SeedableRng, TryRng};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
@@ -80,37 +82,28 @@ pub(crate) fn terminal(prompt: &str) -> Result<Secret, Failure> {
     })
 }
 
-/// Letters and digits that nobody takes for each other.
-const SIGNS: [&[u8]; 3] = [b"abcdefghijkmnopqrstuvwxyz", b"ABCDEFGHJKLMNPQRSTUVWXYZ", b"23456789"];
-
-/// A new password of 20 signs in groups of five: 116 bits, with small and capital
-/// letters, digits and hyphens, so that every profile of rules takes it.
-pub(crate) fn made(rng: &mut impl CryptoRng) -> Secret {
-    let all = SIGNS.concat();
-    loop {
-        let signs: Zeroizing<Vec<u8>> =
-            Zeroizing::new((0..20).filter_map(|_| all.choose(rng).copied()).collect());
-        if SIGNS.iter().all(|kind| signs.iter().any(|sign| kind.contains(sign))) {
-            let mut text = String::with_capacity(23);
-            for (at, sign) in signs.iter().enumerate() {
-                if at > 0 && at % 5 == 0 {
-                    text.push('-');
-                }
-                text.push(char::from(*sign));
-            }
-            return Secret::new(text);
-        }
-    }
+/// A new password from the system's own randomness, of 99 bits or more and with
+/// all classes of characters, so that every profile of rules takes it.
+pub(crate) fn generated() -> Result<Secret, Failure> {
+    made(&mut StdRng::from_seed(*seed()?))
 }
 
-/// As [`made`], from the system's own randomness.
-pub(crate) fn generated() -> Result<Secret, Failure> {
-    let mut seed = Zeroizing::new([0_u8; 32]);
-    rand::rngs::SysRng.try_fill_bytes(&mut *seed).map_err(|error| {
-        let detail = format!("the system gives no randomness: {error}");
-        Failure::new("randomness-missing", detail, "Give a password with --password-stdin.")
+fn made(rng: &mut StdRng) -> Result<Secret, Failure> {
+    let strict = Adjustments { classes: Some(4), ..Adjustments::default() };
+    let profile = Profile::adjusted(ProfileKind::GxpClassic, &strict).map_err(|_| {
+        Failure::new("password-unmade", "no password can be made", "Give one with --password-stdin.")
     })?;
-    Ok(made(&mut rand::rngs::StdRng::from_seed(*seed)))
+    Ok(Secret::new(generate::password(rng, &profile).as_str().to_owned()))
+}
+
+/// Random bytes from the operating system.
+pub(crate) fn seed() -> Result<Zeroizing<[u8; 32]>, Failure> {
+    let mut seed = Zeroizing::new([0; 32]);
+    SysRng.try_fill_bytes(&mut *seed).map_err(|error| {
+        let detail = format!("the operating system gives no randomness: {error}");
+        Failure::new("randomness-missing", detail, "Check that this program may read /dev/urandom.")
+    })?;
+    Ok(seed)
 }
 
 #[cfg(test)]
@@ -128,13 +121,14 @@ mod tests {
     }
 
     #[test]
-    fn made_passwords_have_every_kind_of_sign_and_differ() {
-        let mut rng = rand::rngs::StdRng::seed_from_u64(7);
-        let made: BTreeSet<String> = (0..500).map(|_| made(&mut rng).expose().to_owned()).collect();
-        assert_eq!(made.len(), 500);
+    fn made_passwords_have_every_class_of_characters_and_differ() {
+        let mut rng = StdRng::seed_from_u64(7);
+        let made: BTreeSet<String> = (0..100).map(|_| made(&mut rng).unwrap().expose().to_owned()).collect();
+        assert_eq!(made.len(), 100);
+        let classes =
+            [char::is_lowercase, char::is_uppercase, |c: char| c.is_ascii_digit(), |c: char| c == '-'];
         for password in made {
-            assert_eq!(password.len(), 23, "{password}");
-            assert!(SIGNS.iter().all(|kind| password.bytes().any(|sign| kind.contains(&sign))), "{password}");
+            assert!(classes.iter().all(|class| password.contains(*class)), "{password}");
         }
     }
 

@@ -32,8 +32,13 @@ fn lines(explain: &Explain) -> Vec<String> {
 }
 
 fn verdict(explain: &Explain) -> String {
-    let right = explain.right.as_ref().map_or("that", |right| &right.name);
-    let area = explain.area.as_ref().map_or("there", |area| &area.name);
+    let (right, area) = match &explain.missing {
+        Some(Missing::UnknownRight { asked }) => (asked.as_str(), "any area"),
+        Some(Missing::UnknownArea { asked }) => ("do that", asked.as_str()),
+        _ => ("do that", "there"),
+    };
+    let right = explain.right.as_ref().map_or(right, |right| &right.name);
+    let area = explain.area.as_ref().map_or(area, |area| &area.name);
     let word = if explain.allowed { "may" } else { "may not" };
     format!("{} {word} {right} in {area}", explain.user.name)
 }
@@ -174,6 +179,29 @@ mod tests {
                 text.starts_with("jana may not batch/release in dairy/line2\nThe way that came nearest:\n")
             );
             assert!(text.ends_with(&format!("Missing: {expected}\n")), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_unknown_is_named_as_it_was_asked() {
+        for (missing, right, area, expected) in [
+            (
+                json!({ "what": "unknown-right", "asked": "a/b" }),
+                Value::Null,
+                named("dairy"),
+                "jana may not a/b in dairy\n",
+            ),
+            (
+                json!({ "what": "unknown-area", "asked": "x" }),
+                named("a/b"),
+                Value::Null,
+                "jana may not a/b in x\n",
+            ),
+        ] {
+            let explain = json!({
+                "allowed": false, "user": named("jana"), "right": right, "area": area, "path": null, "missing": missing,
+            });
+            assert!(text(&explain).starts_with(expected), "{}", text(&explain));
         }
     }
 

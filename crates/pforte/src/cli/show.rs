@@ -18,6 +18,11 @@ pub(crate) trait Shown: Serialize {
     }
 }
 
+/// `yes` or `no`.
+pub(crate) fn yes_no(is: bool) -> String {
+    if is { "yes" } else { "no" }.to_owned()
+}
+
 /// `yes` or nothing, so that the exceptions stand out.
 pub(crate) fn yes(is: bool) -> String {
     if is { "yes".to_owned() } else { String::new() }

@@ -5,7 +5,7 @@ use crate::cli::link::Link;
 use crate::cli::out::Out;
 use crate::cli::parse::yes_no;
 use crate::cli::resolve;
-use crate::cli::show::{Shown, names, yes};
+use crate::cli::show::{self, Shown, names};
 use clap::{Args, Subcommand};
 use pforte_client::{Client, every};
 use pforte_wire::session::InCharge;
@@ -167,7 +167,7 @@ impl Shown for station::Station {
         vec![
             self.name.clone(),
             self.area.name.clone(),
-            yes(self.enabled),
+            show::yes_no(self.enabled),
             self.created_at.to_string(),
             self.id.clone(),
         ]

@@ -6,7 +6,7 @@ use crate::cli::out::Out;
 use crate::cli::parse::yes_no;
 use crate::cli::password::{self, PasswordSource};
 use crate::cli::resolve::{self, is_id};
-use crate::cli::show::{Shown, time, yes};
+use crate::cli::show::{self, Shown, time, yes};
 use clap::{Args, Subcommand};
 use pforte_client::{Client, PrincipalKind, UserFilter, every};
 use pforte_wire::secret::Secret;
@@ -217,7 +217,7 @@ impl Shown for user::User {
         vec![
             format!("{}\\{}", self.directory.name, self.login),
             self.label.clone(),
-            yes(self.enabled),
+            show::yes_no(self.enabled),
             yes(self.essential),
             time(self.seen_at),
             self.id.clone(),

@@ -47,7 +47,6 @@ impl Shown for LoggedEvent {
                 ("id", event.id.to_string()),
             ]);
         }
-        fields.retain(|(_, value)| !value.is_empty());
         fields
     }
 }
