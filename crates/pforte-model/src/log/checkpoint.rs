@@ -399,8 +399,10 @@ mod tests {
     fn control_characters_and_missing_line_ends_make_no_note() {
         let ours = signer("log", 1);
         let note = ours.sign(5, &[3; 32]);
+        let tab = Checkpoint::text("log", 5, &[3; 32]) + "more\tthan text\n";
         let bad = [
             String::new(),
+            signed(&ours, &tab),
             "\n\n".to_owned(),
             note.replace('\n', "\r\n"),
             note.trim_end().to_owned(),

@@ -42,6 +42,19 @@ fn tiles_of_entries_that_are_missing_are_not_called_put_in() {
 }
 
 #[test]
+fn an_upper_tile_over_an_entry_that_nothing_tells_is_not_called_altered() {
+    let mut log = Log::new(66_000, 4096);
+    log.rows.remove(1000);
+    log.tiles.remove(&(0, 3));
+    let expected = [
+        found(768, 1023, What::Tile { level: 0, fault: TileFault::Missing }),
+        found(1000, 1000, MISSING),
+        found(0, 65_999, What::Unproved),
+    ];
+    assert_eq!(log.audit().findings, expected);
+}
+
+#[test]
 fn an_altered_entry_beside_a_missing_one_is_named_too() {
     let mut log = Log::new(600, 100);
     log.rows[7].record.as_mut().unwrap()[20] ^= 1;
