@@ -6,7 +6,9 @@
 //! needs one takes it as a parameter.
 
 use super::caller::Caller;
+use crate::app::App;
 use crate::fault::Fault;
+use crate::live::session::Session;
 use crate::service::call_refused;
 use crate::service::scribe::Origin;
 use pforte_model::id::SessionId;
@@ -94,19 +96,21 @@ impl<R: Right> Permit<'_, R> {
     }
 }
 
+/// Whether the person of a session holds the right `R` here and now.
+pub(crate) fn holds<R: Right>(app: &App, session: &Session) -> bool {
+    let plant = app.live.plant();
+    let (rights, policy) = (session.rights(&plant), session.policy(&plant));
+    policy.right(R::NAME).zip(plant.root_of(policy)).is_some_and(|(right, root)| {
+        policy.decide(&rights.held, &session.standing(), right, root, app.clock.moment()).allowed()
+    })
+}
+
 impl Caller {
     /// Proof that the caller is a person who holds the right `R` here and now.
     pub async fn require<R: Right>(&self) -> Result<Permit<'_, R>, Fault> {
         let session = self.person()?;
         let app = self.app();
-        let plant = app.live.plant();
-        let rights = session.rights(&plant);
-        let policy = session.policy(&plant);
-        let allowed = policy.right(R::NAME).zip(plant.root_of(policy)).is_some_and(|(right, root)| {
-            let standing = session.standing();
-            policy.decide(&rights.held, &standing, right, root, app.clock.moment()).allowed()
-        });
-        if allowed {
+        if holds::<R>(app, session) {
             return Ok(Permit { caller: self, right: PhantomData });
         }
         call_refused::note(app, &self.origin(), R::NAME).await;

@@ -7,13 +7,11 @@ use super::access::Problems;
 use super::caller::Caller;
 use crate::app::Shared;
 use crate::fault::Fault;
-use crate::live::plant::Station;
-use crate::service::{stream, view};
+use crate::service::stream;
 use axum::extract::State;
 use axum::response::sse::{Event, Sse};
 use futures_util::Stream;
 use std::convert::Infallible;
-use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -35,10 +33,4 @@ async fn everything(State(app): State<Shared>, caller: Caller) -> Result<Events,
     }
     let application = caller.application()?.id;
     Ok(stream::scope(&app, application))
-}
-
-/// Who is in charge at one station, again and again.
-pub(crate) fn station(app: &Shared, station: Arc<Station>) -> Events {
-    let _ = view::in_charge;
-    stream::station(app, station.id)
 }

@@ -3,6 +3,7 @@
 use crate::app::{App, Shared};
 use crate::http::stream::Events;
 use crate::live::plant::Station;
+use crate::service::stations::Watcher;
 use crate::service::view;
 use axum::response::sse::{Event, Sse};
 use futures_util::stream;
@@ -42,11 +43,11 @@ pub(crate) fn own(app: &Shared, id: SessionId) -> Events {
     })
 }
 
-/// Who is in charge at one station.
-pub(crate) fn station(app: &Shared, id: StationId) -> Events {
+/// Who is in charge at one station, as long as the watcher may hear of it.
+pub(crate) fn station(app: &Shared, id: StationId, watcher: Watcher) -> Events {
     tell(app, move |app| match app.live.plant().station(id) {
-        Some(station) => Seen::Now(vec![in_charge(app, &station)]),
-        None => Seen::Over(Message { name: "ended", key: String::new(), data: "{}".to_owned() }),
+        Some(station) if watcher.may_see(app, id) => Seen::Now(vec![in_charge(app, &station)]),
+        _ => Seen::Over(Message { name: "ended", key: String::new(), data: "{}".to_owned() }),
     })
 }
 
