@@ -7,6 +7,7 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use pforte_wire::problem::Code;
 use serde::de::DeserializeOwned;
+use std::convert::Infallible;
 use std::str::FromStr;
 
 /// Deepest nesting of a request body; no request type nests deeper than half of it.
@@ -64,6 +65,30 @@ fn depth(bytes: &[u8]) -> usize {
         most = most.max(now);
     }
     most
+}
+
+/// Most bytes of a [`LongBody`]. Old and new value of such a body fit into one
+/// event together.
+const LONG: usize = 400 * 1024;
+
+/// The body of an operation that takes long lists. It is read only after the
+/// caller was found to be allowed, so no stranger can send much.
+pub(crate) struct LongBody(Request);
+
+impl FromRequest<Shared> for LongBody {
+    type Rejection = Infallible;
+
+    async fn from_request(request: Request, _app: &Shared) -> Result<Self, Infallible> {
+        Ok(Self(request))
+    }
+}
+
+impl LongBody {
+    /// Reads the JSON, within its bounds, without unknown keys.
+    pub(crate) async fn read<T: DeserializeOwned>(self) -> Result<T, Fault> {
+        let bytes = axum::body::to_bytes(self.0.into_body(), LONG).await;
+        parse(&bytes.map_err(|_| Fault::new(Code::BodyTooLong))?)
+    }
 }
 
 /// The parameters behind the question mark.

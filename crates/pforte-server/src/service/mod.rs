@@ -11,6 +11,7 @@
 
 pub(crate) mod administrators;
 pub(crate) mod adopt;
+pub mod applications;
 pub mod areas;
 pub(crate) mod begin;
 pub(crate) mod call_refused;
@@ -33,6 +34,7 @@ pub(crate) mod principals;
 pub mod refusals;
 pub(crate) mod refuse;
 pub(crate) mod remote;
+pub mod rights;
 pub mod scribe;
 pub mod sessions;
 pub mod setup;
