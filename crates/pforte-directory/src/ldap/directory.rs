@@ -8,13 +8,14 @@
 //! - No answer is ever "not there" because something was broken: that is an
 //!   error.
 
-use super::entry::{Found, GROUP, Page, Presence, RUNNING, USER};
+use super::entry::{Found, GROUP, LOG_ON, Page, Presence, RUNNING, USER};
 use super::fault::{DirectoryError, Fault, FaultKind};
 use super::filter::Filter;
 use super::guid::ObjectGuid;
 use super::health::ServerHealth;
 use super::message::{Entry, Scope, Search};
 use super::name::{self, Form, SAM, UPN};
+use super::pace::Pace;
 use super::pool::Pool;
 use super::settings::{Settings, SettingsFault};
 use super::sid::Sid;
@@ -24,6 +25,7 @@ use crate::secret::Password;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use std::collections::HashMap;
 use tokio::sync::{OnceCell, watch};
+use tokio::time::Instant;
 
 /// Users or groups that one search asks for by identity.
 const BATCH: usize = 100;
@@ -56,6 +58,7 @@ pub struct ActiveDirectory {
     /// Where searches begin.
     base: String,
     domain: OnceCell<Domain>,
+    pace: Pace,
 }
 
 impl ActiveDirectory {
@@ -76,6 +79,7 @@ impl ActiveDirectory {
             base: settings.base.clone().unwrap_or_else(|| top.clone()),
             top,
             domain: OnceCell::new(),
+            pace: Pace::default(),
         })
     }
 
@@ -132,7 +136,8 @@ impl ActiveDirectory {
         {
             return Ok(None);
         }
-        let found = self.pool.read(self.below(form.filter(&self.dns), USER, 3)).await?.entries;
+        let mut found = self.pool.read(self.below(form.filter(&self.dns), LOG_ON, 3)).await?.entries;
+        found.retain(name::is_person);
         match choose(&found, &form)? {
             Some(entry) => Found::read(entry, (self.clock)()).map(Some).map_err(DirectoryError::Refused),
             None => Ok(None),
@@ -141,14 +146,22 @@ impl ActiveDirectory {
 
     /// Verifies a person's password with one bind.
     pub async fn verify(&self, found: &Found, password: &Password) -> Result<BindOutcome, DirectoryError> {
+        let begun = Instant::now();
         let outcome = self.pool.bind(&found.dn, password).await?;
-        state::bind_outcome(&outcome).map_err(DirectoryError::Refused)
+        let outcome = state::bind_outcome(&outcome).map_err(DirectoryError::Refused)?;
+        if outcome == BindOutcome::Wrong {
+            self.pace.note(begun.elapsed());
+        }
+        Ok(outcome)
     }
 
-    /// Does what [`Self::verify`] does, for a user who does not exist, so that
-    /// the time taken does not tell who does.
+    /// Does what [`Self::verify`] does, for a user who does not exist, and takes
+    /// as long as wrong passwords take, so that the time does not tell who does.
     pub async fn verify_unknown(&self, password: &Password) -> Result<(), DirectoryError> {
-        self.pool.bind(&format!("{NOBODY},{}", self.top), password).await.map(drop)
+        let begun = Instant::now();
+        self.pool.bind(&format!("{NOBODY},{}", self.top), password).await?;
+        tokio::time::sleep_until(begun + self.pace.next()).await;
+        Ok(())
     }
 
     /// All groups of a user: direct, nested at any depth, and the primary one.

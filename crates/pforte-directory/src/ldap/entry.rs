@@ -3,7 +3,7 @@
 use super::fault::{Fault, FaultKind};
 use super::guid::ObjectGuid;
 use super::message::Entry;
-use super::name::{SAM, UPN};
+use super::name::{KIND, SAM, UPN};
 use super::sid::Sid;
 use super::state::{self, COMPUTED, ENDS, FLAGS, SET};
 use pforte_model::account::AccountState;
@@ -24,8 +24,9 @@ pub struct Found {
     pub upn: Option<String>,
     /// The name to show.
     pub display: String,
-    /// Whether the account may log on, as far as its attributes tell: hours and
-    /// workstations are known to the bind only.
+    /// Whether the account may log on, as far as what was read tells. At a
+    /// log-on only "disabled" and "expired" are seen here, the rest is told by the
+    /// bind. Hours and workstations are known to the bind alone.
     pub state: AccountState,
 }
 
@@ -61,6 +62,10 @@ pub enum Presence {
     /// It is not, or no longer where the search begins.
     Gone,
 }
+
+/// What is read of a user at a log-on: nothing that the server has to work out.
+pub(super) const LOG_ON: &[&str] =
+    &["objectGUID", "objectSid", SAM, KIND, UPN, "displayName", FLAGS, ENDS, SET];
 
 /// What is read of a user.
 pub(super) const USER: &[&str] =

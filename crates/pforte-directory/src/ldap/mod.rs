@@ -34,6 +34,7 @@ mod job;
 mod link;
 mod message;
 mod name;
+mod pace;
 mod path;
 mod pool;
 mod settings;

@@ -2,6 +2,7 @@
 //! `name@domain`.
 
 use super::filter::Filter;
+use super::message::Entry;
 
 /// A login name, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,21 +32,30 @@ pub(super) fn form(login: &str) -> Option<Form<'_>> {
 pub(super) const SAM: &str = "sAMAccountName";
 /// The user principal name.
 pub(super) const UPN: &str = "userPrincipalName";
+/// What kind of account it is.
+pub(super) const KIND: &str = "sAMAccountType";
+/// The kind of people: not of computers and groups (MS-SAMR 2.2.1.9).
+const PERSON: i64 = 0x3000_0000;
 
 impl Form<'_> {
     /// The filter that finds the user in the domain with the DNS name `dns`.
     /// In `name@domain` the directory takes `name` as an account name too, even
     /// where the user has no principal name, or another one.
     pub(super) fn filter(&self, dns: &str) -> Filter {
-        let named = match self {
+        match self {
             Self::Account(account) | Self::Down { account, .. } => Filter::equal(SAM, account),
             Self::Principal { whole, account, suffix } if suffix.eq_ignore_ascii_case(dns) => {
                 Filter::Or(vec![Filter::equal(UPN, whole), Filter::equal(SAM, account)])
             }
             Self::Principal { whole, .. } => Filter::equal(UPN, whole),
-        };
-        Filter::And(vec![people(), named])
+        }
     }
+}
+
+/// Whether an entry is a person's. Asking the server for people only would cost
+/// it more than all the rest of the search.
+pub(super) fn is_person(entry: &Entry) -> bool {
+    entry.number(KIND) == Some(PERSON)
 }
 
 /// Users who are people: not computers, not contacts.
