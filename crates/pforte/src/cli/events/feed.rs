@@ -132,3 +132,6 @@ impl Checkpoints {
         Ok(self.waiting.pop_front_if(|kept| kept.size <= size))
     }
 }
+
+#[cfg(test)]
+mod tests;
