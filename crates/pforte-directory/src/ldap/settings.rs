@@ -166,6 +166,13 @@ impl Settings {
     }
 }
 
+impl Ca {
+    /// Whether there is a certificate to trust. Reads the file it names, if it names one.
+    pub fn check(&self) -> Result<(), SettingsFault> {
+        super::tls::roots(self).map(drop)
+    }
+}
+
 impl Limits {
     fn check(self) -> impl Iterator<Item = SettingsFault> {
         [

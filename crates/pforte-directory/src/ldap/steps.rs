@@ -16,6 +16,7 @@ use super::tls::Tls;
 use super::{Clock, Sid};
 use crate::secret::Password;
 use pforte_model::time::Micros;
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// The greatest difference of clocks, in seconds: beyond it Active Directory
@@ -44,6 +45,8 @@ impl ServerReport {
 pub struct Checked {
     /// The step.
     pub step: Step,
+    /// How long it took.
+    pub took: Duration,
     /// What was found, or what is wrong.
     pub result: Result<String, Fault>,
 }
@@ -98,7 +101,7 @@ pub async fn test(
     let tls = Tls::new(&settings.ca, Clock::clone(clock))?;
     let mut reports = Vec::new();
     for server in &settings.servers {
-        let mut test = Test { settings, server, steps: Vec::new() };
+        let mut test = Test { settings, server, steps: Vec::new(), since: Instant::now() };
         // The fault stands in the steps.
         let _ = test.run(&tls, password, clock).await;
         let refused = test.refused();
@@ -114,6 +117,8 @@ struct Test<'a> {
     settings: &'a Settings,
     server: &'a Server,
     steps: Vec<Checked>,
+    /// When the last step ended.
+    since: Instant,
 }
 
 /// The rest cannot be tried.
@@ -186,7 +191,9 @@ impl Test<'_> {
         says: impl FnOnce(&T) -> String,
     ) -> Result<T, Ended> {
         let noted = result.as_ref().map(says).map_err(Fault::clone);
-        self.steps.push(Checked { step, result: noted });
+        let now = Instant::now();
+        let took = now.duration_since(std::mem::replace(&mut self.since, now));
+        self.steps.push(Checked { step, took, result: noted });
         result.map_err(|_| Ended)
     }
 

@@ -54,7 +54,8 @@ impl Tls {
     }
 }
 
-fn roots(ca: &Ca) -> Result<RootCertStore, SettingsFault> {
+/// The certificates that are trusted. Reads the file that is named, if one is.
+pub(super) fn roots(ca: &Ca) -> Result<RootCertStore, SettingsFault> {
     let certificates: Vec<CertificateDer<'static>> = match ca {
         Ca::System => rustls_native_certs::load_native_certs().certs,
         Ca::File(path) => {

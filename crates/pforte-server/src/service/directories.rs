@@ -14,7 +14,7 @@ use pforte_store::directories::Directory;
 use pforte_wire::problem::Code;
 use std::collections::HashMap;
 use std::sync::Arc;
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify};
 
 /// The column under which a service password is encrypted.
 pub(crate) const SECRET_COLUMN: &str = "directories.secret";
@@ -32,13 +32,15 @@ pub struct Directories {
     running: ArcSwap<HashMap<DirectoryId, Arc<Running>>>,
     clock: Clock,
     refresh: Notify,
+    /// Held while the running ones are brought in step, one change after the other.
+    turn: Mutex<()>,
 }
 
 impl Directories {
     /// None yet; `clock` tells the directories the time.
     #[must_use]
     pub fn new(clock: Clock) -> Self {
-        Self { running: ArcSwap::default(), clock, refresh: Notify::new() }
+        Self { running: ArcSwap::default(), clock, refresh: Notify::new(), turn: Mutex::default() }
     }
 
     /// A running directory.
@@ -84,25 +86,31 @@ impl Directories {
         self.refresh.notified().await;
     }
 
-    /// Starts what is configured and new, stops what no longer is.
-    pub async fn follow(&self, rows: &[Directory], wrapping: &WrappingKey) -> Result<(), Fault> {
+    /// Starts what is configured and new, stops what no longer is. One that cannot
+    /// be started is left out with an error in the server's log; the others go on.
+    async fn follow(&self, rows: &[Directory], wrapping: &WrappingKey) {
         let before = self.running.load_full();
         let mut after: HashMap<DirectoryId, Arc<Running>> = HashMap::new();
         for row in rows.iter().filter(|row| row.enabled && row.kind == "ldap" && row.removed_at.is_none()) {
             let same =
                 before.get(&row.id).filter(|now| now.settings == row.settings && now.secret == row.secret);
             let running = match same {
-                Some(running) => Arc::clone(running),
-                None => Arc::new(self.start(row, wrapping)?),
+                Some(running) => Ok(Arc::clone(running)),
+                None => self.start(row, wrapping).map(Arc::new),
             };
-            after.insert(row.id, running);
+            match running {
+                Ok(running) => drop(after.insert(row.id, running)),
+                Err(fault) => {
+                    tracing::error!(directory = %row.name, detail = %fault, "a directory cannot be used");
+                }
+            }
         }
-        let kept: Vec<*const Running> = after.values().map(Arc::as_ptr).collect();
+        let kept = |running: &Arc<Running>| after.values().any(|other| Arc::ptr_eq(other, running));
+        let gone: Vec<Arc<Running>> = before.values().filter(|running| !kept(running)).cloned().collect();
         self.running.store(Arc::new(after));
-        for gone in before.values().filter(|running| !kept.contains(&Arc::as_ptr(running))) {
-            gone.directory.stop().await;
+        for running in gone {
+            running.directory.stop().await;
         }
-        Ok(())
     }
 
     fn start(&self, row: &Directory, wrapping: &WrappingKey) -> Result<Running, Fault> {
@@ -136,8 +144,10 @@ pub(crate) fn service_password(row: &Directory, wrapping: &WrappingKey) -> Resul
 
 /// Brings the running directories in step with the database.
 pub(crate) async fn follow(app: &Shared) -> Result<(), Fault> {
+    let _turn = app.directories.turn.lock().await;
     let rows = rows(app).await?;
-    app.directories.follow(&rows, &app.wrapping).await
+    app.directories.follow(&rows, &app.wrapping).await;
+    Ok(())
 }
 
 async fn rows(app: &App) -> Result<Vec<Directory>, Fault> {

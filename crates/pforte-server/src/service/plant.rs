@@ -34,7 +34,7 @@ pub struct Change<'a> {
     origin: &'a Origin,
 }
 
-impl Change<'_> {
+impl<'a> Change<'a> {
     /// Writes an event into the same transaction.
     pub fn event(&mut self, draft: Draft) -> Result<(), StoreError> {
         self.tx.append(&self.app.scribe.event(self.origin, draft)).map(|_| ())
@@ -42,7 +42,7 @@ impl Change<'_> {
 
     /// The parts of the server.
     #[must_use]
-    pub const fn app(&self) -> &Shared {
+    pub const fn app(&self) -> &'a Shared {
         self.app
     }
 }

@@ -198,7 +198,8 @@ fn running(app: &App, directory: &Directory) -> Result<Arc<ActiveDirectory>, Fau
     app.directories.running(directory.id).ok_or_else(adopt::not_running)
 }
 
-fn unanswered(error: &DirectoryError) -> Fault {
+/// What a caller is told when a directory did not answer a search.
+pub(crate) fn unanswered(error: &DirectoryError) -> Fault {
     match error.fault() {
         Some(fault) => Fault::about(told(error), &format!("{fault}.")),
         None => told(error).into(),

@@ -71,6 +71,18 @@ async fn places(conn: &mut Conn, only: Option<DirectoryId>, last: Option<&Row>) 
     Ok(wanted.map(|row| Named { id: row.id.to_string(), name: row.name.to_string() }).collect())
 }
 
+/// The first users of a directory with this text in a name.
+pub(crate) async fn matching(
+    conn: &mut Conn,
+    directory: &Named,
+    needle: Option<&str>,
+    most: usize,
+) -> Result<Vec<User>, Fault> {
+    let mut found = Vec::new();
+    Search { needle, after: None, most }.run(conn, directory, &mut found).await?;
+    Ok(found)
+}
+
 /// The search within one directory.
 struct Search<'a> {
     needle: Option<&'a str>,

@@ -1,0 +1,225 @@
+//! The administration of directories.
+//!
+//! What stands in the configuration file is changed there alone. A directory
+//! that is switched off or removed ends the sessions of its users in the same
+//! transaction. After each change the running directories follow.
+
+use crate::app::{App, Shared};
+use crate::fault::Fault;
+use crate::http::permit::{ManageDirectories, Permit, ReadDirectories};
+use crate::live::plant::Kind;
+use crate::service::directories::follow;
+use crate::service::directory_settings::{read, shown as ldap, stored, told, wrapped};
+use crate::service::plant::{Change, configure};
+use crate::service::scribe::Draft;
+use crate::service::{administrators, directory_uses, endings, lists};
+use pforte_model::event::EventType;
+use pforte_model::id::DirectoryId;
+use pforte_model::name::Label;
+use pforte_store::Conn;
+use pforte_store::directories::{self, Directory as Row};
+use pforte_wire::List;
+use pforte_wire::directory::{ChangeDirectory, Directory, NewDirectory, ServerHealth};
+use pforte_wire::problem::Code;
+use serde_json::{Value, json};
+
+/// A page of the directories, in the order of the working environment.
+pub async fn list(
+    app: &App,
+    _permit: &Permit<'_, ReadDirectories>,
+    asked: &lists::Asked,
+) -> Result<List<Directory>, Fault> {
+    let mut conn = app.store.read().await?;
+    let rows = directories::all(&mut conn).await?.into_iter().enumerate().collect();
+    let page = lists::page(
+        asked,
+        rows,
+        |(place, _)| format!("{place:08}"),
+        |(_, row): &(usize, Row)| row.name.to_string(),
+    )?;
+    let items = page.items.iter().map(|(_, row)| shown(app, row)).collect::<Result<_, _>>()?;
+    Ok(List { items, next: page.next })
+}
+
+/// One directory.
+pub async fn show(
+    app: &App,
+    _permit: &Permit<'_, ReadDirectories>,
+    id: DirectoryId,
+) -> Result<Directory, Fault> {
+    let mut conn = app.store.read().await?;
+    shown(app, &find(&mut conn, id).await?)
+}
+
+/// Adds an Active Directory domain at the end of the working environment.
+pub async fn add(
+    app: &Shared,
+    permit: &Permit<'_, ManageDirectories>,
+    asked: NewDirectory,
+) -> Result<Directory, Fault> {
+    let now = app.clock.micros();
+    let id = DirectoryId::from_bytes(app.ids.bytes(now));
+    let settings = read(asked.ldap, None)?;
+    let row = Row {
+        id,
+        name: Label::parse(&asked.name)?,
+        kind: Kind::Ldap.as_str().to_owned(),
+        settings: serde_json::to_string(&settings).map_err(|_| Code::Internal)?,
+        secret: Some(wrapped(app, id, &asked.service_password)?),
+        position: 0,
+        enabled: true,
+        created_at: now,
+        removed_at: None,
+        version: 1,
+    };
+    configure(app, permit.origin(), async move |change| {
+        let last = directories::all(change.tx).await?.iter().map(|row| row.position).max();
+        let row = Row { position: last.map_or(0, |last| last.saturating_add(1)), ..row };
+        directories::insert(change.tx, &row).await?;
+        Ok(change.event(about(EventType::DirectoryAdded, &row).new(&told(&row)?))?)
+    })
+    .await?;
+    followed(app, id).await
+}
+
+/// Changes a directory. One that is switched off ends the sessions of its users.
+pub async fn change(
+    app: &Shared,
+    permit: &Permit<'_, ManageDirectories>,
+    id: DirectoryId,
+    asked: ChangeDirectory,
+) -> Result<Directory, Fault> {
+    let secret = asked.service_password.as_ref().map(|secret| wrapped(app, id, secret)).transpose()?;
+    configure(app, permit.origin(), async move |change| {
+        let before = find(change.tx, id).await?;
+        may_change(change.app(), &before)?;
+        let after = applied(&before, asked, secret)?;
+        let renewed = after.secret != before.secret;
+        directories::update(change.tx, &after).await?;
+        let draft = about(EventType::DirectoryChanged, &after).old(&told(&before)?);
+        change.event(draft.new(&with_secret(told(&after)?, renewed)))?;
+        if before.enabled && !after.enabled {
+            bar(change, id, "the directory was switched off").await?;
+        }
+        Ok(())
+    })
+    .await?;
+    followed(app, id).await
+}
+
+/// Whether callers may change it at all.
+fn may_change(app: &App, row: &Row) -> Result<(), Fault> {
+    if !from_file(app, row) {
+        return Ok(());
+    }
+    let sentence =
+        format!("The directory {} stands in the configuration file and is changed there.", row.name);
+    Err(Fault::about(Code::BuiltIn, &sentence))
+}
+
+fn from_file(app: &App, row: &Row) -> bool {
+    let folded = row.name.folded();
+    let names = app.config.directories.iter().filter_map(|directory| Label::parse(&directory.name).ok());
+    names.into_iter().any(|name| name.folded() == folded)
+}
+
+fn applied(before: &Row, asked: ChangeDirectory, secret: Option<Vec<u8>>) -> Result<Row, Fault> {
+    let more = asked.name.is_some() || asked.ldap.is_some() || secret.is_some();
+    if before.kind == Kind::Local.as_str() && more {
+        let sentence = "The built-in directory keeps its name and has no servers.";
+        return Err(Fault::about(Code::BuiltIn, sentence));
+    }
+    let name = asked.name.as_deref().map(Label::parse).transpose()?;
+    let settings = match asked.ldap {
+        None => before.settings.clone(),
+        Some(ldap) => serde_json::to_string(&read(ldap, stored(before)?)?).map_err(|_| Code::Internal)?,
+    };
+    if asked.position.is_some_and(|position| !(0..=9_999).contains(&position)) {
+        return Err(Fault::value("position", "0 to 9999"));
+    }
+    Ok(Row {
+        name: name.unwrap_or_else(|| before.name.clone()),
+        settings,
+        secret: secret.or_else(|| before.secret.clone()),
+        position: asked.position.unwrap_or(before.position),
+        enabled: asked.enabled.unwrap_or(before.enabled),
+        version: asked.version,
+        ..before.clone()
+    })
+}
+
+/// Tells that the service password was set, never which.
+fn with_secret(mut told: Value, renewed: bool) -> Value {
+    if let Some(fields) = told.as_object_mut().filter(|_| renewed) {
+        fields.insert("service_password".to_owned(), json!("set anew"));
+    }
+    told
+}
+
+/// Removes a directory that nothing refers to. Its users stay known to the log.
+pub async fn remove(
+    app: &Shared,
+    permit: &Permit<'_, ManageDirectories>,
+    id: DirectoryId,
+) -> Result<(), Fault> {
+    configure(app, permit.origin(), async move |change| {
+        let row = find(change.tx, id).await?;
+        if row.kind == Kind::Local.as_str() {
+            return Err(Fault::about(Code::BuiltIn, "The built-in directory cannot be removed."));
+        }
+        may_change(change.app(), &row)?;
+        directory_uses::refuse(change.tx, &row).await?;
+        directories::remove(change.tx, id, row.version, change.app().clock.micros()).await?;
+        change.event(about(EventType::DirectoryRemoved, &row).old(&told(&row)?))?;
+        bar(change, id, "the directory was removed").await
+    })
+    .await?;
+    follow(app).await
+}
+
+/// Nobody of this directory may stay logged on.
+async fn bar(change: &mut Change<'_>, id: DirectoryId, reason: &str) -> Result<(), Fault> {
+    administrators::remain(change.tx).await?;
+    endings::of_users(change, |user| user.directory == id, None, reason).await
+}
+
+/// The directory after a change, once the running ones have followed it.
+async fn followed(app: &Shared, id: DirectoryId) -> Result<Directory, Fault> {
+    follow(app).await?;
+    let mut conn = app.store.read().await?;
+    shown(app, &find(&mut conn, id).await?)
+}
+
+/// A directory that was not removed.
+pub(crate) async fn find(conn: &mut Conn, id: DirectoryId) -> Result<Row, Fault> {
+    let row = directories::by_id(conn, id).await?;
+    row.filter(|row| row.removed_at.is_none()).ok_or_else(|| Fault::missing("directory"))
+}
+
+/// An event about a directory.
+fn about(kind: EventType, row: &Row) -> Draft {
+    Draft::done(kind).what("directory", row.id, row.name.as_str())
+}
+
+fn shown(app: &App, row: &Row) -> Result<Directory, Fault> {
+    let running = app.directories.running(row.id);
+    Ok(Directory {
+        id: row.id.to_string(),
+        name: row.name.to_string(),
+        kind: row.kind.clone(),
+        position: row.position,
+        enabled: row.enabled,
+        from_file: from_file(app, row),
+        ldap: stored(row)?.as_ref().map(ldap),
+        servers: running.map(|running| running.health().iter().map(health).collect()).unwrap_or_default(),
+        version: row.version,
+    })
+}
+
+fn health(of: &pforte_directory::ldap::ServerHealth) -> ServerHealth {
+    ServerHealth {
+        server: of.server.to_string(),
+        up: of.up,
+        code: of.fault.as_ref().map(|fault| fault.kind.code().to_owned()),
+    }
+}

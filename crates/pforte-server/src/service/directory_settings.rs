@@ -1,0 +1,172 @@
+//! The settings of a directory, between what callers write and what is stored.
+
+use crate::app::App;
+use crate::fault::Fault;
+use crate::service::directories::SECRET_COLUMN;
+use crate::wrap::Place;
+use pforte_directory::ldap::{Ca, Limits, Server, Settings};
+use pforte_directory::secret::Password;
+use pforte_model::id::DirectoryId;
+use pforte_store::directories::Directory as Row;
+use pforte_wire::directory::Ldap;
+use pforte_wire::problem::Code;
+use pforte_wire::secret::Secret;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+
+/// The port of LDAP over TLS.
+const LDAPS: u16 = 636;
+
+/// The longest text of trusted certificates, in bytes.
+const LONGEST_CA: usize = 64 * 1024;
+
+/// The stored settings. What callers cannot say stays as it was `before`.
+pub(super) fn read(asked: Ldap, before: Option<Settings>) -> Result<Settings, Fault> {
+    let (base, limits) = before.map_or((None, Limits::default()), |before| (before.base, before.limits));
+    if asked.ca.as_ref().is_some_and(|ca| ca.len() > LONGEST_CA) {
+        return Err(Fault::value("ldap.ca", "at most 64 KiB"));
+    }
+    let settings = Settings {
+        domain: asked.domain,
+        servers: asked.servers.iter().map(|text| server(text)).collect::<Result<_, _>>()?,
+        ca: asked.ca.map_or(Ca::System, Ca::Pem),
+        account: asked.service_account,
+        base,
+        limits,
+    };
+    let mut faults = settings.check();
+    faults.extend(settings.ca.check().err());
+    if faults.is_empty() {
+        return Ok(settings);
+    }
+    let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    Err(Fault::about(Code::ValueInvalid, &format!("{}.", faults.join("; "))))
+}
+
+/// Reads `name`, `name:port`, and behind either `=address` where DNS shall not
+/// be asked.
+fn server(text: &str) -> Result<Server, Fault> {
+    let wrong = || Fault::value("ldap.servers", "name, name:port or name:port=address");
+    let (name, address) = match text.split_once('=') {
+        Some((name, address)) => (name, Some(address.trim().parse().map_err(|_| wrong())?)),
+        None => (text, None),
+    };
+    let (host, port) = match name.trim().split_once(':') {
+        Some((host, port)) => (host, port.parse().map_err(|_| wrong())?),
+        None => (name.trim(), LDAPS),
+    };
+    Ok(Server { host: host.to_ascii_lowercase(), port, address })
+}
+
+/// The settings as callers see them; certificates only if they were given as text.
+pub(super) fn shown(settings: &Settings) -> Ldap {
+    let ca = match &settings.ca {
+        Ca::Pem(text) => Some(text.clone()),
+        Ca::System | Ca::File(_) => None,
+    };
+    Ldap {
+        domain: settings.domain.clone(),
+        servers: settings.servers.iter().map(written).collect(),
+        ca,
+        service_account: settings.account.clone(),
+    }
+}
+
+fn written(server: &Server) -> String {
+    let mut text = server.host.clone();
+    // Writing to a String cannot fail.
+    if server.port != LDAPS {
+        let _ = write!(text, ":{}", server.port);
+    }
+    if let Some(address) = server.address {
+        let _ = write!(text, "={address}");
+    }
+    text
+}
+
+/// The stored settings of a directory; `None` if it has none.
+pub(super) fn stored(row: &Row) -> Result<Option<Settings>, Fault> {
+    if row.kind != "ldap" {
+        return Ok(None);
+    }
+    serde_json::from_str(&row.settings).map(Some).map_err(|_| Code::Internal.into())
+}
+
+/// A directory as events tell it: certificates by their digest, no secret.
+pub(super) fn told(row: &Row) -> Result<Value, Fault> {
+    let mut told = json!({ "name": row.name, "position": row.position, "enabled": row.enabled });
+    if let (Some(settings), Some(fields)) = (stored(row)?, told.as_object_mut()) {
+        let Ldap { domain, servers, service_account, .. } = shown(&settings);
+        let ca = match &settings.ca {
+            Ca::System => "of this computer".to_owned(),
+            Ca::File(path) => format!("file {}", path.display()),
+            Ca::Pem(text) => format!("sha-256 {}", digest(text)),
+        };
+        let ldap =
+            json!({ "domain": domain, "servers": servers, "service_account": service_account, "ca": ca });
+        fields.insert("ldap".to_owned(), ldap);
+    }
+    Ok(told)
+}
+
+fn digest(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |mut hex, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// The service account's password, encrypted for this directory.
+pub(super) fn wrapped(app: &App, id: DirectoryId, secret: &Secret) -> Result<Vec<u8>, Fault> {
+    Password::parse(secret.expose()).map_err(|bad| Fault::value("service_password", &bad.to_string()))?;
+    let place = Place { column: SECRET_COLUMN, row: id.as_bytes() };
+    let wrapped = app.wrapping.wrap(secret.expose().as_bytes(), place, &mut *app.ids.rng());
+    wrapped.map_err(|_| Code::Internal.into())
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops here")]
+    use super::*;
+
+    fn ldap(servers: &[&str]) -> Ldap {
+        Ldap {
+            domain: "ad.test.lab".to_owned(),
+            servers: servers.iter().map(|&server| server.to_owned()).collect(),
+            ca: None,
+            service_account: "svc@ad.test.lab".to_owned(),
+        }
+    }
+
+    #[test]
+    fn servers_are_written_as_they_were_read() {
+        for text in ["dc1.ad.test.lab", "dc1:3636", "dc1=127.0.0.10", "dc1:3636=::1"] {
+            assert_eq!(written(&server(text).unwrap()), text);
+        }
+        assert_eq!(written(&server(" DC1:636 = 10.0.0.1 ").unwrap()), "dc1=10.0.0.1");
+    }
+
+    #[test]
+    fn servers_that_cannot_be_meant_are_refused() {
+        for text in ["dc1:", "dc1:70000", "dc1=nowhere", "dc1:1:2"] {
+            assert_eq!(server(text).map_err(|fault| fault.code), Err(Code::ValueInvalid), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_fault_of_the_settings_is_told_at_once() {
+        let asked = Ldap { domain: "ad".to_owned(), ca: Some("no certificate".to_owned()), ..ldap(&[]) };
+        let fault = read(asked, None).unwrap_err();
+        for part in ["domain", "servers", "ca:"] {
+            assert!(fault.detail.contains(part), "{part} in {}", fault.detail);
+        }
+    }
+
+    #[test]
+    fn what_callers_cannot_say_stays() {
+        let stored = Settings { base: Some("OU=Plant".to_owned()), ..read(ldap(&["dc1"]), None).unwrap() };
+        assert_eq!(read(ldap(&["dc2"]), Some(stored)).unwrap().base.as_deref(), Some("OU=Plant"));
+    }
+}
