@@ -166,8 +166,20 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_read_or_refused_without_harm(text in ".{0,200}") {
-            let _ = Verifier::parse(&text);
+        fn any_bytes_are_read_or_refused_without_harm(
+            bytes in prop::collection::vec(any::<u8>(), 0..300), head in any::<bool>(),
+        ) {
+            let head = if head { "$argon2id$v=19$" } else { "" };
+            let _ = Verifier::parse(&format!("{head}{}", String::from_utf8_lossy(&bytes)));
+        }
+
+        #[test]
+        fn one_changed_character_is_refused_or_is_another_verifier(place in 0..128_usize, c in "[ -~]") {
+            let good = text("$argon2id$v=19$m=19456,t=2,p=1,keyid=YTE");
+            let mut changed = good.clone();
+            changed.replace_range(place % good.len()..=place % good.len(), &c);
+            let same = Verifier::parse(&changed) == Verifier::parse(&good);
+            prop_assert_eq!(same, changed == good);
         }
 
         #[test]

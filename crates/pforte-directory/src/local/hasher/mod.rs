@@ -22,6 +22,7 @@
 //! [`Hasher::verify`]; then `queue`, `worker`.
 
 mod figures;
+mod priority;
 mod queue;
 mod worker;
 
@@ -96,7 +97,7 @@ pub enum HashError {
     /// It waited for longer than [`Settings::patience`] and was not hashed.
     #[error("the password was not checked in time")]
     Late,
-    /// The hasher was stopped.
+    /// The hasher was stopped, or this hash panicked (then the log says so).
     #[error("password checking has stopped")]
     Stopped,
     /// The system gave no memory for the hash.

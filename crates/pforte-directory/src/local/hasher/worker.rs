@@ -12,6 +12,7 @@ const KEEP: Duration = Duration::from_secs(10);
 
 /// Hashes what the queue hands out until the queue is closed.
 pub(super) fn run(queue: &Queue) {
+    super::priority::yield_to_others();
     let mut buffer = Buffer::default();
     loop {
         match queue.next(buffer.is_held().then_some(KEEP)) {
@@ -23,6 +24,8 @@ pub(super) fn run(queue: &Queue) {
                 if let Ok(made) = made {
                     // The caller may have gone meanwhile; then nobody needs to hear.
                     let _ = entry.reply.send(made);
+                } else {
+                    tracing::error!("hashing a password panicked; the thread goes on");
                 }
             }
             Next::Idle => buffer = Buffer::default(),
