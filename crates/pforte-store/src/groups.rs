@@ -230,7 +230,7 @@ pub async fn shown_members(conn: &mut Conn, group: GroupId) -> Result<Vec<ShownM
         Ok(ShownMember { member: read_principal(row, 0)?, name: row.text(2)?, directory: row.text(3)? })
     };
     let mut members = conn.all(SHOWN_MEMBERS, &[(&group).into()], read).await?;
-    members.sort_by(|a, b| (is_group(a), fold(&a.name)).cmp(&(is_group(b), fold(&b.name))));
+    members.sort_by_cached_key(|member| (is_group(member), fold(&member.name)));
     Ok(members)
 }
 

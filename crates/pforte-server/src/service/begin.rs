@@ -12,7 +12,7 @@ use pforte_model::factor::{Factor, Proved};
 use pforte_model::id::{GroupId, SessionId};
 use pforte_model::policy::Named;
 use pforte_model::time::Micros;
-use pforte_store::{StoreError, Tx, local, sessions, throttle, users};
+use pforte_store::{StoreError, Tx, directories, local, sessions, throttle, users};
 use pforte_wire::secret::Secret;
 use pforte_wire::session::LoggedOn;
 use serde_json::json;
@@ -44,6 +44,8 @@ pub(crate) struct Rehashed {
 pub(crate) enum NotBegun {
     /// The database cannot be written: the emergency rules decide.
     Unwritable(Box<Proof>, Fault),
+    /// The user was disabled, or the directory switched off, while the password was checked.
+    Barred,
     /// Something else.
     Fault(Fault),
 }
@@ -58,9 +60,13 @@ pub(crate) async fn session(caller: &Caller, attempt: &Attempt, proof: Proof) ->
     let forget = forgotten(app, attempt);
     let (live, row, starting) = (Arc::clone(&app.live), row(&session), Arc::clone(&session));
     let rehashed = proof.rehashed.clone();
+    let barrings = attempt.barrings;
     let written = app
         .store
         .write(async move |tx| {
+            if live.barrings() != barrings && !may_log_on(tx, &starting.holder).await? {
+                return Ok(false);
+            }
             if let Some(Rehashed { old, verifier, pepper }) = &rehashed {
                 local::rehash(tx, starting.holder.user, old, verifier, pepper).await?;
             }
@@ -80,14 +86,22 @@ pub(crate) async fn session(caller: &Caller, attempt: &Attempt, proof: Proof) ->
                 live.sessions().insert(&starting);
                 live.changed();
             });
-            Ok::<_, StoreError>(())
+            Ok::<_, StoreError>(true)
         })
         .await;
     match written {
-        Ok(()) => Ok(LoggedOn { token: Some(token), session: app.shown(&session) }),
+        Ok(false) => Err(NotBegun::Barred),
+        Ok(true) => Ok(LoggedOn { token: Some(token), session: app.shown(&session) }),
         Err(error) if unwritable(&error) => Err(NotBegun::Unwritable(Box::new(proof), error.into())),
         Err(error) => Err(NotBegun::Fault(error.into())),
     }
+}
+
+/// Asked again only when somebody was barred since the log-on began.
+async fn may_log_on(tx: &mut Tx, holder: &Holder) -> Result<bool, StoreError> {
+    let user = users::by_id(tx, holder.user).await?;
+    let directory = directories::by_id(tx, holder.directory).await?;
+    Ok(user.is_some_and(|user| user.enabled) && directory.is_some_and(|directory| directory.enabled))
 }
 
 /// Whether the database cannot be written now, as opposed to a fault of this job.

@@ -37,15 +37,19 @@ pub(crate) struct Attempt {
     pub(crate) password: Password,
     /// The station that proved itself.
     pub(crate) station: Option<StationId>,
+    /// The number of barrings before anybody was asked.
+    pub(crate) barrings: u64,
 }
 
 impl Attempt {
     fn new(app: &App, caller: &Caller, asked: &LogOn) -> Result<Self, Fault> {
+        let barrings = app.live.barrings();
         let typed = LoginName::parse(&asked.user)?;
         let (directory, login) = choose(app, asked.directory.as_deref(), typed)?;
         let password = Password::parse(asked.password.expose())
             .map_err(|bad| Fault::about(Code::ValueInvalid, &format!("The password: {bad}.")))?;
-        Ok(Self { directory, login, password, station: caller.station().map(|station| station.id) })
+        let station = caller.station().map(|station| station.id);
+        Ok(Self { directory, login, password, station, barrings })
     }
 
     /// The account that is tried, as the throttle counts it.
@@ -118,6 +122,9 @@ async fn tried(caller: &Caller, attempt: &Attempt) -> Result<LoggedOn, Fault> {
         Ok(proof) => match begin::session(caller, attempt, proof).await {
             Err(begin::NotBegun::Unwritable(proof, fault)) => {
                 emergency::session(caller, attempt, *proof, fault)
+            }
+            Err(begin::NotBegun::Barred) => {
+                Err(refuse::refuse(caller, attempt, Refusal::state(Code::AccountDisabled)).await)
             }
             Err(begin::NotBegun::Fault(fault)) => Err(fault),
             Ok(logged_on) => Ok(logged_on),
