@@ -240,6 +240,13 @@ impl ActiveDirectory {
         Ok(Page { items: read_groups(&found.entries)?, more: found.more })
     }
 
+    /// The groups that have exactly this name as account name or to be shown.
+    pub async fn groups_called(&self, name: &str) -> Result<Vec<FoundGroup>, DirectoryError> {
+        let any = [SAM, "cn", "displayName"].map(|attribute| Filter::equal(attribute, name));
+        let filter = Filter::And(vec![Filter::equal("objectCategory", "group"), Filter::Or(Vec::from(any))]);
+        read_groups(&self.every(filter, GROUP).await?)
+    }
+
     async fn by_guid(
         &self,
         guids: &[ObjectGuid],

@@ -18,9 +18,6 @@ use pforte_wire::assignment::{PrincipalRef, PrincipalShown};
 use pforte_wire::problem::Code;
 use std::sync::Arc;
 
-/// Groups of a directory among which one of exactly this name is looked for.
-const CANDIDATES: u16 = 500;
-
 /// Whether a user or a group is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -167,11 +164,9 @@ async fn remote_group(
     name: &str,
 ) -> Result<Option<Principal>, Fault> {
     let name = Label::parse(name)?;
-    let searched = running(app, directory)?.groups_named(name.as_str(), CANDIDATES).await;
-    let searched = searched.map_err(|error| unanswered(&error))?;
-    let Some(found) = exactly(&searched.items, &name)? else {
-        return if searched.more { Err(too_many(&name)) } else { Ok(None) };
-    };
+    let called = running(app, directory)?.groups_called(name.as_str()).await;
+    let called = called.map_err(|error| unanswered(&error))?;
+    let Some(found) = exactly(&called, &name)? else { return Ok(None) };
     let group = adopt::group(app, origin, directory.id, found).await?;
     Ok(Some(Principal::Group(group.id)))
 }
@@ -188,10 +183,6 @@ fn exactly<'a>(found: &'a [FoundGroup], name: &Label) -> Result<Option<&'a Found
         (Some(_), Some(_)) => Err(Fault::value("name", "more than one group has it; give its account name")),
         (found, _) => Ok(found),
     }
-}
-
-fn too_many(name: &Label) -> Fault {
-    Fault::value("name", &format!("more than {CANDIDATES} groups begin with {name}; give the account name"))
 }
 
 fn running(app: &App, directory: &Directory) -> Result<Arc<ActiveDirectory>, Fault> {

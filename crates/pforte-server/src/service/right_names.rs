@@ -46,12 +46,12 @@ impl RightNames {
     /// The rights of these names, each once. A retired right is known only to
     /// who holds it already.
     pub(crate) fn find(&self, asked: &[String], held: &[RightId]) -> Result<Vec<RightId>, Fault> {
-        let known = |text: &String| {
+        let find = |text: &String| {
             let entry = RightName::parse(text).ok().and_then(|name| self.ids.get(&name));
             let entry = entry.filter(|entry| !entry.retired || held.contains(&entry.id));
             entry.map(|entry| entry.id).ok_or_else(|| unknown(text))
         };
-        let found: BTreeSet<_> = asked.iter().map(known).collect::<Result<_, _>>()?;
+        let found: BTreeSet<_> = asked.iter().map(find).collect::<Result<_, _>>()?;
         Ok(found.into_iter().collect())
     }
 }

@@ -345,6 +345,23 @@ async fn administrators_find_users_and_groups_by_the_beginning_of_a_name() {
 }
 
 #[tokio::test]
+async fn a_group_is_found_by_its_whole_name_and_by_nothing_less() {
+    let domain = Domain::start().await;
+    for (name, found) in [
+        ("OPERATORS", ["operators"].as_slice()),
+        ("Schichtführer (Süd) & Co", &["Schichtführer (Süd) & Co"]),
+        ("operator", &[]),
+        ("operator*", &[]),
+        ("bob", &[]),
+        ("x)(objectClass=*", &[]),
+    ] {
+        let called = domain.directory.groups_called(name).await.unwrap();
+        let called: Vec<&str> = called.iter().map(|group| group.sam.as_str()).collect();
+        assert_eq!(called, found, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn the_way_from_a_user_to_a_group_is_told_in_order() {
     let domain = Domain::start().await;
     let levels: Vec<String> = (1..=LEVELS).map(|level| format!("lvl{level}")).collect();
