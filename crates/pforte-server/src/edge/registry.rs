@@ -175,3 +175,38 @@ impl Registry {
 fn ticks(time: Duration) -> u32 {
     u32::try_from(time.as_millis() / TICK.as_millis()).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops here")]
+    use super::*;
+    use crate::config::Config;
+
+    fn registry(connections: usize, reserve: usize) -> Arc<Registry> {
+        let limits = Limits { connections, reserve, ..Config::default().limits };
+        Registry::new(limits, Arc::new(Metrics::default()))
+    }
+
+    fn admit(registry: &Arc<Registry>, from: &str) -> Option<Admitted> {
+        registry.admit(format!("{from}:5000").parse().unwrap())
+    }
+
+    #[test]
+    fn half_of_the_reserve_is_for_this_computer_whatever_its_addresses_are_called() {
+        let registry = registry(10, 4);
+        let mut all: Vec<_> = (0..6).map(|_| admit(&registry, "192.0.2.1").unwrap()).collect();
+        assert!(admit(&registry, "192.0.2.1").is_none());
+        all.push(admit(&registry, "127.0.0.1").unwrap());
+        all.push(admit(&registry, "[::ffff:127.0.0.1]").unwrap());
+        assert!(admit(&registry, "[::1]").is_none());
+        drop(all.pop());
+        assert!(admit(&registry, "[::1]").is_some());
+    }
+
+    #[tokio::test]
+    async fn nobody_is_let_in_after_the_close() {
+        let registry = registry(10, 4);
+        registry.close(Duration::from_secs(1)).await;
+        assert!(admit(&registry, "192.0.2.1").is_none());
+    }
+}

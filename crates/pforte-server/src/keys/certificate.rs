@@ -88,7 +88,6 @@ pub(super) fn is_good(issued: &Issued, authority: &[u8], names: &[String], now: 
     let begins = seconds(certificate.validity().not_before.timestamp());
     let left = issued.ends.since(now);
     certificate.verify_signature(Some(authority.public_key())).is_ok()
-        && certificate.issuer() == authority.subject()
         && names_of(&certificate) == names.iter().cloned().collect()
         && begins <= now
         && left >= issued.ends.since(begins) / 3

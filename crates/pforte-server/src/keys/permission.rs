@@ -40,7 +40,12 @@ pub(crate) fn reach(found: &Metadata) -> Reach {
 
 /// What is wrong with a folder or file that only this process's account may reach.
 pub(super) fn fault(path: &Path, found: &Metadata) -> Option<Fault> {
-    let (own, owner) = (rustix::process::geteuid().as_raw(), found.uid());
+    fault_for(rustix::process::geteuid().as_raw(), path, found)
+}
+
+/// The same for any account.
+fn fault_for(own: u32, path: &Path, found: &Metadata) -> Option<Fault> {
+    let owner = found.uid();
     let right = if found.is_dir() { FOLDER } else { FILE };
     let kind = if own != owner {
         FaultKind::Owner { own, owner }
@@ -69,4 +74,29 @@ pub(super) fn make_folder(path: &Path) -> io::Result<()> {
 pub(super) fn make_file(path: &Path, secret: bool) -> io::Result<File> {
     let mode = if secret { FILE } else { 0o644 };
     OpenOptions::new().write(true).create_new(true).mode(mode).open(path)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops here")]
+    use super::*;
+
+    #[test]
+    fn a_file_of_another_account_is_a_fault() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        let found = make_file(&path, true).unwrap().metadata().unwrap();
+        assert_eq!(fault(&path, &found), None);
+        let owner = found.uid();
+        let kind = fault_for(owner + 1, &path, &found).map(|fault| fault.kind);
+        assert_eq!(kind, Some(FaultKind::Owner { own: owner + 1, owner }));
+    }
+
+    #[test]
+    fn a_file_that_is_there_is_not_opened_as_a_new_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        make_file(&path, true).unwrap();
+        assert_eq!(make_file(&path, true).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+    }
 }
