@@ -104,6 +104,7 @@ pub const fn store_code(error: &StoreError) -> Code {
         StoreError::Missing => Code::NotFound,
         StoreError::Stale => Code::ChangedMeanwhile,
         StoreError::Referenced => Code::InUse,
+        StoreError::BadText => Code::NameInvalid,
         StoreError::Busy => Code::Busy,
         StoreError::Unavailable | StoreError::Locked => Code::StoreUnavailable,
         StoreError::Full => Code::StoreFull,

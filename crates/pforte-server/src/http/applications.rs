@@ -66,9 +66,10 @@ async fn current(caller: Caller) -> Result<Json<Application>, Fault> {
 async fn register(
     State(app): State<Shared>,
     caller: Caller,
-    Body(asked): Body<NewApplication>,
+    asked: Body<NewApplication>,
 ) -> Result<(StatusCode, Json<RegisteredApplication>), Fault> {
     let permit = caller.require::<ManageApplications>().await?;
+    let asked = asked.read()?;
     Ok((StatusCode::CREATED, Json(applications::register(&app, &permit, asked).await?)))
 }
 
@@ -80,9 +81,10 @@ async fn change(
     State(app): State<Shared>,
     caller: Caller,
     Id(id): Id<ApplicationId>,
-    Body(asked): Body<ChangeApplication>,
+    asked: Body<ChangeApplication>,
 ) -> Result<Json<Application>, Fault> {
     let permit = caller.require::<ManageApplications>().await?;
+    let asked = asked.read()?;
     applications::change(&app, &permit, id, asked).await.map(Json)
 }
 

@@ -42,9 +42,10 @@ async fn show(State(app): State<Shared>, caller: Caller, Id(id): Id<AreaId>) -> 
 async fn create(
     State(app): State<Shared>,
     caller: Caller,
-    Body(asked): Body<NewArea>,
+    asked: Body<NewArea>,
 ) -> Result<(StatusCode, Json<Area>), Fault> {
     let permit = caller.require::<ManageAreas>().await?;
+    let asked = asked.read()?;
     Ok((StatusCode::CREATED, Json(areas::create(&app, &permit, asked).await?)))
 }
 
@@ -56,9 +57,10 @@ async fn change(
     State(app): State<Shared>,
     caller: Caller,
     Id(id): Id<AreaId>,
-    Body(asked): Body<ChangeArea>,
+    asked: Body<ChangeArea>,
 ) -> Result<Json<Area>, Fault> {
     let permit = caller.require::<ManageAreas>().await?;
+    let asked = asked.read()?;
     areas::change(&app, &permit, id, asked).await.map(Json)
 }
 

@@ -52,9 +52,10 @@ async fn show(
 async fn create(
     State(app): State<Shared>,
     caller: Caller,
-    Body(asked): Body<NewAssignment>,
+    asked: Body<NewAssignment>,
 ) -> Result<(StatusCode, Json<Assignment>), Fault> {
     let permit = caller.require::<ManageAssignments>().await?;
+    let asked = asked.read()?;
     Ok((StatusCode::CREATED, Json(assignments::create(&app, &permit, asked).await?)))
 }
 
@@ -66,9 +67,10 @@ async fn replace(
     State(app): State<Shared>,
     caller: Caller,
     Id(id): Id<AssignmentId>,
-    Body(asked): Body<ChangeAssignment>,
+    asked: Body<ChangeAssignment>,
 ) -> Result<Json<Assignment>, Fault> {
     let permit = caller.require::<ManageAssignments>().await?;
+    let asked = asked.read()?;
     assignments::replace(&app, &permit, id, asked).await.map(Json)
 }
 

@@ -45,6 +45,14 @@ impl Caller {
         &self.app
     }
 
+    /// Whether the caller is a person or an application at all.
+    pub fn proved(&self) -> Result<(), Fault> {
+        match self.identity {
+            Identity::Nobody => Err(Code::CredentialsMissing.into()),
+            Identity::Person(_) | Identity::Application(_) => Ok(()),
+        }
+    }
+
     /// The person's session, for what every logged-on person may do.
     pub fn person(&self) -> Result<&Arc<Session>, Fault> {
         match &self.identity {

@@ -23,8 +23,10 @@ pub(crate) fn router() -> OpenApiRouter<Shared> {
 async fn decide(
     State(app): State<Shared>,
     caller: Caller,
-    Body(asked): Body<Decide>,
+    asked: Body<Decide>,
 ) -> Result<Json<Decided>, Fault> {
+    caller.proved()?;
+    let asked = asked.read()?;
     decisions::decide(&app, &caller, asked).await.map(Json)
 }
 
@@ -34,8 +36,9 @@ async fn decide(
 async fn explain_why(
     State(app): State<Shared>,
     caller: Caller,
-    Body(asked): Body<Explain>,
+    asked: Body<Explain>,
 ) -> Result<Json<Answer>, Fault> {
     let permit = caller.require::<ExplainDecisions>().await?;
+    let asked = asked.read()?;
     explain::explain(&app, &permit, asked).await.map(Json)
 }

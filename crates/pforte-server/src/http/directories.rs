@@ -58,9 +58,10 @@ async fn show(
 async fn add(
     State(app): State<Shared>,
     caller: Caller,
-    Body(asked): Body<NewDirectory>,
+    asked: Body<NewDirectory>,
 ) -> Result<(StatusCode, Json<Directory>), Fault> {
     let permit = caller.require::<ManageDirectories>().await?;
+    let asked = asked.read()?;
     Ok((StatusCode::CREATED, Json(admin::add(&app, &permit, asked).await?)))
 }
 
@@ -72,9 +73,10 @@ async fn change(
     State(app): State<Shared>,
     caller: Caller,
     Id(id): Id<DirectoryId>,
-    Body(asked): Body<ChangeDirectory>,
+    asked: Body<ChangeDirectory>,
 ) -> Result<Json<Directory>, Fault> {
     let permit = caller.require::<ManageDirectories>().await?;
+    let asked = asked.read()?;
     admin::change(&app, &permit, id, asked).await.map(Json)
 }
 
@@ -126,8 +128,9 @@ async fn make_known(
     State(app): State<Shared>,
     caller: Caller,
     Id(id): Id<DirectoryId>,
-    Body(asked): Body<PrincipalRef>,
+    asked: Body<PrincipalRef>,
 ) -> Result<(StatusCode, Json<PrincipalShown>), Fault> {
     let permit = caller.require::<ManageUsers>().await?;
+    let asked = asked.read()?;
     Ok((StatusCode::CREATED, Json(look::make_known(&app, &permit, id, &asked).await?)))
 }

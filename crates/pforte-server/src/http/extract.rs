@@ -8,26 +8,43 @@ use axum::http::request::Parts;
 use pforte_wire::problem::Code;
 use serde::de::DeserializeOwned;
 use std::convert::Infallible;
+use std::marker::PhantomData;
 use std::str::FromStr;
 
 /// Deepest nesting of a request body; no request type nests deeper than half of it.
 const MAX_DEPTH: usize = 16;
 
 /// A request's JSON body: within its bounds, without unknown keys.
-pub(crate) struct Body<T>(pub(crate) T);
+///
+/// It is read only when the operation asks for it, after it has found out who
+/// calls, so that a caller without the right learns nothing of what would fit.
+pub(crate) struct Body<T> {
+    bytes: Result<Bytes, Fault>,
+    kind: PhantomData<fn() -> T>,
+}
 
-impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
-    type Rejection = Fault;
-
-    async fn from_request(request: Request, app: &Shared) -> Result<Self, Fault> {
-        let most = app.config.limits.body_bytes;
-        let declared = request.headers().get("content-length").and_then(|v| v.to_str().ok()?.parse().ok());
-        if declared.is_some_and(|length: usize| length > most) {
-            return Err(Code::BodyTooLong.into());
-        }
-        let bytes = Bytes::from_request(request, app).await.map_err(|_| Fault::new(Code::BodyTooLong))?;
-        parse(&bytes).map(Self)
+impl<T: DeserializeOwned> Body<T> {
+    /// The body, or what is wrong with it.
+    pub(crate) fn read(self) -> Result<T, Fault> {
+        parse(&self.bytes?)
     }
+}
+
+impl<T> FromRequest<Shared> for Body<T> {
+    type Rejection = Infallible;
+
+    async fn from_request(request: Request, app: &Shared) -> Result<Self, Infallible> {
+        Ok(Self { bytes: bounded(request, app).await, kind: PhantomData })
+    }
+}
+
+async fn bounded(request: Request, app: &Shared) -> Result<Bytes, Fault> {
+    let most = app.config.limits.body_bytes;
+    let declared = request.headers().get("content-length").and_then(|v| v.to_str().ok()?.parse().ok());
+    if declared.is_some_and(|length: usize| length > most) {
+        return Err(Code::BodyTooLong.into());
+    }
+    Bytes::from_request(request, app).await.map_err(|_| Code::BodyTooLong.into())
 }
 
 /// Reads JSON of at most [`MAX_DEPTH`] levels.

@@ -57,9 +57,10 @@ async fn show(State(app): State<Shared>, caller: Caller, Id(id): Id<GroupId>) ->
 async fn create(
     State(app): State<Shared>,
     caller: Caller,
-    Body(asked): Body<NewGroup>,
+    asked: Body<NewGroup>,
 ) -> Result<(StatusCode, Json<Group>), Fault> {
     let permit = caller.require::<ManageUsers>().await?;
+    let asked = asked.read()?;
     Ok((StatusCode::CREATED, Json(groups::create(&app, &permit, asked).await?)))
 }
 
@@ -71,9 +72,10 @@ async fn change(
     State(app): State<Shared>,
     caller: Caller,
     Id(id): Id<GroupId>,
-    Body(asked): Body<ChangeGroup>,
+    asked: Body<ChangeGroup>,
 ) -> Result<Json<Group>, Fault> {
     let permit = caller.require::<ManageUsers>().await?;
+    let asked = asked.read()?;
     groups::change(&app, &permit, id, asked).await.map(Json)
 }
 
@@ -85,9 +87,10 @@ async fn add_member(
     State(app): State<Shared>,
     caller: Caller,
     Id(id): Id<GroupId>,
-    Body(asked): Body<PrincipalRef>,
+    asked: Body<PrincipalRef>,
 ) -> Result<StatusCode, Fault> {
     let permit = caller.require::<ManageUsers>().await?;
+    let asked = asked.read()?;
     groups::add_member(&app, &permit, id, asked).await?;
     Ok(StatusCode::NO_CONTENT)
 }

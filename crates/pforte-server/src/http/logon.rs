@@ -28,7 +28,8 @@ async fn options(State(app): State<Shared>) -> Result<Json<LogOnOptions>, Fault>
 /// Makes the first administrator with the set-up code.
 #[utoipa::path(post, path = "/setup", tag = "setup", request_body = SetUp,
     responses((status = 201, body = User), Problems))]
-async fn set_up(caller: Caller, Body(asked): Body<SetUp>) -> Result<(StatusCode, Json<User>), Fault> {
+async fn set_up(caller: Caller, asked: Body<SetUp>) -> Result<(StatusCode, Json<User>), Fault> {
+    let asked = asked.read()?;
     let user = setup::first_administrator(&caller, asked).await?;
     Ok((StatusCode::CREATED, Json(user)))
 }

@@ -29,8 +29,9 @@ pub(crate) fn router() -> OpenApiRouter<Shared> {
     responses((status = 201, body = LoggedOn), Problems))]
 async fn log_on(
     caller: Caller,
-    Body(asked): Body<LogOn>,
+    asked: Body<LogOn>,
 ) -> Result<(StatusCode, HeaderMap, Json<LoggedOn>), Fault> {
+    let asked = asked.read()?;
     let cookie = asked.cookie;
     let mut logged_on = logon::log_on(&caller, asked).await?;
     let mut headers = HeaderMap::new();

@@ -67,9 +67,10 @@ async fn current(caller: Caller) -> Result<Json<Station>, Fault> {
 async fn register(
     State(app): State<Shared>,
     caller: Caller,
-    Body(asked): Body<NewStation>,
+    asked: Body<NewStation>,
 ) -> Result<(StatusCode, Json<RegisteredStation>), Fault> {
     let permit = caller.require::<ManageStations>().await?;
+    let asked = asked.read()?;
     Ok((StatusCode::CREATED, Json(stations::register(&app, &permit, asked).await?)))
 }
 
@@ -81,9 +82,10 @@ async fn change(
     State(app): State<Shared>,
     caller: Caller,
     Id(id): Id<StationId>,
-    Body(asked): Body<ChangeStation>,
+    asked: Body<ChangeStation>,
 ) -> Result<Json<Station>, Fault> {
     let permit = caller.require::<ManageStations>().await?;
+    let asked = asked.read()?;
     stations::change(&app, &permit, id, asked).await.map(Json)
 }
 

@@ -51,9 +51,10 @@ async fn show(State(app): State<Shared>, caller: Caller, Id(id): Id<UserId>) -> 
 async fn create(
     State(app): State<Shared>,
     caller: Caller,
-    Body(asked): Body<NewUser>,
+    asked: Body<NewUser>,
 ) -> Result<(StatusCode, Json<User>), Fault> {
     let permit = caller.require::<ManageUsers>().await?;
+    let asked = asked.read()?;
     Ok((StatusCode::CREATED, Json(users::create(&app, &permit, asked).await?)))
 }
 
@@ -65,9 +66,10 @@ async fn change(
     State(app): State<Shared>,
     caller: Caller,
     Id(id): Id<UserId>,
-    Body(asked): Body<ChangeUser>,
+    asked: Body<ChangeUser>,
 ) -> Result<Json<User>, Fault> {
     let permit = caller.require::<ManageUsers>().await?;
+    let asked = asked.read()?;
     users::change(&app, &permit, id, asked).await.map(Json)
 }
 
@@ -79,9 +81,10 @@ async fn set_password(
     State(app): State<Shared>,
     caller: Caller,
     Id(id): Id<UserId>,
-    Body(asked): Body<SetPassword>,
+    asked: Body<SetPassword>,
 ) -> Result<StatusCode, Fault> {
     let permit = caller.require::<ManageUsers>().await?;
+    let asked = asked.read()?;
     users::set_password(&app, &permit, id, asked).await?;
     Ok(StatusCode::NO_CONTENT)
 }
