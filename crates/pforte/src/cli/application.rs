@@ -128,11 +128,7 @@ impl Application {
 async fn add(client: &Client, out: &mut Out, key: String, name: String, scope: Scope) -> Done {
     let stations = resolve::station_ids(client, &scope.stations).await?;
     let made = client.add_application(&NewApplication { key, name, areas: scope.areas, stations }).await?;
-    if out.is_json() {
-        return out.json(&made);
-    }
-    out.one(&made.application)?;
-    out.fields(&[("credential", made.credential)])
+    out.with_secret(&made.application, ("credential", &made.credential), &made)
 }
 
 impl Change {

@@ -29,7 +29,7 @@ pub(crate) struct Decide {
     /// Ask about this session instead of your own (applications only)
     #[arg(long, value_name = "SESSION", conflicts_with = "station")]
     session: Option<String>,
-    /// Ask about whoever is in charge at this station (applications only): identifier or name
+    /// Ask about whoever is in charge at this station (applications only): identifier
     #[arg(long)]
     station: Option<String>,
     #[command(flatten)]

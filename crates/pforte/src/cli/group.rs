@@ -1,6 +1,6 @@
 //! `pforte group`: groups of every directory that Pforte knows.
 
-use crate::cli::failure::Done;
+use crate::cli::failure::{Done, Failure};
 use crate::cli::link::Link;
 use crate::cli::out::Out;
 use crate::cli::principal::{Principal, called};
@@ -69,7 +69,7 @@ impl Group {
         match self.verb {
             Verb::Add { name } => out.one(&client.add_group(&NewGroup { name }).await?),
             Verb::List { directory, search } => list(&client, out, directory, search).await,
-            Verb::Show { group } => out.one(&resolve::group(&client, &group).await?),
+            Verb::Show { group } => out.one(&whole(&client, &group).await?),
             Verb::Rename { group, name } => {
                 let group = resolve::group(&client, &group).await?;
                 let change = ChangeGroup { version: group.version, name };
@@ -81,14 +81,18 @@ impl Group {
                 out.said("Added.")
             }
             Verb::RemoveMember { from, member } => {
-                // The list of groups may leave the members out.
-                let group = client.group(&resolve::group(&client, &from).await?.id).await?;
+                let group = whole(&client, &from).await?;
                 let (kind, id) = member.among(&group.members)?;
                 client.remove_member(&group.id, kind, &id).await?;
                 out.said("Removed.")
             }
         }
     }
+}
+
+/// A group with its members, which a list leaves out.
+async fn whole(client: &Client, typed: &str) -> Result<group::Group, Failure> {
+    Ok(client.group(&resolve::group(client, typed).await?.id).await?)
 }
 
 async fn list(client: &Client, out: &mut Out, directory: Option<String>, search: Option<String>) -> Done {
@@ -101,14 +105,17 @@ async fn list(client: &Client, out: &mut Out, directory: Option<String>, search:
 }
 
 impl Shown for group::Group {
-    const HEADS: &'static [&'static str] = &["group", "members", "built in", "id"];
+    const HEADS: &'static [&'static str] = &["group", "built in", "id"];
 
     fn cells(&self) -> Vec<String> {
-        vec![
-            format!("{}\\{}", self.directory.name, self.name),
-            self.members.iter().map(called).collect::<Vec<_>>().join(", "),
-            yes(self.built_in),
-            self.id.clone(),
-        ]
+        vec![format!("{}\\{}", self.directory.name, self.name), yes(self.built_in), self.id.clone()]
+    }
+
+    fn fields(&self) -> Vec<(&'static str, String)> {
+        let mut fields: Vec<_> = Self::HEADS.iter().copied().zip(self.cells()).collect();
+        fields.extend(
+            self.members.iter().map(|member| ("member", format!("{} {}", member.kind, called(member)))),
+        );
+        fields
     }
 }

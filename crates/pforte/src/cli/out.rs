@@ -53,6 +53,22 @@ impl Out {
         self.fields(&fields)
     }
 
+    /// One thing with a secret that is shown once; `whole` is what programs get.
+    pub(crate) fn with_secret<T: Shown>(
+        &mut self,
+        item: &T,
+        (name, secret): (&str, &str),
+        whole: &impl Serialize,
+    ) -> Done {
+        if self.is_json() {
+            return self.json(whole);
+        }
+        let mut fields: Vec<(&str, String)> = item.fields();
+        fields.retain(|(_, value)| !value.is_empty());
+        fields.push((name, secret.to_owned()));
+        self.fields(&fields)
+    }
+
     /// Names and values, for people.
     pub(crate) fn fields(&mut self, fields: &[(&str, String)]) -> Done {
         self.text(&table::fields(fields))

@@ -3,10 +3,14 @@
 use crate::cli::data::{Data, start_failure};
 use crate::cli::failure::{Done, End, Failure};
 use crate::cli::out::{Out, complain};
+use crate::cli::show::Shown;
 use clap::{Args, ValueEnum};
-use pforte_server::run::Server;
+use pforte_server::demo::{self, Demo, DemoError, DemoUser};
+use pforte_server::keys::DataFolder;
+use pforte_server::run::{self, Options, Server};
+use serde::Serialize;
 use serde_json::json;
-use std::io;
+use std::io::{self, IsTerminal};
 use std::net::SocketAddr;
 use tokio::runtime::Builder;
 use tracing::Level;
@@ -19,6 +23,9 @@ pub(crate) struct Serve {
     /// Where to listen instead of where the configuration says
     #[arg(long, value_name = "ADDR:PORT")]
     listen: Option<SocketAddr>,
+    /// Make the demo plant, a dairy, if there are no data yet, and print its users with their passwords, once
+    #[arg(long)]
+    demo: bool,
     /// How much is told on standard error
     #[arg(long, value_enum, default_value_t = Log::Info)]
     log: Log,
@@ -45,31 +52,72 @@ impl Log {
 
 impl Serve {
     pub(crate) fn run(&self, out: &mut Out) -> Done {
-        tracing_subscriber::fmt().with_max_level(self.log.level()).with_writer(io::stderr).init();
-        let options = self.data.options(self.listen)?;
+        let log = tracing_subscriber::fmt().with_max_level(self.log.level()).with_writer(io::stderr);
+        log.with_ansi(io::stderr().is_terminal()).init();
+        let runtime = Builder::new_multi_thread().enable_all().build().map_err(|error| unable(&error))?;
+        runtime.block_on(self.serve(out))
+    }
+
+    async fn serve(&self, out: &mut Out) -> Done {
+        let options = self.options()?;
         for warning in &options.config.warnings {
             complain(&format!("configuration: {warning}"));
         }
-        let runtime = Builder::new_multi_thread().enable_all().build().map_err(|error| unable(&error))?;
-        runtime.block_on(async {
-            let server = Server::start(options).await.map_err(|error| start_failure(&error))?;
-            tell(out, &server)?;
-            stop().await.map_err(|error| unable(&error))?;
-            server.stop().await;
-            Ok(End::Done)
-        })
+        if self.demo && !DataFolder::exists(&self.data.folder) {
+            // The demo uses the set-up code up itself.
+            run::init(self.options()?).await.map_err(|error| start_failure(&error))?;
+        }
+        let server = Server::start(options).await.map_err(|error| start_failure(&error))?;
+        let demo =
+            if self.demo { server.make_demo().await.map_err(|error| demo_failure(&error))? } else { None };
+        tell(out, &server, demo)?;
+        stop().await.map_err(|error| unable(&error))?;
+        server.stop().await;
+        Ok(End::Done)
+    }
+
+    fn options(&self) -> Result<Options, Failure> {
+        let mut options = self.data.options(self.listen)?;
+        if self.demo {
+            demo::PLANT.clone_into(&mut options.config.plant.name);
+        }
+        Ok(options)
     }
 }
 
-fn tell(out: &mut Out, server: &Server) -> Done {
+fn demo_failure(error: &DemoError) -> Failure {
+    let cure = "Remove the data folder and try again; it holds nothing but the demo.";
+    Failure::new("demo-failed", error.to_string(), cure)
+}
+
+fn tell(out: &mut Out, server: &Server, demo: Option<Demo>) -> Done {
     let addresses: Vec<String> =
         server.addresses().iter().map(|address| format!("https://{address}")).collect();
     if out.is_json() {
         return out.json_line(&json!({ "addresses": addresses, "ca": server.ca_file() }));
     }
+    if let Some(demo) = demo {
+        let users: Vec<User> = demo.users.into_iter().map(User).collect();
+        out.list(&users)?;
+        out.said("These passwords are shown once; they are also kept in demo-users.json.")?;
+    }
     let mut fields: Vec<_> = addresses.into_iter().map(|address| ("serves", address)).collect();
     fields.push(("authority to trust", server.ca_file().display().to_string()));
     out.fields(&fields)
+}
+
+/// A user of the demo, as a row.
+#[derive(Serialize)]
+struct User(DemoUser);
+
+impl Shown for User {
+    const HEADS: &'static [&'static str] = &["user", "password", "roles"];
+
+    fn cells(&self) -> Vec<String> {
+        let Self(user) = self;
+        let name = format!("{}\\{}", user.directory, user.user);
+        vec![name, user.password.expose().to_owned(), user.roles.join(", ")]
+    }
 }
 
 fn unable(error: &io::Error) -> Failure {

@@ -51,7 +51,7 @@ enum Verb {
     },
     /// Show who is in charge at a station
     Who {
-        /// Identifier or name
+        /// Identifier; or name, for those who may list the stations
         station: String,
         /// Go on and tell each change
         #[arg(long)]
@@ -80,11 +80,7 @@ impl Station {
         match self.verb {
             Verb::Add { name, area } => {
                 let made = client.add_station(&NewStation { name, area }).await?;
-                if out.is_json() {
-                    return out.json(&made);
-                }
-                out.one(&made.station)?;
-                out.fields(&[("credential", made.credential)])
+                out.with_secret(&made.station, ("credential", &made.credential), &made)
             }
             Verb::List => out.list(&every(async |page| client.stations(&page).await).await?),
             Verb::Show { station } => out.one(&resolve::station(&client, &station).await?),

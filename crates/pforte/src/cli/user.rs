@@ -150,13 +150,11 @@ impl Add {
             essential: self.essential,
         };
         let user = client.add_user(&new).await?;
-        match (printed, out.is_json()) {
-            (false, _) => out.one(&user),
-            (true, true) => out.json(&json!({ "user": user, "password": password })),
-            (true, false) => {
-                out.one(&user)?;
-                out.fields(&[("password", password.expose().to_owned())])
-            }
+        if printed {
+            let whole = json!({ "user": user, "password": password });
+            out.with_secret(&user, ("password", password.expose()), &whole)
+        } else {
+            out.one(&user)
         }
     }
 }
