@@ -59,6 +59,9 @@ impl ServiceAccount {
         }
         let outcome = bind(link, &self.name, &self.password, until).await.map_err(BindFault::Server)?;
         *refused = judge(&outcome).map(|(pause, fault)| (Instant::now() + pause, fault));
+        if let Some((_, fault)) = &*refused {
+            tracing::warn!(account = %self.name, code = fault.kind.code(), %fault, "service account refused");
+        }
         standing(refused.as_ref()).map_or(Ok(()), |fault| Err(BindFault::Account(fault)))
     }
 }

@@ -116,3 +116,50 @@ fn fault(error: &Error, shown: &X509Certificate<'_>) -> Fault {
 fn self_signed(shown: &X509Certificate<'_>) -> bool {
     shown.issuer() == shown.subject()
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops here")]
+    use super::*;
+    use rustls_pki_types::pem::PemObject;
+    use std::time::Duration;
+
+    /// 2030, in which all certificates here are valid.
+    const NOW: UnixTime = UnixTime::since_unix_epoch(Duration::from_hours(525_960));
+
+    fn judged(pem: &str) -> Result<(), FaultKind> {
+        let ca = include_str!("../../testdata/certificate-ca.pem");
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_slice(ca.as_bytes()).unwrap()).unwrap();
+        let algorithms = rustls::crypto::aws_lc_rs::default_provider().signature_verification_algorithms.all;
+        let leaf = CertificateDer::from_pem_slice(pem.as_bytes()).unwrap();
+        let name = ServerName::try_from("dc9.stage.test").unwrap();
+        verify(&leaf, &[], &name, NOW, (&roots, algorithms)).map_err(|fault| fault.kind)
+    }
+
+    #[test]
+    fn short_keys_and_old_digests_are_weak() {
+        assert_eq!(
+            judged(include_str!("../../testdata/certificate-short.pem")),
+            Err(FaultKind::CertificateWeak)
+        );
+        assert_eq!(
+            judged(include_str!("../../testdata/certificate-sha1.pem")),
+            Err(FaultKind::CertificateWeak)
+        );
+    }
+
+    #[test]
+    fn a_certificate_without_a_stated_purpose_serves_every_one() {
+        assert_eq!(judged(include_str!("../../testdata/certificate-any.pem")), Ok(()));
+    }
+
+    #[test]
+    fn bytes_that_are_no_certificate_cannot_be_read() {
+        let name = ServerName::try_from("dc9.stage.test").unwrap();
+        for bytes in [&[][..], &[0x30, 0], &[0x30, 0x84, 0xff, 0xff, 0xff, 0xff], b"certificate"] {
+            let verdict = verify(&bytes.into(), &[], &name, NOW, (&RootCertStore::empty(), &[]));
+            assert_eq!(verdict.map_err(|fault| fault.kind), Err(FaultKind::CertificateUnreadable));
+        }
+    }
+}

@@ -54,9 +54,9 @@ kinds! {
     TlsRefused, "tls-refused", "the server and Pforte found no way of encryption that both accept",
         "Give the domain controller a certificate for LDAPS and allow TLS 1.2 or 1.3 with a current cipher.";
     TlsClosed, "tls-closed", "the server closed the connection while TLS was being set up",
-        "Give the domain controller a certificate for LDAPS with its private key; without one it closes every connection.";
+        "Check that the port is the one for LDAPS (636); give the domain controller a certificate with its private key, without one it closes every connection.";
     TlsReset, "tls-reset", "the connection was cut while TLS was being set up",
-        "Give the domain controller a certificate for LDAPS, and check that no firewall cuts TLS connections.";
+        "Check that the port is the one for LDAPS (636), that the domain controller has a certificate, and that no firewall cuts TLS connections.";
     TlsTimedOut, "tls-timeout", "the server did not finish setting up TLS in time",
         "Check the load of the domain controller and that the port is the one for LDAPS.";
     TlsBroken, "tls-broken", "the server's TLS messages make no sense",

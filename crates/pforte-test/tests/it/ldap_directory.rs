@@ -237,10 +237,30 @@ async fn tries_lock_the_account_and_the_state_says_so() {
 }
 
 #[tokio::test]
-async fn a_user_who_does_not_exist_takes_the_same_way() {
+async fn a_user_who_does_not_exist_takes_as_long_as_a_wrong_password() {
     let domain = Domain::start().await;
-    domain.directory.verify_unknown(&password("whatever")).await.unwrap();
+    let name = domain.ad.new_user(&[]).await;
+    let found = domain.found(&name).await;
+    let typed = password("not it");
+    let begun = Instant::now();
+    assert_eq!(domain.directory.verify(&found, &typed).await.unwrap(), BindOutcome::Wrong);
+    let wrong = begun.elapsed();
+    let begun = Instant::now();
+    domain.directory.verify_unknown(&typed).await.unwrap();
+    assert!(begun.elapsed() * 10 > wrong * 9, "{:?} for nobody, {wrong:?} for somebody", begun.elapsed());
     assert!(Password::parse("").is_err(), "a bind without a password would prove nothing");
+}
+
+#[tokio::test]
+async fn the_controllers_port_without_tls_is_told_and_gets_no_password() {
+    let ad = Fixtures::load().ad;
+    let mut settings = settings(&ad);
+    settings.servers.first_mut().unwrap().port = 389;
+    let directory = ActiveDirectory::start(&settings, password(&ad.facts.service.password), clock()).unwrap();
+    let error = directory.find(&login("bob")).await.unwrap_err();
+    let DirectoryError::Unreachable(fault) = error else { unreachable!("{error:?}") };
+    // This controller resets what is no LDAP.
+    assert_eq!(fault.kind, FaultKind::TlsReset);
 }
 
 #[tokio::test]
