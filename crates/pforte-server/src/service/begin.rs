@@ -12,7 +12,8 @@ use pforte_model::factor::{Factor, Proved};
 use pforte_model::id::{GroupId, SessionId};
 use pforte_model::policy::Named;
 use pforte_model::time::Micros;
-use pforte_store::{StoreError, Tx, directories, local, sessions, throttle, users};
+use pforte_store::{StoreError, Tx, directories, local, sessions, stations, throttle, users};
+use pforte_wire::problem::Code;
 use pforte_wire::secret::Secret;
 use pforte_wire::session::LoggedOn;
 use serde_json::json;
@@ -44,8 +45,9 @@ pub(crate) struct Rehashed {
 pub(crate) enum NotBegun {
     /// The database cannot be written: the emergency rules decide.
     Unwritable(Box<Proof>, Fault),
-    /// The user was disabled, or the directory switched off, while the password was checked.
-    Barred,
+    /// The user was disabled, or the directory or the station switched off, while the
+    /// password was checked.
+    Barred(Code),
     /// Something else.
     Fault(Fault),
 }
@@ -64,8 +66,10 @@ pub(crate) async fn session(caller: &Caller, attempt: &Attempt, proof: Proof) ->
     let written = app
         .store
         .write(async move |tx| {
-            if live.barrings() != barrings && !may_log_on(tx, &starting.holder).await? {
-                return Ok(false);
+            if live.barrings() != barrings
+                && let Some(code) = barred(tx, &starting).await?
+            {
+                return Ok(Some(code));
             }
             if let Some(Rehashed { old, verifier, pepper }) = &rehashed {
                 local::rehash(tx, starting.holder.user, old, verifier, pepper).await?;
@@ -86,22 +90,27 @@ pub(crate) async fn session(caller: &Caller, attempt: &Attempt, proof: Proof) ->
                 live.sessions().insert(&starting);
                 live.changed();
             });
-            Ok::<_, StoreError>(true)
+            Ok::<_, StoreError>(None)
         })
         .await;
     match written {
-        Ok(false) => Err(NotBegun::Barred),
-        Ok(true) => Ok(LoggedOn { token: Some(token), session: app.shown(&session) }),
+        Ok(Some(code)) => Err(NotBegun::Barred(code)),
+        Ok(None) => Ok(LoggedOn { token: Some(token), session: app.shown(&session) }),
         Err(error) if unwritable(&error) => Err(NotBegun::Unwritable(Box::new(proof), error.into())),
         Err(error) => Err(NotBegun::Fault(error.into())),
     }
 }
 
-/// Asked again only when somebody was barred since the log-on began.
-async fn may_log_on(tx: &mut Tx, holder: &Holder) -> Result<bool, StoreError> {
-    let user = users::by_id(tx, holder.user).await?;
-    let directory = directories::by_id(tx, holder.directory).await?;
-    Ok(user.is_some_and(|user| user.enabled) && directory.is_some_and(|directory| directory.enabled))
+/// What bars a log-on; asked again only when somebody was barred since it began.
+async fn barred(tx: &mut Tx, starting: &Session) -> Result<Option<Code>, StoreError> {
+    let user = users::by_id(tx, starting.holder.user).await?;
+    let directory = directories::by_id(tx, starting.holder.directory).await?;
+    if !user.is_some_and(|user| user.enabled) || !directory.is_some_and(|directory| directory.enabled) {
+        return Ok(Some(Code::AccountDisabled));
+    }
+    let Some(station) = starting.station else { return Ok(None) };
+    let station = stations::by_id(tx, station).await?;
+    Ok((!station.is_some_and(|station| station.enabled)).then_some(Code::StationUnproven))
 }
 
 /// Whether the database cannot be written now, as opposed to a fault of this job.

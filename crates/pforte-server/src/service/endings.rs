@@ -1,4 +1,5 @@
-//! The end of sessions in the transaction of the change that bars their user.
+//! The end of sessions in the transaction of the change that bars their user or
+//! their station.
 //!
 //! The database tells which sessions run, because one that began a moment ago
 //! in the same batch is not in memory yet. A log-on that is under way is caught
@@ -7,8 +8,9 @@
 use crate::fault::Fault;
 use crate::service::plant::Change;
 use crate::service::scribe::Draft;
+use crate::service::sessions::Why;
 use pforte_model::event::{Actor, EventType};
-use pforte_model::id::SessionId;
+use pforte_model::id::{SessionId, StationId, UserId};
 use pforte_store::users::User;
 use pforte_store::{StoreError, directories, sessions, users};
 use std::sync::Arc;
@@ -22,28 +24,59 @@ pub(crate) async fn of_users(
     reason: &str,
 ) -> Result<(), Fault> {
     change.app().live.bar();
-    for (id, user) in running(change).await? {
-        let row = users::by_id(change.tx, user).await?.filter(&barred);
-        if let Some(user) = row.filter(|_| Some(id) != but) {
-            end(change, id, &user, reason).await?;
+    for running in running(change).await? {
+        let row = users::by_id(change.tx, running.user).await?.filter(&barred);
+        if let Some(user) = row.filter(|_| Some(running.id) != but) {
+            end(change, running.id, &user, Why::Account, reason).await?;
         }
     }
     Ok(())
 }
 
-/// Every running session with its user; those of an emergency are in memory alone.
-async fn running(change: &mut Change<'_>) -> Result<Vec<(SessionId, pforte_model::id::UserId)>, Fault> {
-    let saved = sessions::live(change.tx).await?;
-    let mut running: Vec<_> = saved.iter().map(|session| (session.id, session.user)).collect();
+/// Ends the session at a station, with an event that tells the reason.
+pub(crate) async fn at_station(
+    change: &mut Change<'_>,
+    station: StationId,
+    reason: &str,
+) -> Result<(), Fault> {
+    change.app().live.bar();
+    for running in running(change).await?.iter().filter(|running| running.station == Some(station)) {
+        if let Some(user) = users::by_id(change.tx, running.user).await? {
+            end(change, running.id, &user, Why::Station, reason).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A session that runs.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Running {
+    id: SessionId,
+    user: UserId,
+    station: Option<StationId>,
+}
+
+/// Every running session; those of an emergency are in memory alone.
+async fn running(change: &mut Change<'_>) -> Result<Vec<Running>, Fault> {
+    let saved = sessions::live(change.tx).await?.into_iter();
+    let mut running: Vec<_> =
+        saved.map(|row| Running { id: row.id, user: row.user, station: row.station }).collect();
     let live = change.app().live.sessions().all();
-    running.extend(live.iter().filter(|session| session.emergency).map(|s| (s.id, s.holder.user)));
+    let emergency = live.iter().filter(|session| session.emergency);
+    running.extend(emergency.map(|s| Running { id: s.id, user: s.holder.user, station: s.station }));
     running.sort_unstable();
     running.dedup();
     Ok(running)
 }
 
-async fn end(change: &mut Change<'_>, id: SessionId, user: &User, reason: &str) -> Result<(), Fault> {
-    match sessions::end(change.tx, id, change.app().clock.micros(), "account").await {
+async fn end(
+    change: &mut Change<'_>,
+    id: SessionId,
+    user: &User,
+    why: Why,
+    reason: &str,
+) -> Result<(), Fault> {
+    match sessions::end(change.tx, id, change.app().clock.micros(), why.as_str()).await {
         // Ended by itself meanwhile, or known to memory alone.
         Ok(()) | Err(StoreError::Missing) => {}
         Err(error) => return Err(error.into()),

@@ -123,8 +123,8 @@ async fn tried(caller: &Caller, attempt: &Attempt) -> Result<LoggedOn, Fault> {
             Err(begin::NotBegun::Unwritable(proof, fault)) => {
                 emergency::session(caller, attempt, *proof, fault)
             }
-            Err(begin::NotBegun::Barred) => {
-                Err(refuse::refuse(caller, attempt, Refusal::state(Code::AccountDisabled)).await)
+            Err(begin::NotBegun::Barred(code)) => {
+                Err(refuse::refuse(caller, attempt, Refusal::state(code)).await)
             }
             Err(begin::NotBegun::Fault(fault)) => Err(fault),
             Ok(logged_on) => Ok(logged_on),

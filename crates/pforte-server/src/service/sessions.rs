@@ -30,7 +30,8 @@ pub(crate) enum Why {
 }
 
 impl Why {
-    const fn as_str(self) -> &'static str {
+    /// The word in the database.
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::LoggedOff => "logged-off",
             Self::FromAfar => "from-afar",

@@ -6,10 +6,9 @@ use crate::http::caller::Caller;
 use crate::http::permit::{self, ManageStations, Permit, ReadSessions, ReadStations};
 use crate::live::plant::{Plant, Station as Known};
 use crate::live::session::Session;
-use crate::service::plant::{Change, configure};
+use crate::service::plant::configure;
 use crate::service::scribe::Draft;
-use crate::service::sessions::{self, Why};
-use crate::service::{areas, in_use, lists, places};
+use crate::service::{areas, endings, in_use, lists, places};
 use crate::token::{self, Purpose};
 use pforte_model::event::{EventType, Named};
 use pforte_model::id::StationId;
@@ -100,7 +99,7 @@ pub async fn change(
         let event = draft(EventType::StationChanged, &plant, &after);
         change.event(event.old(&told(&plant, &before)).new(&told(&plant, &after)))?;
         if before.enabled && !after.enabled {
-            end_session(change, id, "the station was switched off").await?;
+            endings::at_station(change, id, "the station was switched off").await?;
         }
         Ok(shown(&plant, &Row { version: asked.version + 1, ..after }))
     })
@@ -115,7 +114,7 @@ pub async fn remove(app: &Shared, permit: &Permit<'_, ManageStations>, id: Stati
         stations::remove(change.tx, id, row.version).await?;
         let plant = change.app().live.plant();
         change.event(draft(EventType::StationRemoved, &plant, &row).old(&told(&plant, &row)))?;
-        end_session(change, id, "the station was removed").await
+        endings::at_station(change, id, "the station was removed").await
     })
     .await
 }
@@ -189,22 +188,6 @@ impl Watcher {
 /// The station that a watcher asks about.
 pub(crate) fn known(app: &App, id: StationId) -> Result<Arc<Known>, Fault> {
     app.live.plant().station(id).ok_or_else(|| Fault::missing("station"))
-}
-
-/// Ends the session of who is in charge at a station.
-async fn end_session(change: &mut Change<'_>, station: StationId, reason: &str) -> Result<(), Fault> {
-    let app = Arc::clone(change.app());
-    let Some(session) = app.live.sessions().at(station) else { return Ok(()) };
-    match sessions::end_in(&app, change.tx, &session, Why::Station).await {
-        Err(StoreError::Missing) if session.emergency => {
-            let (app, id) = (Arc::clone(&app), session.id);
-            change.tx.on_commit(move || drop(app.live.sessions().remove(id)));
-        }
-        Err(StoreError::Missing) => return Ok(()),
-        other => other?,
-    }
-    let draft = sessions::about(Draft::done(EventType::SessionEnded), &session);
-    Ok(change.event(draft.reason(reason.to_owned()))?)
 }
 
 /// What names this station.
