@@ -51,6 +51,9 @@ pub enum StoreError {
     /// The job waited for something that is not the store, which would stop all writing.
     #[error("the job waited for something that is not the store")]
     Foreign,
+    /// A text holds the character U+0000, which PostgreSQL cannot keep.
+    #[error("a text holds a character that cannot be stored")]
+    BadText,
     /// An event cannot be written down.
     #[error("the event cannot be written as a record")]
     BadEvent,
@@ -92,6 +95,10 @@ pub enum OpenError {
     /// The database server knows no such database or refuses these credentials.
     #[error("the database server refused the connection")]
     Refused(#[source] Arc<dyn Error + Send + Sync>),
+    /// The connection to the database server cannot be encrypted, or its certificate
+    /// cannot be trusted.
+    #[error("the database server cannot be trusted")]
+    Untrusted(#[source] Arc<dyn Error + Send + Sync>),
     /// The store could not answer.
     #[error("the database could not be opened")]
     Store(#[from] StoreError),

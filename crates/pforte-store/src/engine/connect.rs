@@ -1,6 +1,7 @@
 //! Opening a connection to PostgreSQL.
 
 use super::postgres::Link;
+use super::tls::Tls;
 use crate::error::{OpenError, StoreError};
 use secrecy::{ExposeSecret, SecretString};
 use std::path::PathBuf;
@@ -26,7 +27,8 @@ const READ_ONLY: &str = "SET default_transaction_read_only = 'on'";
 #[derive(Clone)]
 pub(crate) struct Address {
     config: Config,
-    encrypted: bool,
+    /// How connections are encrypted; `None` only on this computer.
+    tls: Option<Tls>,
 }
 
 impl Address {
@@ -41,9 +43,11 @@ impl Address {
         if !local && config.get_ssl_mode() == SslMode::Disable {
             return Err(OpenError::Address("sslmode=disable is refused away from this computer".into()));
         }
+        // Never the driver's default, which falls back to plain text.
         config.ssl_mode(if encrypted { SslMode::Require } else { SslMode::Disable });
+        let tls = encrypted.then(|| Tls::trusting(ca.map(PathBuf::as_path))).transpose()?;
         config.connect_timeout(CONNECT_WAIT).tcp_user_timeout(CONNECT_WAIT * 3).application_name("pforte");
-        Ok(Self { config, encrypted })
+        Ok(Self { config, tls })
     }
 
     /// Opens a connection; its driver runs on the runtime of the caller.
@@ -53,11 +57,15 @@ impl Address {
     }
 
     async fn open(&self, read_only: bool) -> Result<Arc<Link>, OpenError> {
-        if self.encrypted {
-            return Err(OpenError::Address("encrypted connections are not offered".into()));
-        }
-        let (client, connection) = self.config.connect(NoTls).await.map_err(refused)?;
-        drive(connection);
+        let client = if let Some(tls) = &self.tls {
+            let (client, connection) = self.config.connect(tls.clone()).await.map_err(refused)?;
+            drive(connection);
+            client
+        } else {
+            let (client, connection) = self.config.connect(NoTls).await.map_err(refused)?;
+            drive(connection);
+            client
+        };
         client.batch_execute(SESSION).await.map_err(refused)?;
         if read_only {
             client.batch_execute(READ_ONLY).await.map_err(refused)?;
@@ -89,6 +97,10 @@ fn is_local(host: &Host) -> bool {
 }
 
 fn refused(error: tokio_postgres::Error) -> OpenError {
+    // The driver tells its kinds of errors apart by their text alone.
+    if error.to_string() == "error performing TLS handshake" {
+        return OpenError::Untrusted(Arc::new(error));
+    }
     match error.code() {
         Some(code) if *code == SqlState::INVALID_CATALOG_NAME => OpenError::Absent,
         Some(code) if code.code().starts_with("28") => OpenError::Refused(Arc::new(error)),

@@ -17,12 +17,13 @@ mod postgres;
 mod row;
 mod sql;
 mod sqlite;
+mod tls;
 mod value;
 
 pub use sql::Sql;
 
 pub(crate) use connect::Address;
-pub(crate) use named::{Fate, NewEntry};
+pub(crate) use named::NewEntry;
 pub(crate) use postgres::Link;
 pub(crate) use row::{Read, Row, join_ids, json};
 pub(crate) use sql::statements;
@@ -94,6 +95,7 @@ impl Conn {
     /// Reads all rows of an answer.
     pub(crate) async fn all<T>(&mut self, sql: Sql, args: &[Value<'_>], read: Read<T>) -> Result<Vec<T>> {
         tracing::trace!(statement = sql.name);
+        value::check(args)?;
         if let Session::Postgres(_) = self.session {
             // Here a failed read spoils the transaction as well.
             self.guard().await?;
@@ -123,6 +125,7 @@ impl Conn {
     /// Runs a statement and tells how many rows it changed.
     pub(crate) async fn execute(&mut self, sql: Sql, args: &[Value<'_>]) -> Result<u64> {
         tracing::trace!(statement = sql.name);
+        value::check(args)?;
         self.guard().await?;
         let changed = match &mut self.session {
             Session::Sqlite(session) => session.execute(sql, args),
@@ -135,6 +138,7 @@ impl Conn {
     /// waiting, and an error shows at [`Self::settle`].
     pub(crate) async fn send(&mut self, sql: Sql, args: &[Value<'_>]) -> Result<()> {
         tracing::trace!(statement = sql.name);
+        value::check(args)?;
         self.guard().await?;
         let sent = match &mut self.session {
             Session::Sqlite(session) => session.execute(sql, args).map(drop),
@@ -160,10 +164,11 @@ impl Conn {
     }
 
     async fn control(&mut self, text: &'static str) -> Result<()> {
-        match &mut self.session {
+        let done = match &mut self.session {
             Session::Sqlite(session) => session.control(text),
             Session::Postgres(session) => session.control(text).await,
-        }
+        };
+        self.note(done)
     }
 
     /// Sets the savepoint that is due.
@@ -218,9 +223,13 @@ impl Conn {
     /// Remembers a failed statement. On PostgreSQL nothing more can be done in the
     /// job; SQLite would go on, and a service that relied on it would work on one
     /// engine alone. SQLite in turn ends the transaction by itself when the disk is
-    /// full: what came after would be kept at once, each statement alone.
+    /// full: what came after would be kept at once, each statement alone. A server
+    /// that ends the connection says so before it does.
     fn note<T>(&mut self, result: Result<T>) -> Result<T> {
         let Err(error) = &result else { return result };
+        if let (StoreError::Unavailable, Session::Postgres(session)) = (error, &self.session) {
+            session.give_up();
+        }
         if self.savepoint != Savepoint::None && !matches!(error, StoreError::Shape(_)) {
             self.failed.get_or_insert_with(|| error.clone());
         }

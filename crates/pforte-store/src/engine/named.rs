@@ -1,8 +1,8 @@
 //! What differs between the engines: each under a name of its own.
 
 use super::postgres::Column;
-use super::{Conn, Read, Row, Session, Sql, Value, dialect};
-use crate::error::{Result, StoreError};
+use super::{Conn, Row, Session, Sql, Value, dialect};
+use crate::error::Result;
 use pforte_model::log::entry::SALT_BYTES;
 use pforte_model::log::tree::Hash;
 
@@ -12,8 +12,6 @@ pub(crate) struct HeadRow {
     pub(crate) size: u64,
     /// The roots of the perfect subtrees, one after the other.
     pub(crate) frontier: Vec<u8>,
-    /// The number by which the outcome of this transaction can be asked later.
-    pub(crate) transaction: Option<String>,
 }
 
 /// An entry on its way into the log.
@@ -28,24 +26,11 @@ pub(crate) struct NewEntry {
     pub(crate) leaf: Hash,
 }
 
-/// What became of a transaction whose end was not heard.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
-    /// It was kept.
-    Committed,
-    /// It was undone.
-    Aborted,
-    /// It has not ended yet.
-    Running,
-    /// Nobody knows any more.
-    Unknown,
-}
-
 /// Statements that only SQLite gets.
 pub(crate) mod only_sqlite {
     crate::engine::statements! {
         /// The write lock is held since BEGIN IMMEDIATE.
-        HEAD = "SELECT size, frontier, NULL FROM log_head WHERE id = 1";
+        HEAD = "SELECT size, frontier FROM log_head WHERE id = 1";
         ENTRY = "INSERT INTO log_entries (seq, record, salt, leaf) VALUES ($1, $2, $3, $4)";
         TABLES = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'migrations'";
         /// The write lock of BEGIN IMMEDIATE keeps others out.
@@ -57,12 +42,11 @@ pub(crate) mod only_sqlite {
 pub(crate) mod only_postgres {
     crate::engine::statements! {
         /// The row lock keeps the sequence without gaps among several servers.
-        HEAD = "SELECT size, frontier, pg_current_xact_id()::text FROM log_head WHERE id = 1 FOR UPDATE";
+        HEAD = "SELECT size, frontier FROM log_head WHERE id = 1 FOR UPDATE";
         ENTRIES = "INSERT INTO log_entries (seq, record, salt, leaf)
             SELECT * FROM unnest($1::bigint[], $2::text[], $3::bytea[], $4::bytea[])";
         TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'migrations'";
         LOCK_MIGRATIONS = "LOCK TABLE migrations IN ACCESS EXCLUSIVE MODE";
-        FATE = "SELECT pg_xact_status($1::text::xid8)";
     }
 }
 
@@ -144,18 +128,6 @@ impl Conn {
         self.script(&text).await
     }
 
-    /// What became of a transaction whose end was not heard.
-    pub(crate) async fn fate(&mut self, transaction: &str) -> Result<Fate> {
-        let read: Read<Option<String>> = |row| Ok(row.text_or_null(0)?.map(str::to_owned));
-        let told = self.optional(only_postgres::FATE, &[transaction.into()], read).await?;
-        Ok(match told.flatten().as_deref() {
-            Some("committed") => Fate::Committed,
-            Some("aborted") => Fate::Aborted,
-            Some("in progress") => Fate::Running,
-            _ => Fate::Unknown,
-        })
-    }
-
     /// Gives the room of the write-ahead log back; nothing to do on PostgreSQL.
     pub(crate) async fn trim_journal(&mut self) -> Result<()> {
         match &self.session {
@@ -192,8 +164,7 @@ impl Conn {
 }
 
 fn head_row(row: &Row<'_>) -> Result<HeadRow> {
-    let transaction = row.text_or_null(2).map_err(|_| StoreError::Shape(2))?.map(str::to_owned);
-    Ok(HeadRow { size: row.count(0)?, frontier: row.blob(1)?.to_vec(), transaction })
+    Ok(HeadRow { size: row.count(0)?, frontier: row.blob(1)?.to_vec() })
 }
 
 fn columns(entries: Vec<NewEntry>) -> Vec<Column> {

@@ -23,7 +23,7 @@ use tokio_postgres::{Client, Statement};
 
 /// How long one answer is awaited; longer than the server's own time-out, so
 /// that it only ends the wait for a server that is gone.
-const ANSWER_WAIT: Duration = Duration::from_secs(15);
+const ANSWER_WAIT: Duration = Duration::from_secs(12);
 
 /// One connection, shared by its sessions.
 pub(crate) struct Link {
@@ -80,6 +80,11 @@ impl Session {
     /// Whether the connection is lost.
     pub(crate) fn is_lost(&self) -> bool {
         self.link.is_lost()
+    }
+
+    /// Asks nothing more over this connection.
+    pub(crate) fn give_up(&self) {
+        self.link.broken.store(true, Ordering::Relaxed);
     }
 
     /// Runs a text of several statements without parameters.
@@ -185,7 +190,7 @@ impl Session {
             answer
         });
         tokio::time::timeout(ANSWER_WAIT, watched).await.map_err(|_| {
-            self.link.broken.store(true, Ordering::Relaxed);
+            self.give_up();
             StoreError::Unavailable
         })
     }

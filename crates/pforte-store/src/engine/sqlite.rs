@@ -48,14 +48,20 @@ impl Session {
         flags.set(OpenFlags::SQLITE_OPEN_CREATE, purpose == Use::Create);
         let conn = rusqlite::Connection::open_with_flags(path, flags).map_err(StoreError::from)?;
         let session = Self { conn };
-        session.prepare(purpose).map_err(|e| match e {
-            StoreError::Damaged => OpenError::Other,
-            other => OpenError::Store(other),
-        })?;
-        if purpose != Use::Create && session.pragma("application_id")? != APPLICATION_ID {
-            return Err(OpenError::Other);
+        if purpose != Use::Create {
+            session.recognise()?;
         }
+        session.prepare(purpose)?;
         Ok(session)
+    }
+
+    /// Refuses a file that is no database, or not one of ours.
+    fn recognise(&self) -> Result<(), OpenError> {
+        match self.pragma("application_id") {
+            Ok(APPLICATION_ID) => Ok(()),
+            Ok(_) | Err(StoreError::Damaged) => Err(OpenError::Other),
+            Err(error) => Err(error.into()),
+        }
     }
 
     fn prepare(&self, purpose: Use) -> Result<()> {

@@ -1,6 +1,7 @@
 //! Arguments and columns: three storage classes, each with its own NULL.
 
 use super::row::Id;
+use crate::error::{Result, StoreError};
 use pforte_model::time::Micros;
 
 /// One argument of a statement. Its class settles the parameter's type, also of a NULL.
@@ -14,6 +15,12 @@ pub(crate) enum Value<'a> {
     Text(Option<&'a str>),
     /// Bytes; also identifiers.
     Blob(Option<&'a [u8]>),
+}
+
+/// Refuses what only one of the engines would keep.
+pub(super) fn check(args: &[Value<'_>]) -> Result<()> {
+    let bad = |value: &Value<'_>| matches!(value, Value::Text(Some(text)) if text.contains('\0'));
+    if args.iter().any(bad) { Err(StoreError::BadText) } else { Ok(()) }
 }
 
 impl From<i64> for Value<'_> {

@@ -17,4 +17,4 @@ pub use read::{
 };
 
 pub(crate) use read::ALL;
-pub(crate) use tail::{ALL as WRITES, Tail, found};
+pub(crate) use tail::{ALL as WRITES, Evidence, Tail, found};

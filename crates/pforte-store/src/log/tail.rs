@@ -7,7 +7,7 @@ use crate::error::{Result, StoreError};
 use pforte_model::event::Event;
 use pforte_model::log::checkpoint::Signer;
 use pforte_model::log::entry::{Entry, SALT_BYTES};
-use pforte_model::log::tree::Frontier;
+use pforte_model::log::tree::{Frontier, Hash};
 use pforte_model::time::Micros;
 
 /// At least one checkpoint is kept in so many entries ...
@@ -20,6 +20,7 @@ statements! {
     FOUND = "INSERT INTO log_head (id, size, frontier, note) VALUES (1, 0, $1, $2)";
     ADVANCE = "UPDATE log_head SET size = $1, frontier = $2, note = $3 WHERE id = 1";
     TILE = "INSERT INTO log_tiles (level, position, hashes) VALUES ($1, $2, $3)";
+    LEAF = "SELECT leaf FROM log_entries WHERE seq = $1";
     KEEP = "INSERT INTO log_checkpoints (size, at, note) VALUES ($1, $2, $3)";
 }
 
@@ -39,20 +40,39 @@ pub(crate) struct Tail {
     /// When the newest of the pending entries happened.
     at: Micros,
     kept: Option<(u64, Micros)>,
-    transaction: Option<String>,
+    sealed: Option<Evidence>,
+}
+
+/// The last entry of a batch: if it stands in the log, the batch was kept. Its
+/// salt makes it an entry that nobody else could have written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Evidence {
+    seq: i64,
+    leaf: Hash,
+}
+
+impl Evidence {
+    /// Whether the batch was kept. Waits for the head's lock, which its
+    /// transaction holds as long as it has not ended.
+    pub(crate) async fn was_kept(&self, conn: &mut Conn) -> Result<bool> {
+        conn.begin().await?;
+        conn.lock_log_head().await?;
+        let found = conn.optional(LEAF, &[self.seq.into()], |row| Ok(row.blob(0)?.to_vec())).await?;
+        Ok(found.is_some_and(|leaf| leaf == self.leaf))
+    }
 }
 
 impl Tail {
     pub(crate) fn new(signer: Signer) -> Self {
         let (frontier, tiles) = (Frontier::default(), Tiles::default());
-        Self { signer, frontier, tiles, pending: Vec::new(), at: Micros(0), kept: None, transaction: None }
+        Self { signer, frontier, tiles, pending: Vec::new(), at: Micros(0), kept: None, sealed: None }
     }
 
     /// Reads the head under its lock and catches up with what others appended.
     pub(crate) async fn begin(&mut self, conn: &mut Conn) -> Result<()> {
         let row = conn.lock_log_head().await?;
         self.pending.clear();
-        self.transaction = row.transaction;
+        self.sealed = None;
         let (roots, rest) = row.frontier.as_chunks::<32>();
         let same = row.size == self.frontier.size() && *roots == *self.frontier.roots();
         if !same {
@@ -82,9 +102,9 @@ impl Tail {
         self.kept = None;
     }
 
-    /// The number by which this transaction's outcome can be asked.
-    pub(crate) fn transaction(&self) -> Option<&str> {
-        self.transaction.as_deref()
+    /// By what to tell later whether the batch was kept; none if it appended nothing.
+    pub(crate) const fn evidence(&self) -> Option<Evidence> {
+        self.sealed
     }
 
     /// How many entries the batch has so far.
@@ -114,6 +134,7 @@ impl Tail {
             return Ok(());
         }
         let entries = std::mem::take(&mut self.pending);
+        self.sealed = entries.last().map(|last| Evidence { seq: last.seq, leaf: last.leaf });
         let mut full = Vec::new();
         for entry in &entries {
             let tiles = &mut self.tiles;

@@ -5,8 +5,9 @@ use super::exec::Exec;
 use super::job::Job;
 use super::source::{Retry, Source};
 use super::tx::Tx;
-use crate::engine::{Fate, Use};
+use crate::engine::Use;
 use crate::error::{Result, StoreError};
+use crate::log::Evidence;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,8 +23,9 @@ const MOST_TIME: Duration = Duration::from_millis(20);
 /// After so long without a job the room of the journal is given back.
 const IDLE: Duration = Duration::from_secs(2);
 
-/// How long the outcome of a lost commit is looked for.
-const FATE_WAIT: Duration = Duration::from_secs(10);
+/// How long the outcome of a lost commit is looked for: longer than the server
+/// lets a transaction idle whose client is gone.
+const FATE_WAIT: Duration = Duration::from_secs(15);
 
 /// Pause between two looks.
 const FATE_PAUSE: Duration = Duration::from_millis(100);
@@ -120,20 +122,17 @@ impl Thread {
         Ok(())
     }
 
-    /// Commits. If the connection was lost on the way, the server is asked over a
-    /// new one what became of the transaction.
+    /// Commits. If the connection was lost on the way, a new one tells what became
+    /// of the batch.
     fn commit(&mut self) -> Result<()> {
         self.exec.run(self.tx.seal())?;
         let Err(error) = self.exec.run(self.tx.conn.commit()) else { return Ok(()) };
-        let transaction = self.tx.tail.transaction().map(str::to_owned);
-        match transaction {
-            Some(transaction) if self.tx.conn.is_lost() => {
-                tracing::warn!(error = %error, "the connection was lost during a commit");
-                let (exec, source) = (&self.exec, &self.source);
-                exec.wait(settle_fate(source, &transaction))
-            }
-            _ => Err(error),
+        if !self.tx.conn.is_lost() {
+            return Err(error);
         }
+        tracing::warn!(error = %error, "the connection was lost during a commit");
+        let evidence = self.tx.tail.evidence().ok_or(StoreError::OutcomeUnknown)?;
+        self.exec.wait(fate(&self.source, evidence))
     }
 
     /// Memory follows the database: in the order of the commits, before any answer.
@@ -166,19 +165,14 @@ impl Thread {
     }
 }
 
-/// What became of a transaction whose commit was not answered.
-async fn settle_fate(source: &Source, transaction: &str) -> Result<()> {
+/// What became of a batch whose commit was not answered.
+async fn fate(source: &Source, evidence: Evidence) -> Result<()> {
     let looking = async {
         loop {
-            if let Ok(mut conn) = source.open(Use::Read).await
-                && let Ok(fate) = conn.fate(transaction).await
+            if let Ok(mut conn) = source.open(Use::Write).await
+                && let Ok(kept) = evidence.was_kept(&mut conn).await
             {
-                match fate {
-                    Fate::Committed => return Ok(()),
-                    Fate::Aborted => return Err(StoreError::Unavailable),
-                    Fate::Unknown => return Err(StoreError::OutcomeUnknown),
-                    Fate::Running => {}
-                }
+                return if kept { Ok(()) } else { Err(StoreError::Unavailable) };
             }
             tokio::time::sleep(FATE_PAUSE).await;
         }
