@@ -10,6 +10,9 @@ use std::collections::HashMap;
 
 pub(super) async fn run(app: Shared) {
     for (id, directory) in app.directories.all() {
+        // Asked until it is known: a typed `DOMAIN\name` is told by it. A dead
+        // server answers at once, because its health is remembered.
+        let _known_or_not_yet = directory.domain().await;
         let name = app.live.plant().directory(id).map_or_else(String::new, |known| known.name.clone());
         for server in directory.health() {
             app.metrics.directory_server(&name, &server.server.to_string(), server.up);
