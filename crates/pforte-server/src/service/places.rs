@@ -8,10 +8,10 @@ use pforte_model::id::{AreaId, StationId};
 use pforte_wire::Named;
 
 /// Most areas that one thing may name.
-pub const MOST_AREAS: usize = 100;
+pub(crate) const MOST_AREAS: usize = 100;
 
 /// Most stations that one thing may name.
-pub const MOST_STATIONS: usize = 500;
+pub(crate) const MOST_STATIONS: usize = 500;
 
 /// The areas that a caller names by identifier or path, each once.
 pub(crate) fn areas(plant: &Plant, asked: &[String]) -> Result<Vec<AreaId>, Fault> {

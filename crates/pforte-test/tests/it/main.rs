@@ -2,6 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test stops here")]
 
 mod access;
+mod admin_applications;
+mod admin_roles;
+mod admin_stations;
 mod ldap_directory;
 mod ldap_faults;
 mod ldap_stage;
