@@ -122,10 +122,31 @@ impl fmt::Display for Code {
     }
 }
 
+/// The page of the help that lists every code, in Markdown.
+#[must_use]
+pub fn help() -> String {
+    let mut page = String::from(
+        "# Codes\n\nEvery way in which a call is refused or fails. The same code stands in the answer, \
+         in the event log and here.\n\n| code | HTTP | what happened | what to do |\n| --- | --- | --- | --- |\n",
+    );
+    for code in Code::ALL {
+        page += &format!("| `{code}` | {} | {} | {} |\n", code.status(), code.meaning(), code.cure());
+    }
+    page
+}
+
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops here")]
     use super::*;
     use std::collections::BTreeSet;
+
+    #[test]
+    fn the_page_of_the_help_lists_every_code() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/help/codes.md");
+        let page = std::fs::read_to_string(file).unwrap();
+        assert_eq!(page, help(), "write what is right into docs/help/codes.md");
+    }
 
     #[test]
     fn every_code_is_one_of_a_kind_and_says_what_to_do() {
