@@ -9,11 +9,13 @@
 //! [`plant::Plant`] is all that is configured, [`session::Session`] is one
 //! running session, [`sessions::Sessions`] is all of them.
 
+pub mod barrings;
 pub mod plant;
 pub mod session;
 pub mod sessions;
 
 use arc_swap::ArcSwap;
+use barrings::Barrings;
 use plant::Plant;
 use sessions::Sessions;
 use std::sync::Arc;
@@ -38,7 +40,7 @@ pub struct Live {
     sessions: Sessions,
     revision: watch::Sender<u64>,
     versions: Versions,
-    barrings: AtomicU64,
+    barrings: Barrings,
 }
 
 impl Live {
@@ -51,21 +53,14 @@ impl Live {
             sessions: Sessions::default(),
             revision: watch::Sender::new(1),
             versions,
-            barrings: AtomicU64::new(0),
+            barrings: Barrings::default(),
         }
     }
 
-    /// How often users or directories were barred so far. A log-on notes it
-    /// before it asks anybody, so that one who is barred meanwhile does not get in.
+    /// The changes that bar users from logging on.
     #[must_use]
-    pub fn barrings(&self) -> u64 {
-        self.barrings.load(Ordering::SeqCst)
-    }
-
-    /// Counts a barring; to be called within the job that bars, before it looks
-    /// for sessions to end.
-    pub fn bar(&self) {
-        self.barrings.fetch_add(1, Ordering::SeqCst);
+    pub const fn barrings(&self) -> &Barrings {
+        &self.barrings
     }
 
     /// All that is configured, as of now. Keep it for the whole of one answer.

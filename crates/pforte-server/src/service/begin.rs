@@ -62,11 +62,11 @@ pub(crate) async fn session(caller: &Caller, attempt: &Attempt, proof: Proof) ->
     let forget = forgotten(app, attempt);
     let (live, row, starting) = (Arc::clone(&app.live), row(&session), Arc::clone(&session));
     let rehashed = proof.rehashed.clone();
-    let barrings = attempt.barrings;
+    let noted = attempt.noted;
     let written = app
         .store
         .write(async move |tx| {
-            if live.barrings() != barrings
+            if live.barrings().since(noted)
                 && let Some(code) = barred(tx, &starting).await?
             {
                 return Ok(Some(code));

@@ -117,7 +117,7 @@ fn shown(report: &ServerReport) -> impl Iterator<Item = TestStep> {
 fn step(server: &str, checked: &Checked) -> TestStep {
     let (good, code, detail) = match &checked.result {
         Ok(found) => (true, None, found.clone()),
-        Err(fault) => (false, Some(fault.kind.code().to_owned()), format!("{fault}. {}.", fault.kind.cure())),
+        Err(fault) => (false, Some(fault.kind.code().to_owned()), format!("{fault}. {}", fault.kind.cure())),
     };
     let millis = u64::try_from(checked.took.as_millis()).unwrap_or(u64::MAX);
     TestStep { server: server.to_owned(), step: checked.step.as_str().to_owned(), good, code, detail, millis }

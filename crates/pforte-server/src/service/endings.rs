@@ -3,7 +3,7 @@
 //!
 //! The database tells which sessions run, because one that began a moment ago
 //! in the same batch is not in memory yet. A log-on that is under way is caught
-//! by [`crate::live::Live::barrings`].
+//! by [`crate::live::barrings`].
 
 use crate::fault::Fault;
 use crate::service::plant::Change;
@@ -23,7 +23,7 @@ pub(crate) async fn of_users(
     but: Option<SessionId>,
     reason: &str,
 ) -> Result<(), Fault> {
-    change.app().live.bar();
+    bar(change);
     for running in running(change).await? {
         let row = users::by_id(change.tx, running.user).await?.filter(&barred);
         if let Some(user) = row.filter(|_| Some(running.id) != but) {
@@ -39,13 +39,19 @@ pub(crate) async fn at_station(
     station: StationId,
     reason: &str,
 ) -> Result<(), Fault> {
-    change.app().live.bar();
+    bar(change);
     for running in running(change).await?.iter().filter(|running| running.station == Some(station)) {
         if let Some(user) = users::by_id(change.tx, running.user).await? {
             end(change, running.id, &user, Why::Station, reason).await?;
         }
     }
     Ok(())
+}
+
+/// Has log-ons that are under way look again, until the commit is seen by all.
+fn bar(change: &mut Change<'_>) {
+    let barring = change.app().live.barrings().begin();
+    change.tx.on_commit(move || drop(barring));
 }
 
 /// A session that runs.

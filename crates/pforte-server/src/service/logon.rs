@@ -12,6 +12,7 @@
 use crate::app::App;
 use crate::fault::Fault;
 use crate::http::caller::Caller;
+use crate::live::barrings::Noted;
 use crate::live::plant::{Directory, Kind};
 use crate::metrics;
 use crate::service::begin::{self, Proof};
@@ -37,19 +38,19 @@ pub(crate) struct Attempt {
     pub(crate) password: Password,
     /// The station that proved itself.
     pub(crate) station: Option<StationId>,
-    /// The number of barrings before anybody was asked.
-    pub(crate) barrings: u64,
+    /// What was barred before anybody was asked.
+    pub(crate) noted: Noted,
 }
 
 impl Attempt {
     fn new(app: &App, caller: &Caller, asked: &LogOn) -> Result<Self, Fault> {
-        let barrings = app.live.barrings();
+        let noted = app.live.barrings().note();
         let typed = LoginName::parse(&asked.user)?;
         let (directory, login) = choose(app, asked.directory.as_deref(), typed)?;
         let password = Password::parse(asked.password.expose())
             .map_err(|bad| Fault::about(Code::ValueInvalid, &format!("The password: {bad}.")))?;
         let station = caller.station().map(|station| station.id);
-        Ok(Self { directory, login, password, station, barrings })
+        Ok(Self { directory, login, password, station, noted })
     }
 
     /// The account that is tried, as the throttle counts it.

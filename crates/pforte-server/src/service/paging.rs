@@ -1,6 +1,7 @@
 //! Lists that come in pages.
 
 use crate::fault::Fault;
+use pforte_model::name::{fold, unseen};
 
 /// Entries of a page if no number is asked for.
 const USUAL: u32 = 100;
@@ -26,7 +27,10 @@ pub(crate) fn needle(asked: Option<&str>) -> Result<Option<String>, Fault> {
     if text.len() > LONGEST * 4 || text.chars().count() > LONGEST {
         return Err(Fault::value("search", "at most 256 characters"));
     }
-    Ok(Some(pforte_model::name::fold(text)).filter(|text| !text.is_empty()))
+    if text.chars().any(unseen) {
+        return Err(Fault::value("search", "no characters that cannot be seen"));
+    }
+    Ok(Some(fold(text)).filter(|text| !text.is_empty()))
 }
 
 #[cfg(test)]
@@ -47,5 +51,6 @@ mod tests {
         assert_eq!(needle(Some(" MÜL ")).unwrap().as_deref(), Some("mül"));
         assert_eq!(needle(Some(" ")).unwrap(), None);
         assert!(needle(Some(&"x".repeat(257))).is_err());
+        assert!(needle(Some("a\0")).is_err());
     }
 }

@@ -14,6 +14,7 @@ use crate::service::{administrators, endings, paging, passwords};
 use pforte_model::event::EventType;
 use pforte_model::id::{DirectoryId, PersonId, UserId};
 use pforte_model::name::{Label, LoginName, fold};
+use pforte_model::time::Micros;
 use pforte_store::users::{self, User as Row};
 use pforte_store::{Conn, directories, local, persons};
 use pforte_wire::problem::Code;
@@ -265,10 +266,14 @@ pub async fn set_password(
     if !is_local(app, &row) {
         return Err(elsewhere());
     }
-    let new = passwords::set(app, &row, &asked.password).await?;
+    let mut new = passwords::set(app, &row, &asked.password).await?;
     let keep = u32::try_from(app.profile.history()).unwrap_or(u32::MAX).max(1);
     let own = permit.session();
     record(app, permit.origin(), async move |change| {
+        if let Some(before) = local::by_user(change.tx, id).await? {
+            // Passwords keep their order also when the clock was set back.
+            new.at = new.at.max(Micros(before.password_at.0.saturating_add(1)));
+        }
         local::set_password(change.tx, id, &new).await?;
         local::forget_history(change.tx, id, keep).await?;
         change.event(Draft::done(EventType::PasswordSet).what("user", id, row.login.as_str()))?;
