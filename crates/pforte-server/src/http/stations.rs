@@ -139,5 +139,5 @@ async fn in_charge(
 async fn watch(State(app): State<Shared>, caller: Caller, Id(id): Id<StationId>) -> Result<Events, Fault> {
     let watcher = Watcher::of(&caller, id).await?;
     stations::known(&app, id)?;
-    Ok(stream::station(&app, id, watcher))
+    stream::station(&app, id, watcher)
 }

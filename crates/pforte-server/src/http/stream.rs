@@ -29,8 +29,8 @@ pub(crate) fn router() -> OpenApiRouter<Shared> {
     responses((status = 200, content_type = "text/event-stream", body = String), Problems))]
 async fn everything(State(app): State<Shared>, caller: Caller) -> Result<Events, Fault> {
     if let Some(session) = caller.session() {
-        return Ok(stream::own(&app, session.id));
+        return stream::own(&app, session.id);
     }
     let application = caller.application()?.id;
-    Ok(stream::scope(&app, application))
+    stream::scope(&app, application)
 }

@@ -1,6 +1,7 @@
 //! Streams that tell who is in charge, at once and with a heartbeat.
 
 use crate::app::{App, Shared};
+use crate::fault::Fault;
 use crate::http::stream::Events;
 use crate::live::plant::Station;
 use crate::service::stations::Watcher;
@@ -8,11 +9,14 @@ use crate::service::view;
 use axum::response::sse::{Event, Sse};
 use futures_util::stream;
 use pforte_model::id::{ApplicationId, SessionId, StationId};
+use pforte_wire::problem::Code;
+use pforte_wire::stream::{ENDED, Ended, IN_CHARGE, SESSION};
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 /// One message.
 #[derive(Clone)]
@@ -32,27 +36,27 @@ enum Seen {
 }
 
 /// The caller's own session.
-pub(crate) fn own(app: &Shared, id: SessionId) -> Events {
+pub(crate) fn own(app: &Shared, id: SessionId) -> Result<Events, Fault> {
     tell(app, move |app| {
         let now = app.clock.moment();
         let running = app.live.sessions().by_id(id).filter(|session| session.over(now.at).is_none());
         match running {
-            Some(session) => Seen::Now(vec![message("session", &app.shown(&session), &app.shown(&session))]),
-            None => Seen::Over(Message { name: "ended", key: String::new(), data: "{}".to_owned() }),
+            Some(session) => Seen::Now(vec![message(SESSION, &app.shown(&session), &app.shown(&session))]),
+            None => over(),
         }
     })
 }
 
 /// Who is in charge at one station, as long as the watcher may hear of it.
-pub(crate) fn station(app: &Shared, id: StationId, watcher: Watcher) -> Events {
+pub(crate) fn station(app: &Shared, id: StationId, watcher: Watcher) -> Result<Events, Fault> {
     tell(app, move |app| match app.live.plant().station(id) {
         Some(station) if watcher.may_see(app, id) => Seen::Now(vec![in_charge(app, &station)]),
-        _ => Seen::Over(Message { name: "ended", key: String::new(), data: "{}".to_owned() }),
+        _ => over(),
     })
 }
 
 /// Who is in charge at each station of an application's scope.
-pub(crate) fn scope(app: &Shared, id: ApplicationId) -> Events {
+pub(crate) fn scope(app: &Shared, id: ApplicationId) -> Result<Events, Fault> {
     tell(app, move |app| {
         let plant = app.live.plant();
         match plant.application(id).filter(|application| application.enabled) {
@@ -60,7 +64,7 @@ pub(crate) fn scope(app: &Shared, id: ApplicationId) -> Events {
                 let stations = plant.stations().filter(|s| plant.station_in_scope(&application, s.id));
                 Seen::Now(stations.map(|station| in_charge(app, station)).collect())
             }
-            None => Seen::Over(Message { name: "ended", key: String::new(), data: "{}".to_owned() }),
+            None => over(),
         }
     })
 }
@@ -69,7 +73,12 @@ fn in_charge(app: &App, station: &Station) -> Message {
     let told = view::in_charge(&app.live, station, app.clock.moment(), app.lease());
     let mut key = told.clone();
     key.revision = 0;
-    message("in-charge", &key, &told)
+    message(IN_CHARGE, &key, &told)
+}
+
+/// There is nothing more to hear.
+fn over() -> Seen {
+    Seen::Over(message(ENDED, &(), &Ended { session: None, reason: None }))
 }
 
 fn message(name: &'static str, key: &impl serde::Serialize, told: &impl serde::Serialize) -> Message {
@@ -85,25 +94,50 @@ struct Listener<F> {
     told: Vec<String>,
     queue: VecDeque<Message>,
     over: bool,
-    heartbeat: Duration,
+    period: Duration,
+    beat_at: Instant,
+    _open: Open,
 }
 
-fn tell(app: &Shared, see: impl Fn(&App) -> Seen + Send + 'static) -> Events {
+fn tell(app: &Shared, see: impl Fn(&App) -> Seen + Send + 'static) -> Result<Events, Fault> {
+    let open = Open::new(app)?;
     let listener = Listener {
+        _open: open,
         app: Arc::clone(app),
         see,
         changes: app.live.listen(),
         told: Vec::new(),
         queue: VecDeque::new(),
         over: false,
-        heartbeat: Duration::from_secs(u64::from(app.lease().seconds.max(3))) / 3,
+        period: Duration::from_secs(u64::from(app.lease().seconds.max(3))) / 3,
+        beat_at: Instant::now(),
     };
     let events = stream::unfold(listener, async |mut listener| {
         let message = listener.next().await?;
         let event = Event::default().event(message.name).data(message.data);
         Some((Ok::<_, Infallible>(event), listener))
     });
-    Sse::new(Box::pin(events))
+    Ok(Sse::new(Box::pin(events)))
+}
+
+/// A place among the open streams, given back when the stream ends.
+struct Open(Shared);
+
+impl Open {
+    fn new(app: &Shared) -> Result<Self, Fault> {
+        let most = i64::try_from(app.config.limits.streams).unwrap_or(i64::MAX);
+        if app.metrics.streams.get() >= most {
+            return Err(Code::Busy.into());
+        }
+        app.metrics.streams.add(1);
+        Ok(Self(Arc::clone(app)))
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.metrics.streams.add(-1);
+    }
 }
 
 impl<F: Fn(&App) -> Seen> Listener<F> {
@@ -121,17 +155,21 @@ impl<F: Fn(&App) -> Seen> Listener<F> {
                 continue;
             }
             let stop = self.app.jobs.stop_given();
-            let heartbeat = tokio::select! {
+            // Changes elsewhere must not put the heartbeat off.
+            tokio::select! {
                 () = stop.given() => return None,
-                waited = tokio::time::timeout(self.heartbeat, self.changes.changed()) => waited.is_err(),
-            };
-            self.look(heartbeat);
+                _ = tokio::time::timeout_at(self.beat_at, self.changes.changed()) => {}
+            }
+            self.look(Instant::now() >= self.beat_at);
         }
     }
 
     /// Queues what is new, or everything if it is time for a heartbeat.
     fn look(&mut self, all: bool) {
         self.changes.mark_unchanged();
+        if all {
+            self.beat_at = Instant::now() + self.period;
+        }
         match (self.see)(&self.app) {
             Seen::Over(message) => {
                 self.over = true;
