@@ -62,10 +62,14 @@ pub(crate) async fn session(caller: &Caller, attempt: &Attempt, proof: Proof) ->
     let forget = forgotten(app, attempt);
     let (live, row, starting) = (Arc::clone(&app.live), row(&session), Arc::clone(&session));
     let rehashed = proof.rehashed.clone();
-    let noted = attempt.noted;
+    let (noted, station) = (attempt.noted, caller.station().cloned());
     let written = app
         .store
         .write(async move |tx| {
+            // The station proved itself before the body came, which may be long ago.
+            if !station.is_none_or(|own| live.plant().station_by_credential(&own.credential).is_some()) {
+                return Ok(Some(Code::StationUnproven));
+            }
             if live.barrings().since(noted)
                 && let Some(code) = barred(tx, &starting).await?
             {

@@ -2,7 +2,7 @@
 
 use pforte_test::Server;
 use pforte_test::http::{Answer, connect};
-use pforte_test::server::{ENGINES, PASSWORD, text};
+use pforte_test::server::{ENGINES, Engine, PASSWORD, text};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -131,6 +131,42 @@ async fn a_session_that_ended_with_its_station_stays_ended_after_a_restart() {
 }
 
 #[tokio::test]
+async fn a_log_on_that_is_under_way_when_its_station_is_switched_off_puts_nobody_in_charge() {
+    let slow = "[local]\nmemory_kib = 65536\npasses = 10\n";
+    let server = Server::start_with(Engine::Sqlite, slow).await;
+    let (id, credential) = registered(&server, "Panel").await;
+    server.user("anna").await;
+    let asked = json!({ "directory": "local", "user": "anna", "password": PASSWORD });
+    let log_on = server.call("POST", "/sessions").station(&credential).json(&asked);
+    let path = format!("/stations/{id}");
+    let off = json!({ "version": 1, "enabled": false });
+    let (answer, _) = tokio::join!(log_on, server.done("PATCH", &path, &off));
+    // Whichever came first: nobody is in charge afterwards.
+    assert!([201, 401].contains(&answer.status), "{answer:?}");
+    assert_eq!(in_charge(&server, &id).await.at("/session"), &Value::Null, "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_station_that_proved_itself_long_before_the_body_came_is_asked_for_again() {
+    let server = Server::start().await;
+    let (id, credential) = registered(&server, "Panel").await;
+    server.user("anna").await;
+    let body = json!({ "directory": "local", "user": "anna", "password": PASSWORD }).to_string();
+    let head = format!(
+        "POST /api/v1/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+        Pforte-Station: {credential}\r\nContent-Length: {}\r\nExpect: 100-continue\r\n\r\n",
+        body.len()
+    );
+    let mut call = Stream::send(&server, &head).await;
+    // The head was read, and now the body is waited for.
+    call.until("HTTP/1.1 100 Continue\r\n\r\n").await;
+    server.done("PATCH", &format!("/stations/{id}"), &json!({ "version": 1, "enabled": false })).await;
+    call.connection.write_all(body.as_bytes()).await.unwrap();
+    assert!(call.until("}").await.contains("station-unproven"), "{}", call.heard);
+    assert_eq!(in_charge(&server, &id).await.at("/session"), &Value::Null);
+}
+
+#[tokio::test]
 async fn only_the_station_itself_an_application_in_scope_and_who_sees_sessions_hear_of_a_session() {
     let server = Server::start().await;
     let (id, own) = registered(&server, "Panel").await;
@@ -178,7 +214,7 @@ async fn the_stream_of_a_station_tells_at_once_who_is_in_charge_and_ends_with_th
     stream.until("event: ended\ndata: {}").await;
 }
 
-/// A stream of events that is read as it comes.
+/// A call whose answer is read as it comes.
 struct Stream {
     connection: TlsStream<TcpStream>,
     heard: String,
@@ -186,9 +222,13 @@ struct Stream {
 
 impl Stream {
     async fn open(server: &Server, path: &str, token: &str) -> Self {
-        let mut connection = connect(server.address(), server.running().ca_file()).await;
         let request =
             format!("GET /api/v1{path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n");
+        Self::send(server, &request).await
+    }
+
+    async fn send(server: &Server, request: &str) -> Self {
+        let mut connection = connect(server.address(), server.running().ca_file()).await;
         connection.write_all(request.as_bytes()).await.unwrap();
         Self { connection, heard: String::new() }
     }
