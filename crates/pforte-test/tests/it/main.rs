@@ -2,9 +2,15 @@
 #![expect(clippy::unwrap_used, reason = "a test stops here")]
 
 mod access;
+mod ad_logon;
 mod admin_applications;
+mod admin_assignments;
+mod admin_directories;
+mod admin_groups;
+mod admin_kit;
 mod admin_roles;
 mod admin_stations;
+mod admin_users;
 mod ldap_directory;
 mod ldap_faults;
 mod ldap_stage;
