@@ -28,6 +28,8 @@ pub(crate) struct Proof {
     pub(crate) groups: Vec<GroupId>,
     /// A new verifier to be saved with the session.
     pub(crate) rehashed: Option<Rehashed>,
+    /// When the local password that was checked had been set.
+    pub(crate) password_at: Option<Micros>,
 }
 
 /// A new verifier of a local user, because the parameters have changed.
@@ -45,8 +47,8 @@ pub(crate) struct Rehashed {
 pub(crate) enum NotBegun {
     /// The database cannot be written: the emergency rules decide.
     Unwritable(Box<Proof>, Fault),
-    /// The user was disabled, or the directory or the station switched off, while the
-    /// password was checked.
+    /// The user was disabled, the password set anew, or the directory or the station
+    /// switched off, while the password was checked.
     Barred(Code),
     /// Something else.
     Fault(Fault),
@@ -67,11 +69,12 @@ pub(crate) async fn session(caller: &Caller, attempt: &Attempt, proof: Proof) ->
         .store
         .write(async move |tx| {
             // The station proved itself before the body came, which may be long ago.
+    let password_at = proof.password_at;
             if !station.is_none_or(|own| live.plant().station_by_credential(&own.credential).is_some()) {
                 return Ok(Some(Code::StationUnproven));
             }
             if live.barrings().since(noted)
-                && let Some(code) = barred(tx, &starting).await?
+                && let Some(code) = barred(tx, &starting, password_at).await?
             {
                 return Ok(Some(code));
             }
@@ -106,7 +109,11 @@ pub(crate) async fn session(caller: &Caller, attempt: &Attempt, proof: Proof) ->
 }
 
 /// What bars a log-on; asked again only when somebody was barred since it began.
-async fn barred(tx: &mut Tx, starting: &Session) -> Result<Option<Code>, StoreError> {
+async fn barred(
+    tx: &mut Tx,
+    starting: &Session,
+    password_at: Option<Micros>,
+) -> Result<Option<Code>, StoreError> {
     let user = users::by_id(tx, starting.holder.user).await?;
     let directory = directories::by_id(tx, starting.holder.directory).await?;
     if !user.is_some_and(|user| user.enabled) || !directory.is_some_and(|directory| directory.enabled) {
@@ -116,6 +123,10 @@ async fn barred(tx: &mut Tx, starting: &Session) -> Result<Option<Code>, StoreEr
     let station = stations::by_id(tx, station).await?;
     Ok((!station.is_some_and(|station| station.enabled)).then_some(Code::StationUnproven))
 }
+    let local = local::by_user(tx, starting.holder.user).await?;
+    if local.map(|local| local.password_at) != password_at {
+        return Ok(Some(Code::CredentialsRefused));
+    }
 
 /// Whether the database cannot be written now, as opposed to a fault of this job.
 pub(crate) const fn unwritable(error: &StoreError) -> bool {

@@ -49,7 +49,7 @@ async fn proof(app: &App, attempt: &Attempt, found: &Found, sids: &[Sid]) -> Res
         return Err(Refusal::state(Code::AccountDisabled));
     }
     let groups = known_groups(app, attempt, sids);
-    Ok(Proof { holder: local::holder(&user, attempt), groups, rehashed: None })
+    Ok(Proof { holder: local::holder(&user, attempt), groups, rehashed: None, password_at: None })
 }
 
 /// The groups as far as Pforte knows them: only those can give anything.
