@@ -4,7 +4,6 @@
 mod access;
 mod ad_logon;
 mod admin_applications;
-mod admin_assignments;
 mod admin_directories;
 mod admin_groups;
 mod admin_kit;
