@@ -13,6 +13,7 @@ use pforte_test::ad::Ad;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use xtask::servers::admin::Admin;
 use xtask::servers::population::{GROUPS, LEVELS, LOCKS_THRESHOLD};
 
 /// The time of day.
@@ -52,7 +53,8 @@ struct Domain {
 }
 
 impl Domain {
-    async fn start() -> Self {
+    /// Begins to connect.
+    fn start() -> Self {
         let ad = Fixtures::load().ad;
         let password = password(&ad.facts.service.password);
         let directory = ActiveDirectory::start(&settings(&ad), password, clock()).unwrap();
@@ -110,7 +112,7 @@ impl Domain {
 
 #[tokio::test]
 async fn every_form_of_a_name_finds_the_same_user() {
-    let domain = Domain::start().await;
+    let domain = Domain::start();
     let bob = domain.found("bob").await;
     assert_eq!((bob.sam.as_str(), bob.state), ("bob", AccountState::Good));
     for name in
@@ -127,7 +129,7 @@ async fn every_form_of_a_name_finds_the_same_user() {
 
 #[tokio::test]
 async fn a_name_that_nobody_has_finds_nobody() {
-    let domain = Domain::start().await;
+    let domain = Domain::start();
     let long = "x".repeat(LoginName::MAX_CHARS);
     let names = [
         "*",
@@ -160,7 +162,7 @@ async fn a_name_that_nobody_has_finds_nobody() {
 
 #[tokio::test]
 async fn names_with_every_odd_character_are_found_and_let_in() {
-    let domain = Domain::start().await;
+    let domain = Domain::start();
     for name in ["jürgen.müßig", "o'brien", "paren(1)", "und&co", "山田", "dotted.name-1_x", "oddunit1"]
     {
         assert_eq!(domain.found(name).await.sam, name);
@@ -171,7 +173,7 @@ async fn names_with_every_odd_character_are_found_and_let_in() {
 
 #[tokio::test]
 async fn every_state_is_told_by_the_bind_when_the_password_is_right() {
-    let domain = Domain::start().await;
+    let domain = Domain::start();
     let states = [
         ("disabled1", AccountState::Disabled),
         ("disabledexp1", AccountState::Disabled),
@@ -196,7 +198,7 @@ async fn every_state_is_told_by_the_bind_when_the_password_is_right() {
 
 #[tokio::test]
 async fn every_state_that_attributes_tell_is_told_without_a_bind() {
-    let domain = Domain::start().await;
+    let domain = Domain::start();
     let states = [
         ("disabled1", AccountState::Disabled),
         ("disabledexp1", AccountState::Disabled),
@@ -215,7 +217,7 @@ async fn every_state_that_attributes_tell_is_told_without_a_bind() {
 
 #[tokio::test]
 async fn one_try_of_a_person_is_one_bind_at_the_controller() {
-    let domain = Domain::start().await;
+    let domain = Domain::start();
     let name = domain.ad.new_user(&[]).await;
     for tries in 1..=2 {
         assert_eq!(domain.verify(&name, "not it").await, BindOutcome::Wrong);
@@ -227,7 +229,7 @@ async fn one_try_of_a_person_is_one_bind_at_the_controller() {
 
 #[tokio::test]
 async fn tries_lock_the_account_and_the_state_says_so() {
-    let domain = Domain::start().await;
+    let domain = Domain::start();
     let name = domain.ad.new_user(&["pso-locks"]).await;
     for _ in 0..LOCKS_THRESHOLD {
         assert_eq!(domain.verify(&name, "not it").await, BindOutcome::Wrong);
@@ -238,7 +240,7 @@ async fn tries_lock_the_account_and_the_state_says_so() {
 
 #[tokio::test]
 async fn a_user_who_does_not_exist_takes_as_long_as_a_wrong_password() {
-    let domain = Domain::start().await;
+    let domain = Domain::start();
     let name = domain.ad.new_user(&[]).await;
     let found = domain.found(&name).await;
     let typed = password("not it");
@@ -265,7 +267,7 @@ async fn the_controllers_port_without_tls_is_told_and_gets_no_password() {
 
 #[tokio::test]
 async fn groups_are_complete_through_nesting_circles_and_the_primary_group() {
-    let domain = Domain::start().await;
+    let domain = Domain::start();
     let bob = domain.groups("bob").await;
     for level in 1..=LEVELS {
         assert!(bob.contains(&format!("lvl{level}")), "lvl{level} in {bob:?}");
@@ -281,7 +283,7 @@ async fn groups_are_complete_through_nesting_circles_and_the_primary_group() {
 
 #[tokio::test]
 async fn the_running_check_sees_every_change() {
-    let domain = Domain::start().await;
+    let domain = Domain::start();
     let name = domain.ad.new_user(&["staff"]).await;
     let nobody = ObjectGuid::from_bytes([7; 16]);
     let asked = [nobody, domain.found(&name).await.guid, domain.found("disabled1").await.guid];
@@ -295,25 +297,25 @@ async fn the_running_check_sees_every_change() {
         *user
     };
     assert_eq!(state().await, Presence::Here(AccountState::Good));
-    let act = async |change: fn(&xtask::servers::admin::Admin, &str) -> xtask::failure::Done| {
+    let act = async |change: fn(&Admin, &str) -> xtask::failure::Done| {
         let name = name.clone();
         domain.ad.act(move |admin| change(admin, &name)).await;
     };
-    act(|admin, name| admin.disable(name)).await;
+    act(Admin::disable).await;
     assert_eq!(state().await, Presence::Here(AccountState::Disabled));
-    act(|admin, name| admin.enable(name)).await;
-    act(|admin, name| admin.expire(name)).await;
+    act(Admin::enable).await;
+    act(Admin::expire).await;
     assert_eq!(state().await, Presence::Here(AccountState::Expired));
-    act(|admin, name| admin.never_expire(name)).await;
-    act(|admin, name| admin.must_change(name)).await;
+    act(Admin::never_expire).await;
+    act(Admin::must_change).await;
     assert_eq!(state().await, Presence::Here(AccountState::MustChange));
-    act(|admin, name| admin.remove(name)).await;
+    act(Admin::remove).await;
     assert_eq!(state().await, Presence::Gone);
 }
 
 #[tokio::test]
 async fn a_user_who_is_renamed_stays_the_same_and_one_who_is_made_again_does_not() {
-    let domain = Domain::start().await;
+    let domain = Domain::start();
     let name = domain.ad.new_user(&[]).await;
     let before = domain.found(&name).await;
     let renamed = format!("{name}-new");
@@ -326,7 +328,7 @@ async fn a_user_who_is_renamed_stays_the_same_and_one_who_is_made_again_does_not
 
 #[tokio::test]
 async fn groups_of_running_sessions_are_refreshed_and_the_gone_are_told() {
-    let domain = Domain::start().await;
+    let domain = Domain::start();
     let name = domain.ad.new_user(&["staff"]).await;
     let user = domain.found(&name).await.guid;
     let nobody = ObjectGuid::from_bytes([7; 16]);
@@ -344,7 +346,7 @@ async fn groups_of_running_sessions_are_refreshed_and_the_gone_are_told() {
 
 #[tokio::test]
 async fn administrators_find_users_and_groups_by_the_beginning_of_a_name() {
-    let domain = Domain::start().await;
+    let domain = Domain::start();
     let bulk = domain.directory.users("bulk00", 40).await.unwrap();
     assert!(
         bulk.more && bulk.items.len() == 40 && bulk.items.iter().all(|user| user.sam.starts_with("bulk00"))
@@ -359,14 +361,14 @@ async fn administrators_find_users_and_groups_by_the_beginning_of_a_name() {
     let groups = domain.directory.groups_named("schichtf", 5).await.unwrap().items;
     let [group] = groups.as_slice() else { unreachable!("one group: {groups:?}") };
     assert_eq!(domain.directory.group_by_guid(&group.guid).await.unwrap().as_ref(), Some(group));
-    assert_eq!(domain.directory.groups_by_sid(&[group.sid.clone()]).await.unwrap(), groups);
+    assert_eq!(domain.directory.groups_by_sid(std::slice::from_ref(&group.sid)).await.unwrap(), groups);
     let any = domain.directory.groups_named("", 500).await.unwrap();
     assert!(any.items.len() > GROUPS.len());
 }
 
 #[tokio::test]
 async fn a_group_is_found_by_its_whole_name_and_by_nothing_less() {
-    let domain = Domain::start().await;
+    let domain = Domain::start();
     for (name, found) in [
         ("OPERATORS", ["operators"].as_slice()),
         ("Schichtführer (Süd) & Co", &["Schichtführer (Süd) & Co"]),
@@ -383,7 +385,7 @@ async fn a_group_is_found_by_its_whole_name_and_by_nothing_less() {
 
 #[tokio::test]
 async fn the_way_from_a_user_to_a_group_is_told_in_order() {
-    let domain = Domain::start().await;
+    let domain = Domain::start();
     let levels: Vec<String> = (1..=LEVELS).map(|level| format!("lvl{level}")).collect();
     assert_eq!(domain.path("bob", "lvl12").await, levels);
     assert_eq!(domain.path("alice", "dl-local").await, ["direct1", "dl-local"]);
@@ -451,7 +453,7 @@ async fn a_wrong_password_of_the_service_account_is_tried_once_by_all_connection
 
 #[tokio::test]
 async fn sixty_four_people_at_once_are_all_answered_rightly() {
-    let domain = Domain::start().await;
+    let domain = Domain::start();
     let everybody = (0..64).map(|number| {
         let (domain, name) = (&domain, format!("bulk{number:04}"));
         async move {
@@ -468,7 +470,7 @@ async fn sixty_four_people_at_once_are_all_answered_rightly() {
 
 #[tokio::test]
 async fn a_stopped_directory_ends_soon_and_says_that_it_is_stopped() {
-    let domain = Domain::start().await;
+    let domain = Domain::start();
     domain.found("bob").await;
     let begun = Instant::now();
     domain.directory.stop().await;

@@ -65,7 +65,7 @@ async fn certified(ca: &Authority, identity: Identity) -> Fault {
     let stage = Stage::tls(ca, identity, &script).await;
     let (step, fault) = judged(&stage).await;
     assert_eq!(step, Step::Tls);
-    assert_eq!(*script.heard.lock().unwrap(), [], "nothing is sent to a server whose certificate is refused");
+    assert!(script.heard(|_| true).is_empty(), "nothing is sent to a server whose certificate is refused");
     fault
 }
 
@@ -264,7 +264,7 @@ async fn a_server_that_is_no_controller_of_the_domain_is_told_and_gets_no_passwo
         let stage = Stage::ldap(&script).await;
         let (step, fault) = judged(&stage).await;
         assert_eq!((step, fault.kind), (Step::Directory, kind));
-        assert!(script.heard.lock().unwrap().iter().all(|op| !matches!(op, LdapOp::BindRequest(_))));
+        assert!(script.heard(|op| matches!(op, LdapOp::BindRequest(_))).is_empty());
     }
 }
 
@@ -373,7 +373,7 @@ async fn person_bound(answers: Vec<Answer>) -> (Result<BindOutcome, DirectoryErr
     let outcome = directory.verify(&found, &password("typed")).await;
     assert!(begun.elapsed() < LONGEST, "{outcome:?} after {:?}", begun.elapsed());
     directory.stop().await;
-    (outcome, script.binds())
+    (outcome, script.heard(is_person).len())
 }
 
 #[tokio::test]
@@ -387,6 +387,25 @@ async fn a_bind_whose_answer_is_lost_is_never_sent_again() {
         let Err(DirectoryError::AnswerLost(fault)) = outcome else { unreachable!("{outcome:?}") };
         assert_eq!((fault.kind, binds), (kind, 1));
     }
+}
+
+#[tokio::test]
+async fn a_connection_with_a_bind_that_was_never_answered_is_not_used_again() {
+    let script = Script::new(|op| {
+        if asks_users(op) {
+            return Some(vec![Answer::Op(user()), done()]);
+        }
+        let other = LdapOp::SearchResultDone(result(LdapResultCode::Success, ""));
+        is_person(op).then(|| vec![Answer::Numbered(555, other)])
+    });
+    let stage = Stage::ldap(&script).await;
+    let directory = stage.directory();
+    let found = directory.find(&mara()).await.unwrap().unwrap();
+    let error = directory.verify(&found, &password("typed")).await.unwrap_err();
+    assert_eq!(error.fault().unwrap().kind, FaultKind::TimedOut);
+    directory.verify(&found, &password("typed")).await.unwrap_err();
+    let [first, second] = script.heard(is_person)[..] else { unreachable!("two binds") };
+    assert_ne!(first, second, "the second bind goes over another connection");
 }
 
 #[tokio::test]
@@ -457,7 +476,7 @@ async fn a_dead_server_is_remembered_so_that_nobody_waits_and_found_again_when_i
         assert!(begun.elapsed() < Duration::from_millis(50), "{:?}", begun.elapsed());
     }
     assert!(directory.health().iter().all(|server| !server.up && server.fault.is_some()));
-    stage.begin_again().await;
+    stage.begin_again();
     until("the server is found again", async || directory.find(&mara()).await.ok()).await;
     assert!(directory.health().iter().all(|server| server.up && server.fault.is_none()));
 }
@@ -468,8 +487,16 @@ async fn a_server_that_falls_silent_is_dead_soon_and_nobody_waits_any_more() {
     let switch = Arc::clone(&silent);
     let script = Script::new(move |_| switch.load(Ordering::Relaxed).then(Vec::new));
     let stage = Stage::ldap(&script).await;
-    let directory = stage.directory();
+    let mut settings = stage.settings();
+    // Not the time-out of a request shows it.
+    settings.limits.request_ms = 20_000;
+    let directory = start(&settings);
     assert_eq!(directory.find(&mara()).await.unwrap(), None);
+    until("all connections are made", async || {
+        let bound = script.heard(|op| matches!(op, LdapOp::BindRequest(_))).len();
+        (bound == 3 && script.heard(asks_root).len() == 4).then_some(())
+    })
+    .await;
     silent.store(true, Ordering::Relaxed);
     let error = refusal(&directory).await;
     assert_eq!(error.fault().unwrap().kind, FaultKind::TimedOut);
@@ -506,7 +533,7 @@ async fn the_next_server_is_taken_when_one_is_dead_and_the_first_one_again_when_
     one.end().await;
     assert_eq!(directory.find(&mara()).await.unwrap(), None);
     assert_eq!(second.searches(), 1);
-    one.begin_again().await;
+    one.begin_again();
     let before = first.searches();
     until("the first server is taken again", async || {
         directory.find(&mara()).await.unwrap();
@@ -537,5 +564,6 @@ async fn more_people_than_can_be_served_are_told_so_in_time() {
     futures_util::future::join_all(everybody).await;
     assert!(begun.elapsed() < LONGEST, "{:?}", begun.elapsed());
     assert!(busy.load(Ordering::Relaxed) > 900, "{busy:?} of 2000");
-    assert!(script.binds() <= 3, "{} binds", script.binds());
+    let binds = script.heard(is_person).len();
+    assert!(binds <= 3, "{binds} binds");
 }

@@ -162,7 +162,7 @@ impl Stage {
     }
 
     /// Starts it again on the same port.
-    pub(crate) async fn begin_again(&mut self) {
+    pub(crate) fn begin_again(&mut self) {
         let socket = tokio::net::TcpSocket::new_v4().unwrap();
         socket.set_reuseaddr(true).unwrap();
         socket.bind(self.address).unwrap();
@@ -215,14 +215,17 @@ pub(crate) enum Answer {
     Close,
 }
 
+/// What is answered to a request.
+type Answers = dyn Fn(&LdapOp) -> Vec<Answer> + Send + Sync;
+
 /// What a server says to each request, and what it heard.
 #[derive(Clone)]
 pub(crate) struct Script {
-    answers: Arc<dyn Fn(&LdapOp) -> Vec<Answer> + Send + Sync>,
-    /// The requests, in their order.
-    pub(crate) heard: Arc<Mutex<Vec<LdapOp>>>,
-    /// Messages that were sent.
-    pub(crate) sent: Arc<AtomicUsize>,
+    answers: Arc<Answers>,
+    /// The requests in their order, each with the number of its connection.
+    heard: Arc<Mutex<Vec<(usize, LdapOp)>>>,
+    /// Connections that were made.
+    opened: Arc<AtomicUsize>,
 }
 
 impl Script {
@@ -230,28 +233,28 @@ impl Script {
     /// `answers` says.
     pub(crate) fn new(answers: impl Fn(&LdapOp) -> Option<Vec<Answer>> + Send + Sync + 'static) -> Self {
         let answers = move |op: &LdapOp| answers(op).unwrap_or_else(|| usual(op));
-        Self { answers: Arc::new(answers), heard: Arc::default(), sent: Arc::default() }
+        Self { answers: Arc::new(answers), heard: Arc::default(), opened: Arc::default() }
     }
 
-    /// How many binds were heard that are not the service account's.
-    pub(crate) fn binds(&self) -> usize {
-        let person = |op: &&LdapOp| matches!(op, LdapOp::BindRequest(bind) if bind.dn != "svc@stage.test");
-        self.heard.lock().unwrap().iter().filter(person).count()
+    /// The connections of the requests that are like this.
+    pub(crate) fn heard(&self, like: impl Fn(&LdapOp) -> bool) -> Vec<usize> {
+        let heard = self.heard.lock().unwrap();
+        heard.iter().filter(|(_, op)| like(op)).map(|(connection, _)| *connection).collect()
     }
 
     /// How many searches were heard that are not for the root entry.
     pub(crate) fn searches(&self) -> usize {
-        let search = |op: &&LdapOp| matches!(op, LdapOp::SearchRequest(search) if !search.base.is_empty());
-        self.heard.lock().unwrap().iter().filter(search).count()
+        self.heard(|op| matches!(op, LdapOp::SearchRequest(search) if !search.base.is_empty())).len()
     }
 
     async fn play(self, mut stream: TlsStream<TcpStream>) {
+        let connection = self.opened.fetch_add(1, Ordering::Relaxed);
         let (mut codec, mut inbox) = (LdapCodec::default(), BytesMut::new());
         loop {
             while let Some(message) = codec.decode(&mut inbox).unwrap() {
-                self.heard.lock().unwrap().push(message.op.clone());
+                self.heard.lock().unwrap().push((connection, message.op.clone()));
                 for answer in (self.answers)(&message.op) {
-                    if !self.give(&mut stream, message.msgid, answer).await {
+                    if !Self::give(&mut stream, message.msgid, answer).await {
                         let _ = stream.shutdown().await;
                         return;
                     }
@@ -263,22 +266,21 @@ impl Script {
         }
     }
 
-    async fn give(&self, stream: &mut TlsStream<TcpStream>, id: i32, answer: Answer) -> bool {
+    async fn give(stream: &mut TlsStream<TcpStream>, id: i32, answer: Answer) -> bool {
         match answer {
-            Answer::Op(op) => self.write(stream, &message(id, op)).await,
-            Answer::Numbered(id, op) => self.write(stream, &message(id, op)).await,
-            Answer::Raw(bytes) => self.write(stream, &bytes).await,
+            Answer::Op(op) => Self::write(stream, &message(id, op)).await,
+            Answer::Numbered(id, op) => Self::write(stream, &message(id, op)).await,
+            Answer::Raw(bytes) => Self::write(stream, &bytes).await,
             Answer::Flood(op) => {
                 let bytes = message(id, op);
-                while self.write(stream, &bytes).await {}
+                while Self::write(stream, &bytes).await {}
                 false
             }
             Answer::Close => false,
         }
     }
 
-    async fn write(&self, stream: &mut TlsStream<TcpStream>, bytes: &[u8]) -> bool {
-        self.sent.fetch_add(1, Ordering::Relaxed);
+    async fn write(stream: &mut TlsStream<TcpStream>, bytes: &[u8]) -> bool {
         stream.write_all(bytes).await.is_ok() && stream.flush().await.is_ok()
     }
 }
