@@ -4,6 +4,7 @@
 mod access;
 mod ad_logon;
 mod admin_applications;
+mod admin_assignments;
 mod admin_directories;
 mod admin_groups;
 mod admin_kit;
