@@ -161,10 +161,7 @@ impl Server {
     /// Finishes what is running, within the configured time, and stops.
     pub async fn stop(self) {
         let event = self.app.scribe.event(&Origin::server(), Draft::done(EventType::ServerStopped));
-        let written = self.app.store.write(async move |tx| tx.append(&event).map(drop)).await;
-        if let Err(error) = written {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the stop could not be written down");
-        }
+        crate::service::emergency::tell(&self.app, event).await;
         let left = self.app.jobs.stop(self.app.config.limits.stop + Duration::from_secs(2)).await;
         self.app.directories.stop().await;
         if !left.is_empty() {
@@ -206,7 +203,7 @@ async fn assemble(parts: Parts, folder: &DataFolder, rng: &mut StdRng) -> Result
         refusals: crate::service::refusals::Refusals::default(),
         live: Arc::new(Live::new(plant, versions)),
         requests: RequestIds::new(&format!("{:08x}", rng.random::<u32>())),
-        log_writable: AtomicBool::new(found.events.is_empty()),
+        log_writable: AtomicBool::new(found.is_empty()),
         spill: Mutex::new(spill),
         lost_events: AtomicU64::new(0),
         server_health: Mutex::default(),
@@ -308,7 +305,5 @@ fn counted(row: throttle::Throttle) -> (String, Count) {
 /// The start stands in the log; if it cannot be written, the emergency rules begin.
 async fn announce(app: &Shared) {
     let event = app.scribe.event(&Origin::server(), Draft::done(EventType::ServerStarted));
-    if let Err(error) = app.store.write(async move |tx| tx.append(&event).map(drop)).await {
-        crate::service::emergency::note(app, &Fault::from(error));
-    }
+    crate::service::emergency::tell(app, event).await;
 }

@@ -31,6 +31,7 @@ enum Identity {
 }
 
 /// Who calls, and from which station.
+#[derive(Clone)]
 pub struct Caller {
     app: Shared,
     identity: Identity,
@@ -137,7 +138,8 @@ fn bound(session: &Session, station: Option<&Station>) -> Result<(), Fault> {
 
 fn station(app: &App, headers: &HeaderMap) -> Result<Option<Arc<Station>>, Fault> {
     let Some(header) = headers.get(STATION_HEADER) else { return Ok(None) };
-    let known = header.to_str().ok().and_then(token::read).and_then(|read| match read {
+    let text = if single(headers, STATION_HEADER) { header.to_str().ok() } else { None };
+    let known = text.and_then(token::read).and_then(|read| match read {
         (Purpose::Station, hash) => app.live.plant().station_by_credential(&hash),
         _ => None,
     });
@@ -146,7 +148,9 @@ fn station(app: &App, headers: &HeaderMap) -> Result<Option<Arc<Station>>, Fault
 
 fn identity(app: &App, parts: &Parts) -> Result<Identity, Fault> {
     if let Some(header) = parts.headers.get(header::AUTHORIZATION) {
-        let bearer = header.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
+        let one = single(&parts.headers, header::AUTHORIZATION.as_str());
+        let text = if one { header.to_str().ok() } else { None };
+        let bearer = text.and_then(|text| text.strip_prefix("Bearer "));
         return match bearer.and_then(token::read) {
             Some((Purpose::Session, hash)) => person(app, &hash),
             Some((Purpose::Application, hash)) => application(app, &hash),
@@ -161,6 +165,11 @@ fn identity(app: &App, parts: &Parts) -> Result<Identity, Fault> {
         }
         _ => Ok(Identity::Nobody),
     }
+}
+
+/// Two proofs in one request prove nothing: which one counts could be read differently elsewhere.
+fn single(headers: &HeaderMap, name: &str) -> bool {
+    headers.get_all(name).iter().nth(1).is_none()
 }
 
 fn person(app: &App, hash: &TokenHash) -> Result<Identity, Fault> {
@@ -187,7 +196,7 @@ fn same_site(parts: &Parts) -> Result<(), Fault> {
         return Ok(());
     }
     let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
-    let host = text("host").or_else(|| parts.uri.authority().map(|authority| authority.as_str()));
+    let host = text("host").or_else(|| parts.uri.authority().map(axum::http::uri::Authority::as_str));
     let own = match (text("sec-fetch-site"), text("origin")) {
         (Some(site), _) => site == "same-origin",
         (None, Some(origin)) => host.is_some_and(|host| origin == format!("https://{host}")),

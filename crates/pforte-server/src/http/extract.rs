@@ -63,6 +63,8 @@ fn told(error: &serde_json::Error) -> String {
     let place = format!("line {} column {}", error.line(), error.column());
     match text.split_once(": ") {
         Some(("invalid type" | "invalid value", _)) => format!("A value has the wrong type at {place}"),
+        // A word that is none of those that are known may be a secret in the wrong place.
+        _ if text.starts_with("unknown variant") => format!("A value is none of the known ones at {place}"),
         _ => text.chars().take(200).collect(),
     }
 }
@@ -162,6 +164,20 @@ mod tests {
                 "{fault:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_word_that_is_not_known_is_not_shown() {
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(rename_all = "lowercase")]
+        enum Kind {
+            User,
+        }
+        let fault = parse::<Kind>(br#""hunter2""#).map(|_| ()).map_err(|f| (f.code, f.detail));
+        assert!(
+            matches!(&fault, Err((Code::BodyInvalid, detail)) if !detail.contains("hunter2")),
+            "{fault:?}"
+        );
     }
 
     #[test]

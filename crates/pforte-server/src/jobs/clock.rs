@@ -1,6 +1,7 @@
 //! A clock that jumps is an event.
 
 use crate::app::Shared;
+use crate::service::emergency;
 use crate::service::scribe::{Draft, Origin};
 use pforte_model::event::EventType;
 use pforte_wire::time::Time;
@@ -10,10 +11,5 @@ pub(super) async fn run(app: Shared) {
     app.metrics.clock_jumps.inc();
     let draft = Draft::done(EventType::ClockJumped).old(&Time(jump.from)).new(&Time(jump.to));
     let event = app.scribe.event(&Origin::server(), draft);
-    if let Err(error) = app.store.write(async move |tx| tx.append(&event).map(drop)).await {
-        tracing::warn!(
-            error = &error as &dyn std::error::Error,
-            "a jump of the clock could not be written down"
-        );
-    }
+    emergency::tell(&app, event).await;
 }

@@ -5,7 +5,10 @@
 //! running plant because a domain controller is down.
 
 use crate::app::Shared;
+use crate::fault::Chain;
 use crate::live::session::{Rights, Session, Times};
+use crate::service::begin::unwritable;
+use crate::service::emergency;
 use crate::service::scribe::{Draft, Origin};
 use crate::service::sessions::{self, Why, about};
 use pforte_directory::ldap::{ActiveDirectory, ObjectGuid, Presence, Sid};
@@ -18,7 +21,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// How often groups are read again if nobody asks for it sooner.
-const GROUPS_EVERY: Duration = Duration::from_secs(60);
+const GROUPS_EVERY: Duration = Duration::from_mins(1);
 
 /// The running sessions of one directory, by the key of their user there.
 type Running = HashMap<ObjectGuid, Vec<Arc<Session>>>;
@@ -49,7 +52,7 @@ async fn check(app: &Shared, directory: &ActiveDirectory, running: &Running) {
     let guids: Vec<ObjectGuid> = running.keys().copied().collect();
     let Ok(answer) = directory.check(&guids).await else { return };
     for (guid, presence) in answer {
-        let Some(reason) = ends(&presence) else { continue };
+        let Some(reason) = ends(presence) else { continue };
         for session in running.get(&guid).into_iter().flatten() {
             let draft = Draft::done(EventType::SessionExpired).reason(reason.to_owned());
             let (session, origin) = (Arc::clone(session), Origin::server());
@@ -63,7 +66,7 @@ async fn check(app: &Shared, directory: &ActiveDirectory, running: &Running) {
 /// Why a session ends with its account. A lock after wrong passwords, or a
 /// password past its age, ends none: a stranger who guesses must not put an
 /// operator out.
-const fn ends(presence: &Presence) -> Option<&'static str> {
+const fn ends(presence: Presence) -> Option<&'static str> {
     match presence {
         Presence::Gone => Some("the account no longer exists"),
         Presence::Here(AccountState::Disabled) => Some("the account was disabled"),
@@ -128,6 +131,8 @@ async fn apply(app: &Shared, session: &Arc<Session>, groups: &[GroupId]) {
     }
     let draft = about(Draft::done(EventType::SessionRefreshed), session).old(&told).new(&now_told);
     let event = app.scribe.event(&Origin::server(), draft);
+    let (kept, changed) = (event.clone(), rights.clone());
+    let running = Arc::clone(session);
     let (shared, session, groups) = (Arc::clone(app), Arc::clone(session), groups.to_vec());
     let written = app
         .store
@@ -143,8 +148,15 @@ async fn apply(app: &Shared, session: &Arc<Session>, groups: &[GroupId]) {
         .await;
     match written {
         Ok(()) | Err(StoreError::Missing) => {}
+        Err(error) if unwritable(&error) => {
+            // Nobody keeps rights that the directory has taken.
+            emergency::note(app, &error.into());
+            emergency::keep(app, &kept);
+            running.refresh(changed);
+            app.live.changed();
+        }
         Err(error) => {
-            tracing::warn!(error = &error as &dyn std::error::Error, "new groups could not be saved")
+            tracing::warn!(error = %Chain(&error), "new groups could not be saved");
         }
     }
 }

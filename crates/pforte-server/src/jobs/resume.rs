@@ -4,17 +4,20 @@ use crate::app::Shared;
 use crate::fault::Fault;
 use crate::live::plant::Plant;
 use crate::live::session::{Holder, Parts, Rights, Session, Times};
+use crate::service::emergency;
 use crate::token::TokenHash;
 use pforte_model::policy::Named;
 use pforte_store::{sessions, users};
 use std::sync::Arc;
 
 /// Puts the sessions that had not ended in force again. What their time or their
-/// account ended meanwhile, the next sweep and refresh find.
+/// account ended meanwhile, the next sweep and refresh find; what ended while
+/// nothing could be written stands in the spill.
 pub(super) async fn sessions(app: &Shared) -> Result<(), Fault> {
     let plant = app.live.plant();
+    let ended = emergency::ended_aside(app)?;
     let mut conn = app.store.read().await?;
-    for row in sessions::live(&mut conn).await? {
+    for row in sessions::live(&mut conn).await?.into_iter().filter(|row| !ended.contains(&row.id)) {
         let Some(user) = users::by_id(&mut conn, row.user).await? else { continue };
         if let Some(session) = session(&plant, row, user) {
             app.live.sessions().insert(&Arc::new(session));

@@ -1,9 +1,11 @@
 //! Sessions that end by themselves, and counters whose time is over.
 
 use crate::app::Shared;
+use crate::fault::Chain;
 use crate::live::session::Session;
 use crate::service::begin::unwritable;
 use crate::service::emergency;
+use crate::service::refuse::stored;
 use crate::service::scribe::{Draft, Origin};
 use crate::service::sessions::{self, Why};
 use pforte_model::event::EventType;
@@ -15,6 +17,9 @@ use std::sync::Arc;
 
 /// Seconds after which an ended session is forgotten; the log keeps what happened.
 const FORGET_SESSIONS: i64 = 7 * 86_400;
+
+/// Counters of wrong passwords that are saved at a time.
+const COUNTERS: usize = 2_000;
 
 pub(super) async fn run(app: Shared) {
     let now = app.clock.micros();
@@ -46,6 +51,10 @@ async fn displaced(app: &Shared, session: &Session) {
     let draft = sessions::about(Draft::done(EventType::SessionEnded), session);
     let draft = draft.reason("another person logged on at the same station in the same moment".to_owned());
     let event = app.scribe.event(&Origin::server(), draft);
+    if session.emergency {
+        return emergency::keep(app, &event);
+    }
+    let kept = event.clone();
     let ended = app
         .store
         .write(async move |tx| {
@@ -55,8 +64,12 @@ async fn displaced(app: &Shared, session: &Session) {
         .await;
     match ended {
         Ok(()) | Err(StoreError::Missing) => {}
+        Err(error) if unwritable(&error) => {
+            emergency::note(app, &error.into());
+            emergency::keep(app, &kept);
+        }
         Err(error) => {
-            tracing::warn!(error = &error as &dyn std::error::Error, "a session could not be ended")
+            tracing::warn!(error = %Chain(&error), "a session could not be ended");
         }
     }
 }
@@ -73,10 +86,18 @@ async fn save(app: &Shared, now: Micros) {
         app.scribe.event(&Origin::server(), draft.reason(reason))
     });
     let forget = now.plus_seconds(-i64::from(app.config.throttle.forget_seconds));
+    let unsaved = Arc::new(app.throttle.take_unsaved(COUNTERS));
+    let counters = Arc::clone(&unsaved);
     let saved = app
         .store
         .write(async move |tx| {
             rows::touch(tx, &used).await?;
+            for (key, count) in &counters.counts {
+                throttle::put(tx, &stored(key.clone(), *count)).await?;
+            }
+            for key in &counters.gone {
+                throttle::clear(tx, key).await?;
+            }
             throttle::forget(tx, forget).await?;
             rows::forget(tx, now.plus_seconds(-FORGET_SESSIONS), 1_000).await?;
             told.map_or(Ok(()), |event| tx.append(&event).map(drop))
@@ -84,10 +105,11 @@ async fn save(app: &Shared, now: Micros) {
         .await;
     if let Err(error) = saved {
         app.refusals.put_back(counted);
+        app.throttle.put_back(&unsaved);
         if unwritable(&error) {
             emergency::note(app, &error.into());
         } else {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the activity could not be saved");
+            tracing::warn!(error = %Chain(&error), "the activity could not be saved");
         }
     }
 }

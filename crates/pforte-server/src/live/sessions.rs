@@ -66,6 +66,20 @@ impl Sessions {
         tables.by_id.insert(session.id, Arc::clone(session));
     }
 
+    /// Puts a session in the place of the one with the same identity; one that is
+    /// no longer running stays away. Only to be called by a commit hook.
+    pub fn renew(&self, session: &Arc<Session>) {
+        let mut tables = self.write();
+        let Some(running) = tables.by_id.get_mut(&session.id) else { return };
+        *running = Arc::clone(session);
+        tables.by_token.insert(session.token, Arc::clone(session));
+        if let Some(here) = session.station.and_then(|station| tables.by_station.get_mut(&station))
+            && here.id == session.id
+        {
+            *here = Arc::clone(session);
+        }
+    }
+
     /// Takes the sessions that lost their station to another log-on at the same
     /// moment; they are still to be ended in the database.
     #[must_use]

@@ -57,6 +57,10 @@ pub(crate) enum NotBegun {
 /// Begins a session for a person, in the place of the one before.
 pub(crate) async fn session(caller: &Caller, attempt: &Attempt, proof: Proof) -> Result<LoggedOn, NotBegun> {
     let app = caller.app();
+    if !app.writable() {
+        // Nobody waits for a database that is known not to take anything.
+        return Err(NotBegun::Unwritable(Box::new(proof), Code::LogUnwritable.into()));
+    }
     let (token, session) = make(app, attempt, &proof, false);
     let before = before(caller);
     let session = Arc::new(session);
@@ -65,11 +69,11 @@ pub(crate) async fn session(caller: &Caller, attempt: &Attempt, proof: Proof) ->
     let (live, row, starting) = (Arc::clone(&app.live), row(&session), Arc::clone(&session));
     let rehashed = proof.rehashed.clone();
     let (noted, station) = (attempt.noted, caller.station().cloned());
+    let password_at = proof.password_at;
     let written = app
         .store
         .write(async move |tx| {
             // The station proved itself before the body came, which may be long ago.
-    let password_at = proof.password_at;
             if !station.is_none_or(|own| live.plant().station_by_credential(&own.credential).is_some()) {
                 return Ok(Some(Code::StationUnproven));
             }
@@ -86,7 +90,7 @@ pub(crate) async fn session(caller: &Caller, attempt: &Attempt, proof: Proof) ->
             }
             sessions::insert(tx, &row).await?;
             users::seen(tx, starting.holder.user, starting.started_at).await?;
-            for key in &forget {
+            if let Some(key) = &forget {
                 throttle::clear(tx, key).await?;
             }
             tx.append(&event)?;
@@ -119,14 +123,14 @@ async fn barred(
     if !user.is_some_and(|user| user.enabled) || !directory.is_some_and(|directory| directory.enabled) {
         return Ok(Some(Code::AccountDisabled));
     }
-    let Some(station) = starting.station else { return Ok(None) };
-    let station = stations::by_id(tx, station).await?;
-    Ok((!station.is_some_and(|station| station.enabled)).then_some(Code::StationUnproven))
-}
     let local = local::by_user(tx, starting.holder.user).await?;
     if local.map(|local| local.password_at) != password_at {
         return Ok(Some(Code::CredentialsRefused));
     }
+    let Some(station) = starting.station else { return Ok(None) };
+    let station = stations::by_id(tx, station).await?;
+    Ok((!station.is_some_and(|station| station.enabled)).then_some(Code::StationUnproven))
+}
 
 /// Whether the database cannot be written now, as opposed to a fault of this job.
 pub(crate) const fn unwritable(error: &StoreError) -> bool {

@@ -6,6 +6,7 @@ use crate::http::caller::Caller;
 use crate::live::plant::{Application, Plant};
 use crate::live::session::Session;
 use crate::metrics;
+use crate::service::emergency;
 use crate::service::scribe::Draft;
 use pforte_model::event::{EventType, Named};
 use pforte_model::id::{SessionId, StationId};
@@ -139,20 +140,14 @@ async fn record(
         .zip(answers)
         .map(|(question, answer)| app.scribe.event(&origin, act(&plant, session, question, answer)))
         .collect();
-    app.store
-        .write(async move |tx| {
-            for event in &events {
-                tx.append(event)?;
-            }
-            Ok::<_, Fault>(())
-        })
-        .await
+    emergency::record(app, events).await
 }
 
 fn act(plant: &Plant, session: &Session, question: &Question, answer: &Answer) -> Draft {
-    let draft = match answer.allowed {
-        true => Draft::done(EventType::ActDecided),
-        false => Draft::refused(EventType::ActDecided, Code::NotAllowed),
+    let draft = if answer.allowed {
+        Draft::done(EventType::ActDecided)
+    } else {
+        Draft::refused(EventType::ActDecided, Code::NotAllowed)
     };
     let draft = draft.what("right", &question.right, &question.right).new(&session.id);
     match plant.policy.area(&question.area).and_then(|area| plant.policy.area_name(area)) {

@@ -22,6 +22,7 @@ use crate::service::{emergency, local, remote};
 use pforte_directory::secret::Password;
 use pforte_model::id::StationId;
 use pforte_model::name::{LoginName, fold};
+use pforte_store::users;
 use pforte_wire::logon::{DirectoryChoice, LogOnOptions};
 use pforte_wire::problem::Code;
 use pforte_wire::session::{LogOn, LoggedOn};
@@ -106,23 +107,39 @@ pub async fn log_on(caller: &Caller, asked: LogOn) -> Result<LoggedOn, Fault> {
     let started = app.clock.monotonic();
     let attempt = Attempt::new(app, caller, &asked)?;
     drop(asked);
-    let outcome = tried(caller, &attempt).await;
+    let asked = attempt.asked();
+    let outcome = in_turn(caller, attempt).await;
     let taken = Duration::from_micros(u64::try_from(app.clock.monotonic() - started).unwrap_or(0));
-    app.metrics.log_on(outcome_of(outcome.as_ref().err()), attempt.asked(), taken);
+    app.metrics.log_on(outcome_of(outcome.as_ref().err()), asked, taken);
     outcome
+}
+
+/// Waits for a turn and tries. A try that has begun comes to its end also when
+/// the caller goes away: a wrong password that a directory has seen is counted.
+async fn in_turn(caller: &Caller, attempt: Attempt) -> Result<LoggedOn, Fault> {
+    let app = caller.app();
+    let turn = app.turns.wait(attempt.account().to_string(), attempt.at_once()).await.ok_or(Code::Busy)?;
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let caller = caller.clone();
+    app.jobs.spawn("log-on", async move {
+        let outcome = tried(&caller, &attempt).await;
+        drop(turn);
+        // Nobody waits for it any more.
+        let _gone = tell.send(outcome);
+    });
+    told.await.unwrap_or_else(|_| Err(Code::Internal.into()))
 }
 
 async fn tried(caller: &Caller, attempt: &Attempt) -> Result<LoggedOn, Fault> {
     let app = caller.app();
-    let _turn = app.turns.wait(attempt.account().to_string(), attempt.at_once()).await.ok_or(Code::Busy)?;
-    if let Err(seconds) = app.throttle.check(&attempt.keys(), app.clock.micros()) {
+    if let Err(seconds) = wait(app, attempt).await {
         refuse::throttled(caller, attempt).await;
         return Err(Fault::new(Code::TriedTooOften).after(seconds));
     }
     match identify(app, attempt).await {
         Ok(proof) => match begin::session(caller, attempt, proof).await {
             Err(begin::NotBegun::Unwritable(proof, fault)) => {
-                emergency::session(caller, attempt, *proof, fault)
+                Ok(emergency::session(caller, attempt, &proof, &fault))
             }
             Err(begin::NotBegun::Barred(code)) => {
                 Err(refuse::refuse(caller, attempt, Refusal::state(code)).await)
@@ -132,6 +149,34 @@ async fn tried(caller: &Caller, attempt: &Attempt) -> Result<LoggedOn, Fault> {
         },
         Err(refusal) => Err(refuse::refuse(caller, attempt, refusal).await),
     }
+}
+
+/// Whether a try may be made now; if not, after how many seconds. Whether the
+/// account is marked essential is asked only when it matters.
+async fn wait(app: &App, attempt: &Attempt) -> Result<(), u32> {
+    let (keys, now) = (attempt.keys(), app.clock.micros());
+    match app.throttle.check(&keys, now) {
+        Err(_) if essential(app, attempt).await => app.throttle.check_essential(&keys, now),
+        checked => checked,
+    }
+}
+
+/// Whether the account is marked essential, by whichever of its names was typed.
+async fn essential(app: &App, attempt: &Attempt) -> bool {
+    let typed = attempt.login.as_str();
+    let names = [
+        Some(typed),
+        typed.split_once('\\').map(|(_, name)| name),
+        typed.split_once('@').map(|(name, _)| name),
+    ];
+    let Ok(mut conn) = app.store.read().await else { return false };
+    for login in names.into_iter().flatten().filter_map(|name| LoginName::parse(name).ok()) {
+        let found = users::by_login(&mut conn, attempt.directory.id, &login).await;
+        if found.is_ok_and(|users| users.iter().any(|user| user.essential)) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Asks the directory who it is.

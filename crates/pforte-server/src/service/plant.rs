@@ -8,6 +8,7 @@ use crate::app::{App, Shared};
 use crate::fault::Fault;
 use crate::live::Versions;
 use crate::live::plant::{self, Application, Directory, Kind, Parts, Plant, SessionLimits, Station};
+use crate::service::emergency;
 use crate::service::scribe::{Draft, Origin};
 use crate::token::TokenHash;
 use pforte_model::id::{ApplicationId, DirectoryId, GroupId, RoleId};
@@ -54,6 +55,7 @@ where
     F: AsyncFnOnce(&mut Change<'_>) -> Result<T, Fault> + Send + 'static,
     T: Send + 'static,
 {
+    emergency::refuse(app)?;
     let shared = Arc::clone(app);
     app.store
         .write(async move |tx| {
@@ -74,6 +76,7 @@ where
     F: AsyncFnOnce(&mut Change<'_>) -> Result<T, Fault> + Send + 'static,
     T: Send + 'static,
 {
+    emergency::refuse(app)?;
     let shared = Arc::clone(app);
     app.store.write(async move |tx| job(&mut Change { tx, app: &shared, origin: &origin }).await).await
 }
@@ -90,7 +93,7 @@ pub async fn load(conn: &mut Conn, versions: &Versions, making: &Making) -> Resu
         root,
         limits: making.limits,
         directories: load_directories(conn).await?,
-        stations: stations::all(conn).await?.into_iter().map(station).collect(),
+        stations: stations::all(conn).await?.iter().map(station).collect(),
         applications: load_applications(conn).await?,
         groups: load_groups(conn).await?,
     }))
@@ -114,11 +117,11 @@ fn inconsistent(bad: &BadFacts) -> Fault {
 }
 
 async fn load_directories(conn: &mut Conn) -> Result<Vec<Directory>, StoreError> {
-    Ok(directories::all(conn).await?.into_iter().map(directory).collect())
+    Ok(directories::all(conn).await?.iter().map(directory).collect())
 }
 
 /// A directory as memory keeps it.
-pub(crate) fn directory(row: directories::Directory) -> Directory {
+pub(crate) fn directory(row: &directories::Directory) -> Directory {
     Directory {
         id: row.id,
         folded: row.name.folded(),
@@ -128,7 +131,7 @@ pub(crate) fn directory(row: directories::Directory) -> Directory {
     }
 }
 
-fn station(row: stations::Station) -> Station {
+fn station(row: &stations::Station) -> Station {
     Station {
         id: row.id,
         name: row.name.to_string(),

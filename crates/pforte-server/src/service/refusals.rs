@@ -11,6 +11,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// Events of their own in one minute.
 const BUDGET: u32 = 120;
 
+/// Alarms in one minute; they have a budget of their own, so that a flood of
+/// refusals hides none.
+const ALARMS: u32 = 30;
+
 /// Most callers whose refused calls are remembered.
 const MOST_CALLS: usize = 4_096;
 
@@ -27,6 +31,7 @@ pub struct Refusals {
 struct State {
     minute: i64,
     spent: u32,
+    alarms: u32,
     counted: u64,
     calls: HashMap<String, Micros>,
 }
@@ -34,17 +39,31 @@ struct State {
 impl Refusals {
     /// Whether this refusal is to be an event of its own; if not, it is counted.
     pub fn own_event(&self, now: Micros) -> bool {
+        let mut state = self.minute(now);
+        let own = state.spent < BUDGET;
+        if own {
+            state.spent += 1;
+        } else {
+            state.counted += 1;
+        }
+        own
+    }
+
+    /// Whether an alarm about wrong passwords is to be an event.
+    pub fn alarm(&self, now: Micros) -> bool {
+        let mut state = self.minute(now);
+        let told = state.alarms < ALARMS;
+        state.alarms += u32::from(told);
+        told
+    }
+
+    fn minute(&self, now: Micros) -> MutexGuard<'_, State> {
         let mut state = self.lock();
         let minute = now.0 / MINUTE;
         if state.minute != minute {
-            (state.minute, state.spent) = (minute, 0);
+            (state.minute, state.spent, state.alarms) = (minute, 0, 0);
         }
-        if state.spent < BUDGET {
-            state.spent += 1;
-            return true;
-        }
-        state.counted += 1;
-        false
+        state
     }
 
     /// Takes the number of refusals that were only counted.
@@ -88,6 +107,14 @@ mod tests {
         assert_eq!(own, 120);
         assert_eq!(refusals.take_counted(), 880);
         assert!(refusals.own_event(Micros(MINUTE)));
+    }
+
+    #[test]
+    fn a_flood_leaves_room_for_alarms_and_those_are_bounded_too() {
+        let refusals = Refusals::default();
+        assert_eq!((0..1_000).filter(|_| refusals.own_event(Micros(0))).count(), 120);
+        assert_eq!((0..1_000).filter(|_| refusals.alarm(Micros(0))).count(), 30);
+        assert!(refusals.alarm(Micros(MINUTE)));
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! Refused log-ons: counted, slowed down, written down, answered alike.
 
 use crate::app::App;
-use crate::fault::Fault;
+use crate::fault::{Chain, Fault};
 use crate::http::caller::Caller;
 use crate::service::logon::Attempt;
-use crate::service::scribe::Draft;
+use crate::service::scribe::{Draft, Origin};
 use crate::service::throttle::{Count, Key};
-use pforte_model::event::{Actor, EventType};
+use crate::service::{begin, emergency};
+use pforte_model::event::{Actor, Event, EventType};
+use pforte_store::StoreError;
 use pforte_store::throttle::{self, Throttle};
 use pforte_wire::problem::Code;
 
@@ -58,8 +60,10 @@ pub(crate) async fn refuse(caller: &Caller, attempt: &Attempt, refusal: Refusal)
     } else {
         Vec::new()
     };
-    if app.refusals.own_event(now) {
-        write(caller, attempt, &refusal, counts).await;
+    let own = app.refusals.own_event(now).then(|| refused(caller, attempt, &refusal));
+    let alarms = alarms(caller, attempt, &refusal, &counts);
+    if own.is_some() || !alarms.is_empty() {
+        write(app, own, alarms, &counts).await;
     }
     refusal.told
 }
@@ -68,25 +72,44 @@ pub(crate) async fn refuse(caller: &Caller, attempt: &Attempt, refusal: Refusal)
 pub(crate) async fn throttled(caller: &Caller, attempt: &Attempt) {
     let app = caller.app();
     if app.refusals.own_event(app.clock.micros()) {
-        let refusal = Refusal::state(Code::TriedTooOften);
-        write(caller, attempt, &refusal, Vec::new()).await;
+        let event = refused(caller, attempt, &Refusal::state(Code::TriedTooOften));
+        write(app, Some(event), Vec::new(), &[]).await;
     }
 }
 
-async fn write(caller: &Caller, attempt: &Attempt, refusal: &Refusal, counts: Vec<(Key, Count)>) {
+/// The event of a refusal.
+fn refused(caller: &Caller, attempt: &Attempt, refusal: &Refusal) -> Event {
+    let draft = Draft::refused(EventType::LogOnRefused, refusal.code).reason(refusal.reason.clone());
+    caller.app().scribe.event(&claimed(caller, attempt), draft)
+}
+
+/// The alarms that these counts call for.
+fn alarms(caller: &Caller, attempt: &Attempt, refusal: &Refusal, counts: &[(Key, Count)]) -> Vec<Event> {
     let app = caller.app();
-    let origin = caller.origin().by(Actor::Claimed {
+    let now = app.clock.micros();
+    let due = counts.iter().filter(|(_, count)| app.throttle.alarming(*count) && app.refusals.alarm(now));
+    due.map(|(key, count)| {
+        let reason = format!("{} wrong passwords in a row ({})", count.failures, noun(key));
+        let draft = Draft::refused(EventType::PasswordGuessing, refusal.code).reason(reason);
+        app.scribe.event(&claimed(caller, attempt), draft)
+    })
+    .collect()
+}
+
+fn claimed(caller: &Caller, attempt: &Attempt) -> Origin {
+    caller.origin().by(Actor::Claimed {
         name: attempt.login.as_str().to_owned(),
         directory: Some(attempt.directory.name.clone()),
-    });
-    let draft = Draft::refused(EventType::LogOnRefused, refusal.code).reason(refusal.reason.clone());
-    let mut events = vec![app.scribe.event(&origin, draft)];
-    for (key, count) in counts.iter().filter(|(_, count)| app.throttle.alarming(*count)) {
-        let about = Draft::refused(EventType::PasswordGuessing, refusal.code);
-        let reason = format!("{} wrong passwords in a row ({})", count.failures, noun(key));
-        events.push(app.scribe.event(&origin, about.reason(reason)));
+    })
+}
+
+async fn write(app: &App, own: Option<Event>, alarms: Vec<Event>, counts: &[(Key, Count)]) {
+    let rows: Vec<Throttle> = counts.iter().map(|(key, count)| stored(key.to_string(), *count)).collect();
+    let (counted, events) = (u64::from(own.is_some()), own.into_iter().chain(alarms.clone()));
+    let events: Vec<Event> = events.collect();
+    if !app.writable() {
+        return aside(app, counted, &alarms);
     }
-    let rows: Vec<Throttle> = counts.iter().map(|(key, count)| stored(key, *count)).collect();
     let written = app
         .store
         .write(async move |tx| {
@@ -96,24 +119,33 @@ async fn write(caller: &Caller, attempt: &Attempt, refusal: &Refusal, counts: Ve
             for event in &events {
                 tx.append(event)?;
             }
-            Ok::<_, Fault>(())
+            Ok::<_, StoreError>(())
         })
         .await;
-    if let Err(fault) = written {
-        unwritten(app, &fault);
+    if let Err(error) = written {
+        tracing::warn!(error = %Chain(&error), "a refused log-on could not be written down");
+        if begin::unwritable(&error) {
+            emergency::note(app, &error.into());
+            aside(app, counted, &alarms);
+        } else {
+            app.refusals.put_back(counted);
+        }
     }
 }
 
 /// A refusal that cannot be written down stays a refusal; it is told with the
-/// next ones that are counted together.
-fn unwritten(app: &App, fault: &Fault) {
-    tracing::warn!(code = fault.code.as_str(), "a refused log-on could not be written down");
-    app.refusals.put_back(1);
+/// next ones that are counted together. Alarms are kept aside.
+fn aside(app: &App, counted: u64, alarms: &[Event]) {
+    app.refusals.put_back(counted);
+    for alarm in alarms {
+        emergency::keep(app, alarm);
+    }
 }
 
-fn stored(key: &Key, count: Count) -> Throttle {
+/// A counter as it is saved.
+pub(crate) fn stored(key: String, count: Count) -> Throttle {
     let Count { failures, last_at, blocked_until } = count;
-    Throttle { key: key.to_string(), failures: i64::from(failures), last_at, blocked_until }
+    Throttle { key, failures: i64::from(failures), last_at, blocked_until }
 }
 
 const fn noun(key: &Key) -> &'static str {

@@ -92,8 +92,9 @@ pub(crate) async fn finish(
     why: Why,
 ) -> Result<(), Fault> {
     let draft = about(draft, &session);
-    if session.emergency {
-        return emergency::end(app, &session, origin, draft);
+    if session.emergency || !app.writable() {
+        emergency::end(app, &session, origin, draft);
+        return Ok(());
     }
     let (shared, ending, event) =
         (Arc::clone(app), Arc::clone(&session), app.scribe.event(origin, draft.clone()));
@@ -106,7 +107,11 @@ pub(crate) async fn finish(
         })
         .await;
     match written {
-        Err(error) if super::begin::unwritable(&error) => emergency::end(app, &session, origin, draft),
+        Err(error) if super::begin::unwritable(&error) => {
+            emergency::note(app, &error.into());
+            emergency::end(app, &session, origin, draft);
+            Ok(())
+        }
         other => Ok(other?),
     }
 }

@@ -8,7 +8,7 @@
 
 use pforte_model::id::{DirectoryId, StationId};
 use pforte_model::time::Micros;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -73,20 +73,50 @@ pub struct Count {
 /// All counters.
 pub struct Throttle {
     rules: Rules,
-    counts: Mutex<HashMap<String, Count>>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    counts: HashMap<String, Count>,
+    /// Counted since they were saved last.
+    unsaved: HashSet<String>,
+    /// Gone for lack of room, perhaps still saved.
+    gone: HashSet<String>,
+}
+
+/// What is to be saved.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Unsaved {
+    /// Counters to be put down.
+    pub counts: Vec<(String, Count)>,
+    /// Keys to be forgotten.
+    pub gone: Vec<String>,
 }
 
 impl Throttle {
     /// Begins with the counters that were stored.
     #[must_use]
     pub fn new(rules: Rules, stored: impl IntoIterator<Item = (String, Count)>) -> Self {
-        Self { rules, counts: Mutex::new(stored.into_iter().collect()) }
+        let counts = stored.into_iter().collect();
+        Self { rules, state: Mutex::new(State { counts, ..State::default() }) }
     }
 
     /// Whether a try may be made now; if not, after how many seconds.
     pub fn check(&self, keys: &[Key], now: Micros) -> Result<(), u32> {
-        let counts = self.lock();
-        let until = keys.iter().filter_map(|key| counts.get(&key.to_string())).map(|c| c.blocked_until).max();
+        self.checked(keys, now, |count| count.blocked_until)
+    }
+
+    /// The same for an account marked essential, whatever was tried before, also
+    /// with other accounts at its station.
+    pub fn check_essential(&self, keys: &[Key], now: Micros) -> Result<(), u32> {
+        let most = i64::from(self.rules.most_seconds_essential);
+        self.checked(keys, now, |count| count.blocked_until.min(count.last_at.plus_seconds(most)))
+    }
+
+    fn checked(&self, keys: &[Key], now: Micros, until: impl Fn(&Count) -> Micros) -> Result<(), u32> {
+        let state = self.lock();
+        let until = keys.iter().filter_map(|key| state.counts.get(&key.to_string())).map(until).max();
         match until {
             Some(until) if until > now => Err(seconds_up(until.since(now))),
             _ => Ok(()),
@@ -95,21 +125,53 @@ impl Throttle {
 
     /// Counts a failure and returns the new count.
     pub fn failed(&self, key: &Key, essential: bool, now: Micros) -> Count {
-        let mut counts = self.lock();
-        if counts.len() >= MOST {
-            forget_oldest(&mut counts);
+        let mut state = self.lock();
+        if state.counts.len() >= MOST {
+            forget_oldest(&mut state);
         }
-        let before = counts.get(&key.to_string()).filter(|count| !self.forgotten(**count, now));
+        let name = key.to_string();
+        let before = state.counts.get(&name).filter(|count| !self.forgotten(**count, now));
         let failures = before.map_or(0, |count| count.failures).saturating_add(1);
         let blocked_until = now.plus_seconds(i64::from(self.delay(failures, essential)));
         let count = Count { failures, last_at: now, blocked_until };
-        counts.insert(key.to_string(), count);
+        state.gone.remove(&name);
+        state.unsaved.insert(name.clone());
+        state.counts.insert(name, count);
         count
     }
 
     /// Forgets the failures of a key after a success.
     pub fn succeeded(&self, key: &Key) -> bool {
-        self.lock().remove(&key.to_string()).is_some()
+        let (mut state, name) = (self.lock(), key.to_string());
+        state.unsaved.remove(&name);
+        state.counts.remove(&name).is_some()
+    }
+
+    /// Takes what was not saved yet, `most` counters at a time.
+    pub fn take_unsaved(&self, most: usize) -> Unsaved {
+        let mut state = self.lock();
+        let keys: Vec<String> = state.unsaved.iter().take(most).cloned().collect();
+        for key in &keys {
+            state.unsaved.remove(key);
+        }
+        let count = |key: String| state.counts.get(&key).copied().map(|count| (key, count));
+        let counts = keys.into_iter().filter_map(count).collect();
+        Unsaved { counts, gone: state.gone.drain().collect() }
+    }
+
+    /// Puts back what could not be saved.
+    pub fn put_back(&self, unsaved: &Unsaved) {
+        let mut state = self.lock();
+        for (key, _) in &unsaved.counts {
+            if state.counts.contains_key(key) {
+                state.unsaved.insert(key.clone());
+            }
+        }
+        for key in &unsaved.gone {
+            if !state.counts.contains_key(key) && state.gone.len() < MOST {
+                state.gone.insert(key.clone());
+            }
+        }
     }
 
     /// Whether this count calls for an alarm: at the bound and at each doubling.
@@ -121,11 +183,13 @@ impl Throttle {
 
     /// Takes away the counters whose time is over and returns their keys.
     pub fn sweep(&self, now: Micros) -> Vec<String> {
-        let mut counts = self.lock();
+        let mut state = self.lock();
+        let counts = state.counts.iter();
         let over: Vec<String> =
-            counts.iter().filter(|(_, c)| self.forgotten(**c, now)).map(|(key, _)| key.clone()).collect();
+            counts.filter(|(_, c)| self.forgotten(**c, now)).map(|(key, _)| key.clone()).collect();
         for key in &over {
-            counts.remove(key);
+            state.counts.remove(key);
+            state.unsaved.remove(key);
         }
         over
     }
@@ -143,8 +207,8 @@ impl Throttle {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Count>> {
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -153,11 +217,15 @@ fn seconds_up(micros: i64) -> u32 {
 }
 
 /// Makes room: a tenth goes, the longest untouched first.
-fn forget_oldest(counts: &mut HashMap<String, Count>) {
-    let mut ages: Vec<(Micros, String)> = counts.iter().map(|(k, c)| (c.last_at, k.clone())).collect();
+fn forget_oldest(state: &mut State) {
+    let mut ages: Vec<(Micros, String)> = state.counts.iter().map(|(k, c)| (c.last_at, k.clone())).collect();
     ages.sort_unstable();
     for (_, key) in ages.into_iter().take(MOST / 10) {
-        counts.remove(&key);
+        state.counts.remove(&key);
+        state.unsaved.remove(&key);
+        if state.gone.len() < MOST {
+            state.gone.insert(key);
+        }
     }
 }
 
@@ -198,6 +266,37 @@ mod tests {
     }
 
     #[test]
+    fn an_essential_account_does_not_wait_for_what_others_did_at_its_station() {
+        let throttle = Throttle::new(RULES, []);
+        let station = Key::Station(StationId::from_bytes([1; 16]));
+        for n in 0..20 {
+            throttle.failed(&station, false, at(n));
+        }
+        assert_eq!(throttle.check(std::slice::from_ref(&station), at(19)), Err(60));
+        assert_eq!(throttle.check_essential(std::slice::from_ref(&station), at(19)), Err(5));
+        assert_eq!(throttle.check_essential(&[station], at(24)), Ok(()));
+    }
+
+    #[test]
+    fn every_count_is_saved_once_and_what_made_room_is_forgotten() {
+        let throttle = Throttle::new(RULES, []);
+        throttle.failed(&key(None), false, at(0));
+        let count = throttle.failed(&key(None), false, at(1));
+        let unsaved = throttle.take_unsaved(10);
+        assert_eq!(unsaved.counts, [(key(None).to_string(), count)]);
+        assert_eq!(throttle.take_unsaved(10), Unsaved::default());
+        throttle.put_back(&unsaved);
+        assert_eq!(throttle.take_unsaved(10).counts.len(), 1);
+        for n in 0..20_000_i64 {
+            let directory = DirectoryId::from_bytes([1; 16]);
+            throttle.failed(&Key::Account { directory, login: format!("{n}"), station: None }, false, at(n));
+        }
+        let unsaved = throttle.take_unsaved(100);
+        assert_eq!((unsaved.counts.len(), unsaved.gone.len()), (100, MOST / 10));
+        assert!(unsaved.gone.contains(&key(None).to_string()));
+    }
+
+    #[test]
     fn failures_elsewhere_do_not_delay_a_station() {
         let throttle = Throttle::new(RULES, []);
         for n in 0..20 {
@@ -217,9 +316,9 @@ mod tests {
             let directory = DirectoryId::from_bytes([1; 16]);
             throttle.failed(&Key::Account { directory, login, station: None }, false, at(n / 100));
         }
-        assert!(throttle.lock().len() <= MOST);
+        assert!(throttle.lock().counts.len() <= MOST);
         throttle.sweep(at(10_000));
-        assert!(throttle.lock().is_empty());
+        assert!(throttle.lock().counts.is_empty());
     }
 
     #[test]

@@ -26,11 +26,15 @@ impl Turns {
     /// Waits for a turn at `account`, at which `most` tries may run at once;
     /// `None` if it does not come in time.
     pub async fn wait(&self, account: String, most: usize) -> Option<Turn> {
+        // It cleans up behind itself also when its caller goes away while it waits.
+        let mut turn = Turn { accounts: Arc::clone(&self.accounts), account, permit: None };
         let turns = Arc::clone(
-            lock(&self.accounts).entry(account.clone()).or_insert_with(|| Arc::new(Semaphore::new(most))),
+            lock(&self.accounts)
+                .entry(turn.account.clone())
+                .or_insert_with(|| Arc::new(Semaphore::new(most))),
         );
-        let permit = tokio::time::timeout(PATIENCE, turns.acquire_owned()).await.ok()?.ok()?;
-        Some(Turn { accounts: Arc::clone(&self.accounts), account, permit: Some(permit) })
+        turn.permit = Some(tokio::time::timeout(PATIENCE, turns.acquire_owned()).await.ok()?.ok()?);
+        Some(turn)
     }
 }
 
@@ -65,6 +69,17 @@ mod tests {
         assert!((&mut second).now_or_never().is_none());
         drop(first);
         drop(second.await.unwrap());
+        assert!(lock(&turns.accounts).is_empty());
+    }
+
+    #[tokio::test]
+    async fn who_goes_away_while_waiting_leaves_nothing_behind() {
+        let turns = Turns::default();
+        let first = turns.wait("operator".to_owned(), 1).await.unwrap();
+        let mut second = Box::pin(turns.wait("operator".to_owned(), 1));
+        assert!((&mut second).now_or_never().is_none());
+        drop(first);
+        drop(second);
         assert!(lock(&turns.accounts).is_empty());
     }
 }
