@@ -86,11 +86,26 @@ pub const fn state_code(state: AccountState) -> Option<Code> {
     }
 }
 
+/// An error with all that caused it, for the server's own log.
+pub struct Chain<'a>(pub &'a dyn std::error::Error);
+
+impl std::fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
         let code = store_code(&error);
         if code == Code::Internal {
-            tracing::error!(error = &error as &dyn std::error::Error, "the store failed");
+            tracing::error!(error = %Chain(&error), "the store failed");
         }
         Self::new(code)
     }

@@ -6,8 +6,6 @@
 //! of [`service`] and answers. [`live`] is what the server keeps in memory so
 //! that a decision never waits for a disk. [`app::App`] holds the parts together.
 
-mod jobs;
-
 pub mod app;
 pub mod clock;
 pub mod config;
@@ -17,6 +15,7 @@ pub mod fault;
 pub mod http;
 pub mod ids;
 pub mod init;
+mod jobs;
 pub mod keys;
 pub mod live;
 pub mod metrics;

@@ -130,7 +130,8 @@ pub fn help() -> String {
          in the event log and here.\n\n| code | HTTP | what happened | what to do |\n| --- | --- | --- | --- |\n",
     );
     for code in Code::ALL {
-        page += &format!("| `{code}` | {} | {} | {} |\n", code.status(), code.meaning(), code.cure());
+        let cells = ["", &format!(" `{code}` "), &format!(" {} ", code.status())].join("|");
+        page.push_str(&[&cells, "| ", code.meaning(), " | ", code.cure(), " |\n"].concat());
     }
     page
 }

@@ -1,12 +1,13 @@
 //! The server's own certificate is renewed while the server runs.
 
 use crate::app::Shared;
+use crate::fault::Chain;
 use crate::keys::{self, DataFolder, ServerCertificate};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How often it is looked at.
-const EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+const EVERY: Duration = Duration::from_hours(24);
 
 pub(super) fn start(app: &Shared, folder: DataFolder, certificate: Arc<ServerCertificate>) {
     let (app, folder) = (Arc::clone(app), Arc::new(folder));
@@ -32,7 +33,7 @@ fn renew(app: &Shared, folder: &DataFolder, certificate: &ServerCertificate) {
     match folder.certificate(&names, app.clock.micros(), &mut *app.ids.rng(), &provider) {
         Ok(issued) => certificate.replace(&issued),
         Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "the certificate could not be renewed");
+            tracing::error!(error = %Chain(&error), "the certificate could not be renewed");
         }
     }
 }

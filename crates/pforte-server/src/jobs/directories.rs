@@ -2,6 +2,7 @@
 //! is an event.
 
 use crate::app::Shared;
+use crate::fault::Chain;
 use crate::service::scribe::{Draft, Origin};
 use pforte_directory::ldap::ServerHealth;
 use pforte_model::event::EventType;
@@ -43,7 +44,7 @@ async fn told(app: &Shared, id: DirectoryId, name: &str, server: &ServerHealth) 
     let event = app.scribe.event(&Origin::server(), draft);
     if let Err(error) = app.store.write(async move |tx| tx.append(&event).map(drop)).await {
         tracing::warn!(
-            error = &error as &dyn std::error::Error,
+            error = %Chain(&error),
             "a directory's health could not be written down"
         );
     }

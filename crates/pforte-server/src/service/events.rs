@@ -193,8 +193,7 @@ async fn tiles(conn: &mut Conn, plan: &Plan) -> Result<BTreeMap<TileId, Vec<Hash
 
 /// The first hashes of a tile, from its row or, while it is not full, from below.
 async fn hashes(conn: &mut Conn, id: TileId, count: usize) -> Result<Vec<Hash>, Fault> {
-    let width = u64::try_from(WIDTH).unwrap_or(256);
-    let first = id.position * width;
+    let first = id.position * WIDTH;
     let end = first + u64::try_from(count).unwrap_or(0);
     if id.level == 0 {
         return Ok(log::leaves(conn, first, end).await?);

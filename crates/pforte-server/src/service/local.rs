@@ -32,13 +32,13 @@ pub(crate) async fn identify(app: &App, attempt: &Attempt) -> Result<Proof, Refu
     let user = find(app, attempt).await.map_err(Refusal::fault)?;
     let verifier = user.as_ref().and_then(|user| Verifier::parse(&user.local.verifier).ok());
     let known = user.as_ref().map(|user| user.row.id).zip(verifier.as_ref());
-    let verified = app.hasher.verify(&attempt.password, known).await;
+    let checked = app.hasher.verify(&attempt.password, known).await;
     let Some(user) = user else {
-        verified.map_err(|error| hash_refusal(&error, false))?;
+        checked.map_err(|error| hash_refusal(&error, false))?;
         return Err(Refusal::wrong(Code::CredentialsRefused, false).because("no such user"));
     };
     let essential = user.row.essential;
-    match verified.map_err(|error| hash_refusal(&error, essential))? {
+    match checked.map_err(|error| hash_refusal(&error, essential))? {
         Verified::Wrong if verifier.is_none() => {
             Err(Refusal::wrong(Code::CredentialsRefused, essential).because("the stored verifier is damaged"))
         }

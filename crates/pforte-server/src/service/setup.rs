@@ -1,7 +1,7 @@
 //! The set-up: a code that is shown once makes the first administrator.
 
 use crate::app::App;
-use crate::fault::Fault;
+use crate::fault::{Chain, Fault};
 use crate::http::caller::Caller;
 use crate::service::plant::{self, Change};
 use crate::service::scribe::{Draft, Origin};
@@ -73,7 +73,7 @@ async fn refused(app: &App, origin: &Origin) {
         .await;
     if let Err(error) = written {
         tracing::warn!(
-            error = &error as &dyn std::error::Error,
+            error = %Chain(&error),
             "a refused set-up could not be written down"
         );
     }

@@ -93,6 +93,9 @@ pub(crate) fn open_failure(error: &OpenError) -> Failure {
         OpenError::Altered(_) => ("database-altered", "Restore the database from its backup."),
         OpenError::Address(_) => ("database-address", "Mend `storage.url_file` of the configuration."),
         OpenError::Refused(_) => ("database-refused", "Check the name and the password of the database."),
+        OpenError::Untrusted(_) => {
+            ("database-untrusted", "Give the database server TLS, and `storage.ca_file` its authority.")
+        }
         OpenError::Store(_) => ("database-unavailable", "Check the database, its disk and its permissions."),
     };
     Failure::new(code, chain(error), cure)
