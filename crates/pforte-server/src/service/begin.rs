@@ -74,7 +74,7 @@ pub(crate) async fn session(caller: &Caller, attempt: &Attempt, proof: Proof) ->
         .store
         .write(async move |tx| {
             // The station proved itself before the body came, which may be long ago.
-            if !station.is_none_or(|own| live.plant().station_by_credential(&own.credential).is_some()) {
+            if station.is_some_and(|own| live.plant().station_by_credential(&own.credential).is_none()) {
                 return Ok(Some(Code::StationUnproven));
             }
             if live.barrings().since(noted)

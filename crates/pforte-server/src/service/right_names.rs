@@ -28,11 +28,11 @@ impl RightNames {
         let keys: HashMap<_, Key> =
             applications::all(conn).await?.into_iter().map(|row| (row.id, row.key)).collect();
         let all = rights::all(conn).await?;
-        let named = all.iter().filter_map(|right| {
+        let entries = all.iter().filter_map(|right| {
             let name = RightName::new(keys.get(&right.application)?, &right.action);
             Some((name, Entry { id: right.id, retired: right.retired }))
         });
-        let ids: BTreeMap<_, _> = named.collect();
+        let ids: BTreeMap<_, _> = entries.collect();
         let names = ids.iter().map(|(name, entry)| (entry.id, name.clone())).collect();
         Ok(Self { ids, names })
     }
