@@ -49,12 +49,13 @@ pub(super) enum Role {
 }
 
 impl Role {
-    /// Requests that may be under way at the same time.
+    /// Requests that may be under way at the same time: of reads only so many
+    /// that the next one is there when the last one is answered, because what
+    /// waits on a slow connection cannot be taken by a quick one any more.
     pub(super) const fn depth(self) -> usize {
         match self {
             Self::Verify => 1,
-            Self::Read => 8,
-            Self::Background => 2,
+            Self::Read | Self::Background => 2,
         }
     }
 }
