@@ -33,6 +33,13 @@ pub(super) fn verify(
     named(&parsed, &shown, name)
 }
 
+/// Whom a certificate is for, who issued it, and its last day.
+pub(super) fn describe(leaf: &CertificateDer<'_>) -> Option<String> {
+    let (_, shown) = X509Certificate::from_der(leaf).ok()?;
+    let names = names(&shown).join(", ");
+    Some(format!("{names}; issued by {}; ends {}", shown.issuer(), shown.validity().not_after))
+}
+
 fn strong_key(shown: &X509Certificate<'_>) -> Result<(), Fault> {
     match shown.public_key().parsed() {
         Ok(PublicKey::RSA(key)) if bits(key.modulus) < FEWEST_RSA_BITS => {
@@ -67,12 +74,16 @@ fn common_names<'a>(shown: &'a X509Certificate<'_>) -> impl Iterator<Item = &'a 
     shown.subject().iter_common_name().filter_map(|name| name.as_str().ok())
 }
 
-fn wrong_name(shown: &X509Certificate<'_>, expected: &ServerName<'_>) -> Fault {
-    let alternative = shown.subject_alternative_name().ok().flatten();
-    let names: Vec<String> = match alternative {
+/// The names of servers that a certificate shows, a few of them if they are many.
+fn names(shown: &X509Certificate<'_>) -> Vec<String> {
+    match shown.subject_alternative_name().ok().flatten() {
         Some(names) => names.value.general_names.iter().filter_map(dns_name).take(5).collect(),
         None => common_names(shown).map(str::to_owned).collect(),
-    };
+    }
+}
+
+fn wrong_name(shown: &X509Certificate<'_>, expected: &ServerName<'_>) -> Fault {
+    let names = names(shown);
     let found = if names.is_empty() { "no server".to_owned() } else { names.join(", ") };
     FaultKind::CertificateWrongName.with(format!("expected {}, it is for {found}", expected.to_str()))
 }

@@ -150,6 +150,22 @@ impl FaultKind {
         matches!(self, Self::ConnectTimedOut | Self::TlsTimedOut | Self::TimedOut)
     }
 
+    /// Whether it lies in the server's certificate.
+    pub(super) const fn is_certificate(self) -> bool {
+        matches!(
+            self,
+            Self::CertificateNotYetValid
+                | Self::CertificateExpired
+                | Self::CertificateUnknownIssuer
+                | Self::CertificateSelfSigned
+                | Self::CertificateWrongName
+                | Self::CertificateWrongPurpose
+                | Self::CertificateBadSignature
+                | Self::CertificateWeak
+                | Self::CertificateUnreadable
+        )
+    }
+
     /// Whether the connection is gone, while another one may still do.
     pub(super) const fn is_loss(self) -> bool {
         matches!(self, Self::Closed | Self::Reset | Self::Disconnected)
@@ -246,6 +262,13 @@ mod tests {
         for kind in FaultKind::ALL {
             assert!(kind.code().bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{}", kind.code());
             assert!(kind.cure().ends_with('.') && !kind.says().ends_with('.'), "{}", kind.code());
+        }
+    }
+
+    #[test]
+    fn faults_of_certificates_are_told_by_their_code() {
+        for kind in FaultKind::ALL {
+            assert_eq!(kind.is_certificate(), kind.code().starts_with("certificate-"), "{}", kind.code());
         }
     }
 

@@ -7,6 +7,7 @@
 
 use super::answer::{Answer, Waiting};
 use super::ber::message_length;
+use super::certificate;
 use super::fault::{Fault, FaultKind};
 use super::message::{self, Entry, MOST_BYTES, Request, Said, Search, unbind};
 use super::settings::Server;
@@ -186,6 +187,15 @@ impl Link {
         let version = session.protocol_version().map(|version| format!("{version:?}"));
         let cipher = session.negotiated_cipher_suite().map(|suite| format!("{:?}", suite.suite()));
         [version, cipher].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+
+    /// Whom the server's certificate is for, who issued it, and its last day.
+    pub(super) fn certified(&self) -> String {
+        let (_, session) = self.stream.get_ref();
+        session
+            .peer_certificates()
+            .and_then(|chain| certificate::describe(chain.first()?))
+            .unwrap_or_default()
     }
 
     /// Ends the connection politely, as far as the server takes it by `until`.

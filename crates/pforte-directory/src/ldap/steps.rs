@@ -17,6 +17,7 @@ use super::{Clock, Sid};
 use crate::secret::Password;
 use pforte_model::time::Micros;
 use std::time::Duration;
+use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 /// The greatest difference of clocks, in seconds: beyond it Active Directory
@@ -58,8 +59,10 @@ pub enum Step {
     Resolve,
     /// The server takes connections on its port.
     Connect,
-    /// It speaks TLS, and its certificate is right.
+    /// It speaks TLS.
     Tls,
+    /// Its certificate is right.
+    Certificate,
     /// It is a domain controller of the domain.
     Directory,
     /// Its clock and ours agree.
@@ -80,6 +83,7 @@ impl Step {
             Self::Resolve => "resolve",
             Self::Connect => "connect",
             Self::Tls => "tls",
+            Self::Certificate => "certificate",
             Self::Directory => "directory",
             Self::Clock => "clock",
             Self::Account => "account",
@@ -149,8 +153,7 @@ impl Test<'_> {
         let stream = self.note(Step::Connect, stream, |stream| {
             stream.peer_addr().map(|address| address.to_string()).unwrap_or_default()
         })?;
-        let link = link::secure(stream, self.server, tls, until).await;
-        let mut link = self.note(Step::Tls, link, Link::describe)?;
+        let mut link = self.secure(stream, tls, until).await?;
         let top = name::top_of(&self.settings.domain);
         let root = link.root(until).await;
         let root = root.and_then(|root| link::serves(&root, &top).map(|()| root));
@@ -159,6 +162,20 @@ impl Test<'_> {
         // A wrong clock stops nothing here.
         let _ = self.note(Step::Clock, skew, |seconds| format!("{seconds} s apart"));
         Ok(link)
+    }
+
+    /// TLS and the certificate, which are one to the machine and two to people.
+    async fn secure(&mut self, stream: TcpStream, tls: &Tls, until: Instant) -> Result<Link, Ended> {
+        match link::secure(stream, self.server, tls, until).await {
+            Err(fault) if fault.kind.is_certificate() => {
+                self.note(Step::Tls, Ok(()), |()| String::new())?;
+                self.note(Step::Certificate, Err(fault), |_| String::new())
+            }
+            link => {
+                let link = self.note(Step::Tls, link, Link::describe)?;
+                self.note(Step::Certificate, Ok(link), Link::certified)
+            }
+        }
     }
 
     async fn search(&mut self, link: &mut Link) -> Result<Entry, Ended> {

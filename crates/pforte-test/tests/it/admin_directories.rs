@@ -198,7 +198,10 @@ async fn a_test_tells_each_step_and_what_is_wrong_with_a_server() {
     assert_eq!(fault(&good), "", "{good}");
     let steps: Vec<String> =
         good["steps"].as_array().unwrap().iter().map(|step| text(step, "step")).collect();
-    assert_eq!(steps, ["resolve", "connect", "tls", "directory", "clock", "account", "search", "groups"]);
+    assert_eq!(
+        steps,
+        ["resolve", "connect", "tls", "certificate", "directory", "clock", "account", "search", "groups"]
+    );
     let (host, address) = (&ad.facts.host, &ad.facts.address);
     let faults = [
         ("servers", json!([format!("{host}:1={address}")]), "connect-refused"),

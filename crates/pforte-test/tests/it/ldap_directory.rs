@@ -406,6 +406,7 @@ async fn a_test_of_a_good_directory_is_good_in_every_step() {
         Step::Resolve,
         Step::Connect,
         Step::Tls,
+        Step::Certificate,
         Step::Directory,
         Step::Clock,
         Step::Account,

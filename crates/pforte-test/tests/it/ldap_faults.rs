@@ -64,7 +64,7 @@ async fn certified(ca: &Authority, identity: Identity) -> Fault {
     let script = Script::new(|_| None);
     let stage = Stage::tls(ca, identity, &script).await;
     let (step, fault) = judged(&stage).await;
-    assert_eq!(step, Step::Tls);
+    assert_eq!(step, Step::Certificate);
     assert!(script.heard(|_| true).is_empty(), "nothing is sent to a server whose certificate is refused");
     fault
 }
