@@ -10,11 +10,13 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use serde_json::Value;
+use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 /// A call to be made.
 pub struct Caller {
@@ -55,7 +57,13 @@ impl Answer {
 }
 
 impl Caller {
-    pub(crate) fn new(address: SocketAddr, ca: &Path, method: &str, path: &str) -> Self {
+    /// A call of a server at an address, whose certificate this authority issued.
+    ///
+    /// # Panics
+    ///
+    /// Stops the test if the method is none.
+    #[must_use]
+    pub fn new(address: SocketAddr, ca: &Path, method: &str, path: &str) -> Self {
         let method = must("a method", Method::from_bytes(method.as_bytes()));
         let request = Request::builder().method(method).uri(path).header("host", "localhost");
         Self { address, ca: ca.to_owned(), request }
@@ -94,23 +102,36 @@ impl Caller {
 
     /// Makes the call with any body.
     pub async fn bytes(self, body: Vec<u8>) -> Answer {
+        must("an answer", self.try_bytes(body).await)
+    }
+
+    /// Makes the call with a JSON body to a server that may be gone.
+    pub async fn try_json(self, body: &Value) -> io::Result<Answer> {
+        self.header("content-type", "application/json").try_bytes(body.to_string().into_bytes()).await
+    }
+
+    async fn try_bytes(self, body: Vec<u8>) -> io::Result<Answer> {
         let request = must("a request", self.request.body(Full::new(Bytes::from(body))));
-        let stream = connect(self.address, &self.ca).await;
+        let stream = try_connect(self.address, &self.ca).await?;
         let (mut sender, connection) =
-            must("HTTP", hyper::client::conn::http1::handshake(TokioIo::new(stream)).await);
+            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
         let running = tokio::task::spawn(connection);
-        let response = must("an answer", sender.send_request(request).await);
+        let response = sender.send_request(request).await.map_err(io::Error::other)?;
         let (parts, body) = response.into_parts();
-        let bytes = must("the body", body.collect().await).to_bytes();
+        let bytes = body.collect().await.map_err(io::Error::other)?.to_bytes();
         running.abort();
         let body = serde_json::from_slice(&bytes)
             .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into_owned()));
-        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+        Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body })
     }
 }
 
 /// A TLS connection to a server of the test's own.
-pub async fn connect(address: SocketAddr, ca: &Path) -> tokio_rustls::client::TlsStream<TcpStream> {
+pub async fn connect(address: SocketAddr, ca: &Path) -> TlsStream<TcpStream> {
+    must("a connection", try_connect(address, ca).await)
+}
+
+async fn try_connect(address: SocketAddr, ca: &Path) -> io::Result<TlsStream<TcpStream>> {
     let mut roots = RootCertStore::empty();
     let certificate = must("the CA", CertificateDer::from_pem_file(ca));
     must("the CA", roots.add(certificate));
@@ -118,7 +139,7 @@ pub async fn connect(address: SocketAddr, ca: &Path) -> tokio_rustls::client::Tl
     let config =
         must("TLS", ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions());
     let config = config.with_root_certificates(roots).with_no_client_auth();
-    let stream = must("a connection", TcpStream::connect(address).await);
+    let stream = TcpStream::connect(address).await?;
     let name = must("a name", ServerName::try_from("localhost"));
-    must("TLS", TlsConnector::from(Arc::new(config)).connect(name, stream).await)
+    TlsConnector::from(Arc::new(config)).connect(name, stream).await
 }

@@ -4,6 +4,8 @@
 //! fails and says so. Where to start reading: [`Fixtures`].
 
 pub mod ad;
+pub mod audit;
+pub mod crash;
 pub mod fixtures;
 pub mod http;
 pub mod pg;

@@ -9,6 +9,7 @@ use pforte_model::time::Micros;
 use pforte_server::clock::{Clock, Hands};
 use pforte_server::config::Config;
 use pforte_server::run::{self, Options};
+use pforte_store::Settings;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -41,7 +42,7 @@ pub struct Server {
     hands: Arc<Hands>,
     text: String,
     folder: TempDir,
-    _database: Option<PgDatabase>,
+    database: Option<PgDatabase>,
 }
 
 impl Server {
@@ -66,8 +67,7 @@ impl Server {
         let text = config_text(folder.path(), database.as_ref(), more);
         let (clock, hands) = clock();
         let code = must("new data", run::init(options(folder.path(), &text, clock)).await);
-        let mut server =
-            Self { admin: String::new(), running: None, hands, text, folder, _database: database };
+        let mut server = Self { admin: String::new(), running: None, hands, text, folder, database };
         server.restart().await;
         server.admin = server.set_up(code.as_str()).await;
         server
@@ -97,7 +97,7 @@ impl Server {
     async fn set_up(&self, code: &str) -> String {
         let asked = json!({ "code": code, "user": ADMIN.0, "password": ADMIN.1 });
         let made = self.call("POST", "/setup").json(&asked).await;
-        assert_eq!(made.status, 201, "{made:?}");
+        expect(made.status == 201, &made);
         self.token(ADMIN.0, ADMIN.1).await
     }
 
@@ -117,6 +117,15 @@ impl Server {
     #[must_use]
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
+    }
+
+    /// Its database, for who looks at it beside the server.
+    #[must_use]
+    pub fn database(&self) -> Settings {
+        match &self.database {
+            None => crate::store::sqlite(&self.data().join("pforte.db")),
+            Some(database) => crate::store::postgres(database.url()),
+        }
     }
 
     /// Where it listens.
@@ -152,14 +161,14 @@ impl Server {
     /// The token of somebody who logs on.
     pub async fn token(&self, user: &str, password: &str) -> String {
         let answer = self.log_on(user, password).await;
-        assert_eq!(answer.status, 201, "{answer:?}");
+        expect(answer.status == 201, &answer);
         answer.text("token")
     }
 
     /// Does something as the administrator; it must succeed.
     pub async fn done(&self, method: &str, path: &str, body: &Value) -> Value {
         let answer = self.admin(method, path).json(body).await;
-        assert!((200..300).contains(&answer.status), "{method} {path}: {answer:?}");
+        expect((200..300).contains(&answer.status), &answer);
         answer.body
     }
 
@@ -174,7 +183,7 @@ impl Server {
         let (mut events, mut after) = (Vec::new(), String::new());
         loop {
             let page = self.admin("GET", &format!("/events?limit=500{after}")).send().await;
-            assert_eq!(page.status, 200, "{page:?}");
+            expect(page.status == 200, &page);
             events.extend(page.body.get("items").and_then(Value::as_array).cloned().unwrap_or_default());
             match page.body.get("next").and_then(Value::as_str) {
                 Some(next) => after = format!("&after={next}"),
@@ -189,6 +198,11 @@ impl Server {
             self.events().await.into_iter().filter_map(|mut event| Some(event.get_mut("record")?.take()));
         records.filter(|record| record.get("type").and_then(Value::as_str) == Some(kind)).collect()
     }
+}
+
+/// Ends the test with the answer if it is not the one that was expected.
+fn expect(good: bool, answer: &Answer) {
+    must("the answer that was expected", if good { Ok(()) } else { Err(format!("{answer:?}")) });
 }
 
 /// The text of a field.
@@ -208,7 +222,7 @@ fn config_text(folder: &Path, database: Option<&PgDatabase>, more: &str) -> Stri
         Some(database) => {
             let file = folder.join("database-url");
             must("the file of the database's address", private(&file, database.url()));
-            format!("[storage]\nengine = \"postgres\"\nurl_file = {file:?}\n")
+            format!("[storage]\nengine = \"postgres\"\nurl_file = \"{}\"\n", file.display())
         }
     };
     let local = if more.contains("[local]") { "" } else { "[local]\nmemory_kib = 8192\npasses = 1\n" };

@@ -190,7 +190,7 @@ fn found(app: &App) -> Result<Found, Fault> {
 /// database alone.
 pub(crate) fn ended_aside(app: &App) -> Result<Vec<SessionId>, Fault> {
     let found = found(app)?;
-    Ok(found.lines.iter().flat_map(|line| ended(&line.event)).map(|(id, _)| id).collect())
+    Ok(found.lines.iter().filter_map(|line| ended(&line.event)).map(|(id, _)| id).collect())
 }
 
 /// The session that an event ended, with the word for it in the database.

@@ -7,15 +7,10 @@
 //! `store-child refuse PLACE`: tries one write and one read on a SQLite database
 //! and prints what it got.
 
-use pforte_store::{Lent, Result, Settings, Store, StoreError, Tx, events};
-use pforte_test::store::{edge, event, postgres, sqlite};
-use std::io::Write;
+use pforte_store::{Lent, Result, Store, StoreError, events};
+use pforte_test::crash::{append, append_one, say};
+use pforte_test::store::{edge, postgres, sqlite};
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
-/// Callers that append at the same time.
-const CALLERS: usize = 64;
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
@@ -28,37 +23,6 @@ async fn main() {
         ["refuse", place] => refuse(Path::new(place)).await,
         _ => say("unknown arguments"),
     }
-}
-
-fn say(line: &str) {
-    let mut out = std::io::stdout().lock();
-    let _closed = writeln!(out, "{line}").and_then(|()| out.flush());
-}
-
-async fn append_one(store: &Store, number: u64) -> Result<u64> {
-    store.write(async move |tx: &mut Tx| tx.append(&event(number))).await
-}
-
-async fn append(settings: &Settings) {
-    let store = match Store::open(settings, edge()).await {
-        Ok(store) => Arc::new(store),
-        Err(error) => return say(&format!("not opened: {error:?}")),
-    };
-    let next = Arc::new(AtomicU64::new(0));
-    let mut tasks = tokio::task::JoinSet::new();
-    for _ in 0..CALLERS {
-        let (store, next) = (Arc::clone(&store), Arc::clone(&next));
-        tasks.spawn(async move {
-            loop {
-                let number = next.fetch_add(1, Ordering::Relaxed);
-                match append_one(&store, number).await {
-                    Ok(sequence) => say(&format!("{sequence} {number}")),
-                    Err(error) => return say(&format!("failed: {error:?}")),
-                }
-            }
-        });
-    }
-    while tasks.join_next().await.is_some() {}
 }
 
 async fn fill(place: &Path) {

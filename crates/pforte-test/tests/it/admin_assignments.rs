@@ -163,15 +163,15 @@ async fn the_administrators_keep_their_role_in_the_whole_plant_without_any_condi
     let server = Server::start().await;
     let list = server.admin("GET", "/assignments").send().await.body;
     let own = format!("/assignments/{}", text(&list["items"][0], "id"));
-    let last = (409, "last-administrator");
-    assert_eq!(refusal(&server.admin("DELETE", &own).send().await), last);
+    let refused_as_last = (409, "last-administrator");
+    assert_eq!(refusal(&server.admin("DELETE", &own).send().await), refused_as_last);
     let narrow = json!({ "version": 1, "areas": ["dairy"], "strength": "strong" });
-    assert_eq!(refusal(&server.admin("PUT", &own).json(&narrow).await), last);
+    assert_eq!(refusal(&server.admin("PUT", &own).json(&narrow).await), refused_as_last);
     let over = json!({ "version": 1, "areas": ["dairy"], "until": "2020-01-01T00:00:00Z" });
-    assert_eq!(refusal(&server.admin("PUT", &own).json(&over).await), last);
+    assert_eq!(refusal(&server.admin("PUT", &own).json(&over).await), refused_as_last);
     server.done("POST", "/areas", &json!({ "parent": "dairy", "name": "line2" })).await;
     let below = json!({ "version": 1, "areas": ["dairy/line2"] });
-    assert_eq!(refusal(&server.admin("PUT", &own).json(&below).await), last);
+    assert_eq!(refusal(&server.admin("PUT", &own).json(&below).await), refused_as_last);
     let kept = server.admin("GET", &own).send().await.body;
     assert_eq!(kept, list["items"][0]);
     // Another one that gives the same may take its place.

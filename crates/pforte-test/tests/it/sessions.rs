@@ -80,10 +80,10 @@ async fn a_session_ends_when_nobody_does_anything_and_says_so_in_the_log() {
     let server =
         Server::start_with(pforte_test::server::Engine::Sqlite, "[session]\nidle_minutes = 5\n").await;
     let token = server.token(ADMIN.0, ADMIN.1).await;
-    server.hands().advance(Duration::from_secs(4 * 60));
+    server.hands().advance(Duration::from_mins(4));
     let stay = server.call("POST", "/sessions/current/activity").bearer(&token).json(&json!({})).await;
     assert_eq!(stay.status, 200, "{stay:?}");
-    server.hands().advance(Duration::from_secs(4 * 60));
+    server.hands().advance(Duration::from_mins(4));
     assert_eq!(server.call("GET", "/sessions/current").bearer(&token).send().await.status, 200);
     server.hands().advance(Duration::from_secs(61));
     assert_eq!(server.call("GET", "/sessions/current").bearer(&token).send().await.code(), "token-invalid");
