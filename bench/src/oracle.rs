@@ -1,8 +1,13 @@
 //! Asks Pforte and a peer the same questions.
 
 use crate::cedar::Natural;
-use crate::plant::Plant;
+use crate::plant::{Plant, Size};
 use pforte_model::policy::{Policy, Question};
+use std::panic::resume_unwind;
+use std::thread;
+
+/// Questions made and asked at once by one thread.
+const BATCH: u64 = 10_000;
 
 /// What came of the questions.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +49,31 @@ pub fn compare(plant: &Plant, peer: &Natural, questions: usize, seed: u64) -> Co
         }
     }
     count
+}
+
+/// Asks that many questions about the full plant of this seed. Every core takes its
+/// part of the batches; each batch has a seed of its own.
+///
+/// # Panics
+///
+/// If a thread does.
+#[must_use]
+pub fn ask_all(questions: u64, seed: u64) -> Count {
+    let plant = Plant::random(Size::FULL, seed);
+    let peer = Natural::of(&plant);
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let batches: Vec<u64> = (0..questions.div_ceil(BATCH)).collect();
+    let ask = |batch: &u64| {
+        let size = BATCH.min(questions - batch * BATCH);
+        compare(&plant, &peer, usize::try_from(size).unwrap_or(usize::MAX), seed + 1 + batch)
+    };
+    let all = |part: &[u64]| part.iter().map(ask).fold(Count::default(), Count::and);
+    thread::scope(|scope| {
+        let part = |part| scope.spawn(move || all(part));
+        let parts: Vec<_> = batches.chunks(batches.len().div_ceil(cores).max(1)).map(part).collect();
+        let joined = parts.into_iter().map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        joined.fold(Count::default(), Count::and)
+    })
 }
 
 #[cfg(test)]

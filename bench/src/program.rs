@@ -1,0 +1,20 @@
+//! The program itself, as it is shipped.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+/// Builds the release of `pforte` where this program was built, and tells its place.
+///
+/// # Panics
+///
+/// If it does not build.
+#[must_use]
+pub fn built() -> PathBuf {
+    let own = std::env::current_exe().unwrap();
+    let target = own.ancestors().find(|folder| folder.join("CACHEDIR.TAG").exists()).unwrap();
+    let mut build = Command::new(env!("CARGO"));
+    build.args(["build", "--release", "--package", "pforte", "--target-dir"]).arg(target);
+    let built = build.current_dir(xtask::place::workspace()).status().unwrap();
+    assert!(built.success(), "pforte does not build");
+    target.join("release/pforte")
+}
