@@ -13,6 +13,7 @@ use serde_json::Value;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::sync::Arc;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -115,11 +116,16 @@ impl Caller {
         let stream = try_connect(self.address, &self.ca).await?;
         let (mut sender, connection) =
             hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
-        let running = tokio::task::spawn(connection);
-        let response = sender.send_request(request).await.map_err(io::Error::other)?;
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.map_err(io::Error::other)?.to_bytes();
-        running.abort();
+        let mut answering = pin!(async {
+            let (parts, body) = sender.send_request(request).await?.into_parts();
+            Ok::<_, hyper::Error>((parts, body.collect().await?.to_bytes()))
+        });
+        let answered = tokio::select! {
+            answered = &mut answering => answered,
+            // What came before the connection ended is still there.
+            _ended = connection => answering.await,
+        };
+        let (parts, bytes) = answered.map_err(io::Error::other)?;
         let body = serde_json::from_slice(&bytes)
             .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into_owned()));
         Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body })

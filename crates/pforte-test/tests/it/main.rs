@@ -1,5 +1,5 @@
 //! The integration tests, in one binary: everything that needs a server.
-#![expect(clippy::unwrap_used, reason = "a test stops here")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops here")]
 
 mod access;
 mod ad_logon;
@@ -11,6 +11,9 @@ mod admin_kit;
 mod admin_roles;
 mod admin_stations;
 mod admin_users;
+mod bad_input;
+mod crash;
+mod emergency;
 mod ldap_directory;
 mod ldap_faults;
 mod ldap_stage;
@@ -29,3 +32,6 @@ mod store_plant;
 mod store_sessions;
 mod store_tls;
 mod store_traps;
+mod streams;
+mod tampering;
+mod throttle;

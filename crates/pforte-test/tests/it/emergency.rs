@@ -1,0 +1,228 @@
+//! When the database cannot be written: administration is refused, operators go on
+//! by the emergency rules, nothing is lost, and all of it is told afterwards.
+
+use crate::store_kit::sql_at;
+use pforte_server::keys::DataFolder;
+use pforte_store::{Engine as Place, Settings};
+use pforte_test::Server;
+use pforte_test::audit::audit_with;
+use pforte_test::http::Answer;
+use pforte_test::server::{ENGINES, Engine, PASSWORD, text};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+const RULES: &str = "[degraded]\nemergency_roles = [\"Keeper\"]\n";
+
+/// A plant whose operator has one role for emergencies and one that is none.
+struct Plant {
+    server: Server,
+    engine: Engine,
+    lock: Option<rusqlite::Connection>,
+}
+
+impl Plant {
+    async fn start(engine: Engine) -> Self {
+        let server = Server::start_with(engine, RULES).await;
+        let new = json!({ "key": "hmi", "name": "HMI", "areas": ["dairy"] });
+        let made = server.done("POST", "/applications", &new).await;
+        let path = format!("/applications/{}/rights", text(&made["application"], "id"));
+        let rights = json!({ "rights": [{ "action": "hold" }, { "action": "recipe" }] });
+        server.done("PUT", &path, &rights).await;
+        for (role, right) in [("Keeper", "hmi/hold"), ("Engineer", "hmi/recipe")] {
+            server.done("POST", "/roles", &json!({ "name": role, "rights": [right] })).await;
+        }
+        let operator = server.user("operator").await;
+        let guest = server.user("guest").await;
+        for (role, user) in [("Keeper", &operator), ("Engineer", &operator), ("Engineer", &guest)] {
+            let principal = json!({ "kind": "user", "id": user });
+            let given = json!({ "role": role, "principal": principal, "areas": ["dairy"] });
+            server.done("POST", "/assignments", &given).await;
+        }
+        Self { server, engine, lock: None }
+    }
+
+    fn url(&self) -> String {
+        std::fs::read_to_string(self.server.data().with_file_name("database-url")).unwrap()
+    }
+
+    /// From now on nothing can be written.
+    async fn seal(&mut self) {
+        match self.engine {
+            Engine::Sqlite => {
+                let lock = rusqlite::Connection::open(self.server.data().join("pforte.db")).unwrap();
+                lock.execute_batch("BEGIN IMMEDIATE").unwrap();
+                self.lock = Some(lock);
+            }
+            Engine::Postgres => self.read_only("on").await,
+        }
+    }
+
+    async fn unseal(&mut self) {
+        match self.lock.take() {
+            Some(lock) => lock.execute_batch("ROLLBACK").unwrap(),
+            None => self.read_only("off").await,
+        }
+    }
+
+    async fn read_only(&self, to: &str) {
+        let sql = format!(
+            "BEGIN READ WRITE;
+            DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = {to}',
+            current_database()); END $$;
+            COMMIT;
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        );
+        sql_at(&self.url(), &sql).await;
+    }
+
+    /// Waits until the server says that it is well, or that it is not.
+    async fn healthy(&self, expected: u16) {
+        let waiting = async {
+            while self.server.raw("GET", "/healthz").send().await.status != expected {
+                tokio::task::yield_now().await;
+            }
+        };
+        assert!(tokio::time::timeout(Duration::from_mins(1), waiting).await.is_ok(), "health {expected}");
+    }
+
+    async fn allowed(&self, token: &str, right: &str) -> bool {
+        let asked = json!({ "questions": [{ "right": right, "area": "dairy" }], "act": true });
+        let answer = self.server.call("POST", "/decisions").bearer(token).json(&asked).await;
+        answer.at("/answers/0/allowed").as_bool().unwrap_or_else(|| unreachable!("{answer:?}"))
+    }
+
+    async fn current(&self, token: &str) -> Answer {
+        self.server.call("GET", "/sessions/current").bearer(token).send().await
+    }
+
+    async fn log_off(&self, token: &str) {
+        let answer = self.server.call("DELETE", "/sessions/current").bearer(token).send().await;
+        assert_eq!(answer.status, 204, "{answer:?}");
+        assert_eq!(self.current(token).await.code(), "token-invalid");
+    }
+
+    async fn is_genuine(&self) -> bool {
+        let engine = match self.engine {
+            Engine::Sqlite => Place::Sqlite { path: self.server.data().join("pforte.db") },
+            Engine::Postgres => Place::Postgres { url: SecretString::from(self.url()), ca: None },
+        };
+        let signer = DataFolder::open(&self.server.data()).unwrap().signer().unwrap();
+        audit_with(&Settings::new(engine), signer.verifier(), &[]).await.is_genuine()
+    }
+
+    /// How many events of a type tell of this user.
+    async fn told(&self, kind: &str, user: &str) -> usize {
+        let events = self.server.events_of(kind).await;
+        events.iter().filter(|event| event["who"]["name"] == user).count()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn operators_go_on_by_the_emergency_rules_and_everything_is_told_afterwards() {
+    for engine in ENGINES {
+        let mut plant = Plant::start(engine).await;
+        let earlier = plant.server.token("guest", PASSWORD).await;
+        let stays = plant.server.token("operator", PASSWORD).await;
+        plant.seal().await;
+        plant.healthy(503).await;
+
+        let new = json!({ "parent": "dairy", "name": "line1" });
+        let refused = plant.server.admin("POST", "/areas").json(&new).await;
+        assert_eq!((refused.status, refused.code()), (503, "log-unwritable"), "{refused:?}");
+        assert_eq!(plant.server.log_on("operator", "wrong").await.code(), "credentials-refused");
+        let operator = plant.server.log_on("operator", PASSWORD).await;
+        assert_eq!(operator.at("/session/emergency"), true, "{operator:?}");
+        let token = operator.text("token");
+        assert!(plant.allowed(&token, "hmi/hold").await);
+        assert!(!plant.allowed(&token, "hmi/recipe").await, "a role that is none of the emergency");
+        assert!(plant.allowed(&stays, "hmi/recipe").await, "who was logged on goes on as before");
+        let guest = plant.server.token("guest", PASSWORD).await;
+        assert!(!plant.allowed(&guest, "hmi/recipe").await);
+        plant.log_off(&earlier).await;
+        plant.log_off(&guest).await;
+        plant.healthy(503).await;
+
+        plant.unseal().await;
+        plant.healthy(200).await;
+        let gaps = plant.server.events_of("log-gap").await;
+        assert_eq!(gaps.len(), 1, "{gaps:?}");
+        let gap = gaps.first().unwrap();
+        assert_eq!((&gap["new"]["kept"], &gap["new"]["lost"]), (&json!(8), &json!(0)), "{gap:?}");
+        assert_eq!(gap["new"]["damaged_at"], Value::Null);
+        assert_eq!((plant.told("logged-on", "guest").await, plant.told("logged-off", "guest").await), (2, 2));
+        assert_eq!(plant.told("logged-on", "operator").await, 2);
+        assert_eq!(plant.told("act-decided", "operator").await, 3);
+        assert!(plant.is_genuine().await);
+        let now = plant.current(&token).await;
+        assert_eq!(now.at("/emergency"), false, "{now:?}");
+        assert!(plant.allowed(&token, "hmi/recipe").await, "all rights are back");
+
+        plant.server.restart().await;
+        for gone in [&earlier, &guest] {
+            assert_eq!(plant.current(gone).await.code(), "token-invalid", "what ended stays ended");
+        }
+        for runs in [&token, &stays] {
+            assert_eq!(plant.current(runs).await.status, 200);
+        }
+        plant.server.done("POST", "/areas", &new).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_first_one_who_finds_the_database_closed_still_gets_in() {
+    for engine in ENGINES {
+        let mut plant = Plant::start(engine).await;
+        plant.seal().await;
+        let operator = plant.server.log_on("operator", PASSWORD).await;
+        assert_eq!((operator.status, operator.at("/session/emergency")), (201, &json!(true)), "{operator:?}");
+        plant.unseal().await;
+        plant.healthy(200).await;
+        assert_eq!(plant.told("logged-on", "operator").await, 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crash_between_merging_and_emptying_merges_nothing_twice_and_resumes_nothing_that_ended() {
+    let mut plant = Plant::start(Engine::Sqlite).await;
+    let earlier = plant.server.token("guest", PASSWORD).await;
+    plant.seal().await;
+    plant.healthy(503).await;
+    plant.log_off(&earlier).await;
+    plant.server.token("operator", PASSWORD).await;
+    let spill = plant.server.data().join("spill");
+    let kept = std::fs::read(&spill).unwrap();
+    plant.unseal().await;
+    plant.healthy(200).await;
+    let (on, off) = (plant.told("logged-on", "operator").await, plant.told("logged-off", "guest").await);
+    assert_eq!((on, off), (1, 1));
+
+    plant.server.stop().await;
+    std::fs::write(&spill, &kept).unwrap();
+    plant.server.restart().await;
+    plant.healthy(200).await;
+    let after = (plant.told("logged-on", "operator").await, plant.told("logged-off", "guest").await);
+    assert_eq!(after, (1, 1), "merged twice");
+    assert!(plant.is_genuine().await);
+    assert!(std::fs::read(&spill).unwrap().iter().all(|byte| *byte == 0), "it was emptied");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_somebody_changed_in_the_spill_is_told() {
+    let mut plant = Plant::start(Engine::Sqlite).await;
+    plant.seal().await;
+    plant.healthy(503).await;
+    for _ in 0..3 {
+        plant.server.token("operator", PASSWORD).await;
+    }
+    let spill = plant.server.data().join("spill");
+    let text = String::from_utf8(std::fs::read(&spill).unwrap()).unwrap();
+    let second = text.lines().nth(1).unwrap().to_owned();
+    std::fs::write(&spill, text.replace(&second, &second.replace("operator", "0perator"))).unwrap();
+    plant.unseal().await;
+    plant.healthy(200).await;
+    let gaps = plant.server.events_of("log-gap").await;
+    assert_eq!(gaps.first().unwrap()["new"]["damaged_at"], 2, "{gaps:?}");
+    assert_eq!(plant.told("logged-on", "operator").await, 1);
+}
