@@ -39,6 +39,9 @@ use std::sync::atomic::AtomicBool;
 pub struct Conn {
     session: Session,
     savepoint: Savepoint,
+    /// Whether a savepoint of an earlier job of the batch still stands. It goes with
+    /// the next one, or with the commit, and costs no statement of its own.
+    earlier: bool,
     /// The first statement of the running job that failed; nothing more is done in the job.
     failed: Option<StoreError>,
     /// Why the engine ended the transaction by itself; nothing more is done in the batch.
@@ -73,7 +76,14 @@ impl Conn {
     }
 
     const fn over(session: Session) -> Self {
-        Self { session, savepoint: Savepoint::None, failed: None, spoiled: None, in_batch: false }
+        Self {
+            session,
+            savepoint: Savepoint::None,
+            earlier: false,
+            failed: None,
+            spoiled: None,
+            in_batch: false,
+        }
     }
 
     /// Whether nothing more can be asked over this connection.
@@ -176,8 +186,8 @@ impl Conn {
         self.whole()?;
         self.job_well()?;
         if self.savepoint == Savepoint::Due {
-            self.control("SAVEPOINT job").await?;
-            self.savepoint = Savepoint::Set;
+            self.set_savepoint(self.earlier).await?;
+            (self.savepoint, self.earlier) = (Savepoint::Set, true);
         }
         Ok(())
     }
@@ -194,11 +204,8 @@ impl Conn {
     }
 
     /// A job ended well: what it did stays in the batch.
-    pub(crate) async fn job_holds(&mut self) -> Result<()> {
-        if std::mem::replace(&mut self.savepoint, Savepoint::None) == Savepoint::Set {
-            self.control("RELEASE SAVEPOINT job").await?;
-        }
-        Ok(())
+    pub(crate) const fn job_holds(&mut self) {
+        self.savepoint = Savepoint::None;
     }
 
     /// A job failed: what it did is undone.
@@ -209,7 +216,6 @@ impl Conn {
             let _own = self.settle().await;
             self.whole()?;
             self.control("ROLLBACK TO SAVEPOINT job").await?;
-            self.control("RELEASE SAVEPOINT job").await?;
             self.settle().await?;
         }
         Ok(())
@@ -249,15 +255,14 @@ impl Conn {
         self.whole()?;
         self.control("COMMIT").await?;
         self.settle().await?;
-        self.in_batch = false;
+        (self.in_batch, self.earlier) = (false, false);
         Ok(())
     }
 
     /// Ends the transaction and undoes what it did.
     pub(crate) async fn roll_back(&mut self) -> Result<()> {
-        self.savepoint = Savepoint::None;
-        self.spoiled = None;
-        self.in_batch = false;
+        (self.savepoint, self.earlier) = (Savepoint::None, false);
+        (self.in_batch, self.spoiled) = (false, None);
         if let Session::Sqlite(session) = &self.session
             && !session.in_transaction()
         {

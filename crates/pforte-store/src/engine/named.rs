@@ -61,6 +61,18 @@ impl Conn {
         Ok(())
     }
 
+    /// Sets the savepoint of a job, in the place of the `earlier` one.
+    pub(super) async fn set_savepoint(&mut self, earlier: bool) -> Result<()> {
+        match (&self.session, earlier) {
+            (_, false) => self.control("SAVEPOINT job").await,
+            (Session::Postgres(_), true) => self.control("RELEASE SAVEPOINT job; SAVEPOINT job").await,
+            (Session::Sqlite(_), true) => {
+                self.control("RELEASE SAVEPOINT job").await?;
+                self.control("SAVEPOINT job").await
+            }
+        }
+    }
+
     /// Begins a transaction that reads one state of everything.
     pub(crate) async fn begin_snapshot(&mut self) -> Result<()> {
         match &self.session {

@@ -2,6 +2,7 @@
 
 use super::{Read, Row, Sql, Value};
 use crate::error::{OpenError, Result, StoreError};
+use rusqlite::config::DbConfig;
 use rusqlite::{ErrorCode, OpenFlags, Statement, ffi};
 use std::path::Path;
 use std::sync::Arc;
@@ -67,6 +68,10 @@ impl Session {
     fn prepare(&self, purpose: Use) -> Result<()> {
         self.conn.set_prepared_statement_cache_capacity(STATEMENTS);
         self.conn.busy_timeout(LOCK_WAIT)?;
+        // Without it SQLite looks at the arguments to choose a plan, and prepares
+        // some statements anew at each call.
+        self.conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        self.conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
         if purpose == Use::Create {
             self.script(&format!("PRAGMA application_id = {APPLICATION_ID}; PRAGMA journal_mode = WAL;"))?;
         }

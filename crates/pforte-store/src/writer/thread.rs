@@ -101,7 +101,7 @@ impl Thread {
             let Some(job) = jobs.get_mut(next) else { return Ok(()) };
             let mark = self.tx.job_begins();
             if job.run(&mut self.tx, &self.exec) {
-                self.exec.run(self.tx.conn.job_holds())?;
+                self.tx.conn.job_holds();
             } else {
                 self.exec.run(self.tx.job_undone(mark))?;
             }
