@@ -7,11 +7,12 @@ use crate::live::plant::{Application, Plant};
 use crate::live::session::Session;
 use crate::metrics;
 use crate::service::emergency;
+use crate::service::nested::Nested;
 use crate::service::scribe::Draft;
 use pforte_model::event::{EventType, Named};
 use pforte_model::id::{SessionId, StationId};
 use pforte_model::name::fold;
-use pforte_model::policy;
+use pforte_model::policy::{self, Explain};
 use pforte_model::time::Moment;
 use pforte_wire::decision::{Answer, Decide, Decided, Question, Whom};
 use pforte_wire::problem::Code;
@@ -34,11 +35,9 @@ pub async fn decide(app: &App, caller: &Caller, asked: Decide) -> Result<Decided
     if let Ok(application) = caller.application() {
         asked.questions.iter().try_for_each(|question| in_scope(&plant, application, question))?;
     }
-    let answers: Vec<Answer> = asked
-        .questions
-        .iter()
-        .map(|question| answer(&plant, &session, question, now, asked.explain))
-        .collect::<Result<_, _>>()?;
+    let verdicts =
+        asked.questions.iter().map(|question| verdict(&plant, &session, question, now, asked.explain));
+    let answers = answers(app, &session, verdicts.collect()).await?;
     if asked.act {
         record(app, caller, &session, &asked.questions, &answers).await?;
     }
@@ -106,23 +105,36 @@ fn in_scope(plant: &Plant, application: &Application, question: &Question) -> Re
     }
 }
 
-fn answer(
-    plant: &Plant,
-    session: &Session,
-    question: &Question,
-    now: Moment,
-    explain: bool,
-) -> Result<Answer, Fault> {
+/// A decision, with its reason if that was asked for.
+struct Verdict {
+    allowed: bool,
+    explained: Option<Explain>,
+}
+
+fn verdict(plant: &Plant, session: &Session, question: &Question, now: Moment, explain: bool) -> Verdict {
     let (rights, policy) = (session.rights(plant), session.policy(plant));
     let (standing, asked) =
         (session.standing(), policy::Question { right: &question.right, area: &question.area });
-    if !explain {
-        let allowed = policy.answer(&rights.held, &standing, asked, now).allowed();
-        return Ok(Answer { allowed, explain: None });
+    if explain {
+        let explained = policy.explain(&rights.held, &standing, asked, now);
+        return Verdict { allowed: explained.allowed, explained: Some(explained) };
     }
-    let explained = policy.explain(&rights.held, &standing, asked, now);
-    let value = serde_json::to_value(&explained).map_err(|_| Code::Internal)?;
-    Ok(Answer { allowed: explained.allowed, explain: Some(value) })
+    let allowed = policy.answer(&rights.held, &standing, asked, now).allowed();
+    Verdict { allowed, explained: None }
+}
+
+/// The answers as callers see them; reasons with the steps that the directory tells.
+async fn answers(app: &App, session: &Session, mut verdicts: Vec<Verdict>) -> Result<Vec<Answer>, Fault> {
+    let mut explained: Vec<&mut Explain> =
+        verdicts.iter_mut().filter_map(|one| one.explained.as_mut()).collect();
+    if !explained.is_empty() {
+        Nested::of(app, session.holder.directory, &session.holder.key).fill(&mut explained).await;
+    }
+    let shown = |verdict: Verdict| {
+        let explain = verdict.explained.map(serde_json::to_value).transpose().map_err(|_| Code::Internal)?;
+        Ok(Answer { allowed: verdict.allowed, explain })
+    };
+    verdicts.into_iter().map(shown).collect()
 }
 
 /// Writes down that the person acts, with each decision.

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::fault::Fault;
 use crate::http::permit::{ExplainDecisions, Permit};
 use crate::service::groups_of;
+use crate::service::nested::Nested;
 use pforte_model::factor::{Factor, Proved};
 use pforte_model::id::{StationId, UserId};
 use pforte_model::policy::{Named, Question, Standing};
@@ -33,7 +34,9 @@ pub async fn explain(
     let held = plant.policy.hold(Named { id: user, name: row.login.to_string() }, &told);
     let factors = [Proved { factor: Factor::Password, at: moment.at }];
     let question = Question { right: &asked.right, area: &asked.area };
-    let explained = plant.policy.explain(&held, &Standing { station, factors: &factors }, question, moment);
+    let mut explained =
+        plant.policy.explain(&held, &Standing { station, factors: &factors }, question, moment);
+    Nested::of(app, row.directory, &row.key).fill(&mut [&mut explained]).await;
     let value = serde_json::to_value(&explained).map_err(|_| Code::Internal)?;
     Ok(Answer { allowed: explained.allowed, explain: Some(value) })
 }

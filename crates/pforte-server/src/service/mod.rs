@@ -32,6 +32,7 @@ pub(crate) mod in_use;
 pub mod lists;
 pub(crate) mod local;
 pub mod logon;
+pub(crate) mod nested;
 pub(crate) mod paging;
 pub(crate) mod passwords;
 pub(crate) mod places;
