@@ -36,6 +36,12 @@ impl Turns {
         turn.permit = Some(tokio::time::timeout(PATIENCE, turns.acquire_owned()).await.ok()?.ok()?);
         Some(turn)
     }
+
+    /// How many accounts are tried now.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        lock(&self.accounts).len()
+    }
 }
 
 impl Drop for Turn {
