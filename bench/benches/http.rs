@@ -3,7 +3,12 @@
 //!
 //! Load generator and servers share the machine's cores, so the ratios hold
 //! better than the figures.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement stops here and tells its figures")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a measurement stops here and tells its figures"
+)]
 
 use axum::Router;
 use axum::routing::post;
@@ -75,7 +80,14 @@ async fn run() {
     };
     let question = question.to_string().into_bytes();
     let asks = [
-        Ask { name: "empty handler", address: empty, ca: ca.clone(), path: "/", method: "POST", ..own("", "", "", question.clone()) },
+        Ask {
+            name: "empty handler",
+            address: empty,
+            ca: ca.clone(),
+            path: "/",
+            method: "POST",
+            ..own("", "", "", question.clone())
+        },
         own("decision", "POST", "/api/v1/decisions", question),
         own("who is here", "GET", "/api/v1/sessions/current", Vec::new()),
     ];
@@ -86,7 +98,12 @@ async fn run() {
             if ask.name == "empty handler" {
                 limit = rate;
             }
-            println!("{:>2} connections, {:<14} {rate:>8.0}/s  p99 {p99:>6.0} us  ratio {:.2}", connections, ask.name, rate / limit);
+            println!(
+                "{:>2} connections, {:<14} {rate:>8.0}/s  p99 {p99:>6.0} us  ratio {:.2}",
+                connections,
+                ask.name,
+                rate / limit
+            );
         }
     }
     std::fs::remove_file(ca).unwrap();
@@ -146,7 +163,8 @@ async fn peer(ca: &Path) -> SocketAddr {
         .with_no_client_auth()
         .with_single_cert(vec![key.cert.der().clone()], private)
         .unwrap();
-    let (listener, acceptor) = (TcpListener::bind("127.0.0.1:0").await.unwrap(), TlsAcceptor::from(Arc::new(config)));
+    let (listener, acceptor) =
+        (TcpListener::bind("127.0.0.1:0").await.unwrap(), TlsAcceptor::from(Arc::new(config)));
     let address = listener.local_addr().unwrap();
     let router = Router::new().route("/", post(async || ()));
     tokio::task::spawn(async move {
@@ -157,7 +175,8 @@ async fn peer(ca: &Path) -> SocketAddr {
                 let stream = acceptor.accept(stream).await.unwrap();
                 let service = service_fn(move |request| router.clone().call(request));
                 // The caller goes away when it has measured enough.
-                let _gone = Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await;
+                let _gone =
+                    Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await;
             });
         }
     });

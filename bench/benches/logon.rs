@@ -21,7 +21,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 const ROUNDS: usize = 3;
-const ROUND: Duration = Duration::from_millis(2_000);
+const ROUND: Duration = Duration::from_secs(2);
 
 /// Connections that log on at the same time.
 const CONNECTIONS: [usize; 3] = [4, 16, 64];

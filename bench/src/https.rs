@@ -67,6 +67,7 @@ impl Kept {
     /// # Panics
     ///
     /// If the server does not answer.
+    #[expect(clippy::disallowed_methods, reason = "the connection ends with its caller, which aborts it")]
     pub async fn connect(address: SocketAddr, ca: &Path) -> Self {
         let stream = connect(address, ca).await;
         stream.get_ref().0.set_nodelay(true).unwrap();

@@ -14,7 +14,7 @@ pub fn built() -> PathBuf {
     let target = own.ancestors().find(|folder| folder.join("CACHEDIR.TAG").exists()).unwrap();
     let mut build = Command::new(env!("CARGO"));
     build.args(["build", "--release", "--package", "pforte", "--target-dir"]).arg(target);
-    let built = build.current_dir(xtask::place::workspace()).status().unwrap();
-    assert!(built.success(), "pforte does not build");
+    let status = build.current_dir(xtask::place::workspace()).status().unwrap();
+    assert!(status.success(), "pforte does not build");
     target.join("release/pforte")
 }

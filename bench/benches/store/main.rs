@@ -8,6 +8,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
+    clippy::disallowed_methods,
     reason = "a measurement stops here and tells its figures"
 )]
 
@@ -26,7 +27,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 const ROUNDS: usize = 3;
-const ROUND: Duration = Duration::from_millis(1_000);
+const ROUND: Duration = Duration::from_secs(1);
 
 /// What is written by a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -42,7 +42,7 @@ fn main() -> ExitCode {
     runtime.block_on(async {
         kills::rounds(rounds).await;
         for engine in ENGINES {
-            load::run(engine, Duration::from_secs(60) * minutes / 2).await;
+            load::run(engine, Duration::from_mins(1) * minutes / 2).await;
         }
     });
     println!("no fault");

@@ -23,7 +23,9 @@ async fn soon<T>(what: &str, work: impl Future<Output = T>) -> T {
 /// A station with its credential, and an application that may ask about it.
 async fn hmi(server: &Server) -> (String, String, String) {
     let station = server.done("POST", "/stations", &json!({ "name": "Panel", "area": "dairy" })).await;
-    let made = server.done("POST", "/applications", &json!({ "key": "hmi", "name": "HMI", "areas": ["dairy"] })).await;
+    let made = server
+        .done("POST", "/applications", &json!({ "key": "hmi", "name": "HMI", "areas": ["dairy"] }))
+        .await;
     (text(&station["station"], "id"), text(&station, "credential"), text(&made, "credential"))
 }
 
@@ -49,7 +51,8 @@ async fn an_application_hears_of_a_log_on_a_change_of_roles_and_a_log_off() {
     assert_eq!(here.session.as_ref().unwrap().user.name, "operator");
     assert!(here.session.unwrap().roles.is_empty());
 
-    let given = json!({ "role": "Administrator", "principal": { "kind": "user", "id": user }, "areas": ["dairy"] });
+    let given =
+        json!({ "role": "Administrator", "principal": { "kind": "user", "id": user }, "areas": ["dairy"] });
     server.done("POST", "/assignments", &given).await;
     let roles = async {
         loop {
@@ -61,22 +64,28 @@ async fn an_application_hears_of_a_log_on_a_change_of_roles_and_a_log_off() {
     };
     soon("the new role", roles).await;
 
-    server.call("DELETE", "/sessions/current").bearer(&text(&session, "token")).station(&credential).send().await;
-    let gone = async {
-        while stream.next().await.unwrap().unwrap().session.is_some() {}
-    };
+    server
+        .call("DELETE", "/sessions/current")
+        .bearer(&text(&session, "token"))
+        .station(&credential)
+        .send()
+        .await;
+    let gone = async { while stream.next().await.unwrap().unwrap().session.is_some() {} };
     soon("the log-off", gone).await;
 }
 
 #[tokio::test]
 async fn the_heartbeat_comes_although_other_things_change_all_the_time() {
-    let server = Server::start_with(pforte_test::server::Engine::Sqlite, "[session]\nlease_seconds = 3\n").await;
+    let server =
+        Server::start_with(pforte_test::server::Engine::Sqlite, "[session]\nlease_seconds = 3\n").await;
     let (id, _, token) = hmi(&server).await;
     let mut stream = client(&server, &token).in_charge_stream(&id).await.unwrap();
     stream.next().await.unwrap().unwrap();
     let changing = async {
         for number in 0..u32::MAX {
-            server.done("POST", "/areas", &json!({ "parent": "dairy", "name": format!("area{number}") })).await;
+            server
+                .done("POST", "/areas", &json!({ "parent": "dairy", "name": format!("area{number}") }))
+                .await;
         }
     };
     tokio::select! {
