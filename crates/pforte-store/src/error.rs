@@ -1,6 +1,7 @@
 //! What can go wrong, sorted by what the caller does about it.
 
 use std::error::Error;
+use std::fmt;
 use std::sync::Arc;
 
 /// Why the store did not do what it was asked.
@@ -60,6 +61,16 @@ pub enum StoreError {
     /// Anything else that the database refused.
     #[error("the database refused the statement")]
     Driver(#[source] Arc<dyn Error + Send + Sync>),
+}
+
+/// An error with all that caused it, for the program's own log.
+pub(crate) struct Chain<'a>(pub(crate) &'a dyn Error);
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        self.0.source().map_or(Ok(()), |cause| write!(f, ": {}", Chain(cause)))
+    }
 }
 
 /// What the store's functions return.

@@ -1,7 +1,7 @@
 //! Connections for reading. Reads never wait for the writer.
 
 use crate::engine::{Address, Conn, Link, Use};
-use crate::error::{OpenError, Result, StoreError};
+use crate::error::{Chain, OpenError, Result, StoreError};
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::sync::Arc;
@@ -128,7 +128,7 @@ impl Slot {
                 Ok(link)
             }
             Err(error) => {
-                tracing::warn!(error = %error, "the database cannot be reached for reading");
+                tracing::warn!(error = %Chain(&error), "the database cannot be reached for reading");
                 self.failed = Some(Instant::now());
                 Err(StoreError::Unavailable)
             }

@@ -177,15 +177,11 @@ fn lock(path: &Path) -> Result<File, OpenError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let file = File::options().create(true).truncate(false).write(true).open(PathBuf::from(name));
-    let file = file.map_err(|error| match error.kind() {
-        std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => StoreError::ReadOnly,
-        std::io::ErrorKind::StorageFull => StoreError::Full,
-        _ => StoreError::Driver(Arc::new(error)),
-    })?;
+    let file = file.map_err(StoreError::from)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(OpenError::InUse),
-        Err(TryLockError::Error(error)) => Err(StoreError::Driver(Arc::new(error)).into()),
+        Err(TryLockError::Error(error)) => Err(StoreError::from(error).into()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::postgres::Link;
 use super::tls::Tls;
-use crate::error::{OpenError, StoreError};
+use crate::error::{Chain, OpenError, StoreError};
 use secrecy::{ExposeSecret, SecretString};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -81,7 +81,7 @@ where
 {
     tokio::spawn(async move {
         if let Err(error) = connection.await {
-            tracing::warn!(error = %error, "a connection to the database ended");
+            tracing::warn!(error = %Chain(&error), "a connection to the database ended");
         }
     });
 }

@@ -4,6 +4,9 @@ use super::{Read, Row, Sql, Value};
 use crate::error::{OpenError, Result, StoreError};
 use rusqlite::config::DbConfig;
 use rusqlite::{ErrorCode, OpenFlags, Statement, ffi};
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,14 +43,32 @@ impl Session {
     /// Opens the file. One that is not there is refused unless it is to be made.
     pub(crate) fn open(path: &Path, purpose: Use) -> Result<Self, OpenError> {
         let exists = path.try_exists().map_err(|e| StoreError::Driver(Arc::new(e)))?;
-        match (exists, purpose) {
-            (false, Use::Read | Use::Write) => return Err(OpenError::Absent),
-            (true, Use::Create) => return Err(OpenError::Exists),
-            _ => {}
+        match purpose {
+            Use::Create => make_file(path)?,
+            Use::Read | Use::Write if !exists => return Err(OpenError::Absent),
+            Use::Read | Use::Write => {}
         }
-        let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        flags.set(OpenFlags::SQLITE_OPEN_CREATE, purpose == Use::Create);
-        let conn = rusqlite::Connection::open_with_flags(path, flags).map_err(StoreError::from)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        match Self::open_with(path.as_os_str(), flags, purpose) {
+            Err(OpenError::Store(StoreError::ReadOnly | StoreError::Unavailable))
+                if purpose == Use::Read && is_at_rest(path) =>
+            {
+                // A copy on a medium that cannot be written: there SQLite cannot
+                // make the files by which readers and a writer agree.
+                let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+                Self::open_with(&immutable_uri(path), flags | OpenFlags::SQLITE_OPEN_NO_MUTEX, purpose)
+            }
+            Err(error) if purpose == Use::Create => {
+                // An empty file would be taken for a database by the next try.
+                let _left = std::fs::remove_file(path);
+                Err(error)
+            }
+            other => other,
+        }
+    }
+
+    fn open_with(place: &OsStr, flags: OpenFlags, purpose: Use) -> Result<Self, OpenError> {
+        let conn = rusqlite::Connection::open_with_flags(place, flags).map_err(StoreError::from)?;
         let session = Self { conn };
         if purpose != Use::Create {
             session.recognise()?;
@@ -127,6 +148,45 @@ impl Session {
     }
 }
 
+/// Makes an empty file that only its owner can read; the files that SQLite makes
+/// beside it take after it.
+fn make_file(path: &Path) -> Result<(), OpenError> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(OpenError::Exists),
+        Err(error) => Err(StoreError::from(error).into()),
+    }
+}
+
+/// Whether everything stands in the file itself and nothing in a journal beside it.
+fn is_at_rest(path: &Path) -> bool {
+    let mut journal = path.as_os_str().to_owned();
+    journal.push("-wal");
+    std::fs::metadata(journal).map_or(true, |file| file.len() == 0)
+}
+
+/// The address of a file that nobody changes. What an address would take for a
+/// mark of its own is written as its code.
+fn immutable_uri(path: &Path) -> OsString {
+    let mut uri = OsString::from("file:");
+    for piece in path.to_string_lossy().split_inclusive(['%', '?', '#']) {
+        let text = piece.trim_end_matches(['%', '?', '#']);
+        uri.push(text);
+        uri.push(match piece.strip_prefix(text) {
+            Some("%") => "%25",
+            Some("?") => "%3f",
+            Some("#") => "%23",
+            _ => "",
+        });
+    }
+    uri.push("?immutable=1");
+    uri
+}
+
 /// `$2` is a *name* to SQLite, numbered by its appearance: the number is read back
 /// from the name, or arguments would swap silently.
 fn bind(statement: &mut Statement<'_>, args: &[Value<'_>]) -> Result<()> {
@@ -167,6 +227,17 @@ impl From<rusqlite::Error> for StoreError {
             (ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase, _) => Self::Damaged,
             (ErrorCode::CannotOpen, _) => Self::Unavailable,
             _ => Self::Driver(Arc::new(Told(error.to_string()))),
+        }
+    }
+}
+
+impl From<io::Error> for StoreError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => Self::ReadOnly,
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full,
+            io::ErrorKind::NotFound => Self::Unavailable,
+            _ => Self::Driver(Arc::new(error)),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Where the writer gets its connection from, again when it was lost.
 
 use crate::engine::{Address, Conn, Use};
-use crate::error::{OpenError, Result, StoreError};
+use crate::error::{Chain, OpenError, Result, StoreError};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -50,7 +50,7 @@ impl Retry {
                 Ok(conn)
             }
             Err(error) => {
-                tracing::warn!(error = %error, "the database cannot be reached");
+                tracing::warn!(error = %Chain(&error), "the database cannot be reached");
                 self.failed = Some(Instant::now());
                 Err(StoreError::Unavailable)
             }

@@ -6,7 +6,7 @@ use super::job::Job;
 use super::source::{Retry, Source};
 use super::tx::Tx;
 use crate::engine::Use;
-use crate::error::{Result, StoreError};
+use crate::error::{Chain, Result, StoreError};
 use crate::log::Evidence;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -37,6 +37,8 @@ pub(super) struct Thread {
     retry: Retry,
     counters: Arc<Counters>,
     doubt: watch::Sender<u64>,
+    /// Whether the last batch failed: only the first of many is worth a line.
+    failing: bool,
 }
 
 impl Thread {
@@ -47,7 +49,7 @@ impl Thread {
         counters: Arc<Counters>,
         doubt: watch::Sender<u64>,
     ) -> Self {
-        Self { tx, exec, source, retry: Retry::default(), counters, doubt }
+        Self { tx, exec, source, retry: Retry::default(), counters, doubt, failing: false }
     }
 
     /// Serves the queue until its last sender is gone.
@@ -85,6 +87,7 @@ impl Thread {
             Ok(()) => self.run_hooks(),
             Err(error) => self.abandon(error),
         }
+        self.tell(outcome.as_ref().err());
         self.count(jobs.len(), outcome.is_err());
         for job in jobs {
             job.finish(outcome.clone());
@@ -117,7 +120,6 @@ impl Thread {
         if self.tx.conn.is_lost() {
             self.tx.conn = self.exec.wait(self.retry.connect(&self.source, Use::Write))?;
             self.tx.tail.forget();
-            tracing::info!("the database is reached again");
         }
         Ok(())
     }
@@ -130,7 +132,7 @@ impl Thread {
         if !self.tx.conn.is_lost() {
             return Err(error);
         }
-        tracing::warn!(error = %error, "the connection was lost during a commit");
+        tracing::warn!(error = %Chain(&error), "the connection was lost during a commit");
         let evidence = self.tx.tail.evidence().ok_or(StoreError::OutcomeUnknown)?;
         self.exec.wait(fate(&self.source, evidence))
     }
@@ -146,7 +148,6 @@ impl Thread {
     }
 
     fn abandon(&mut self, error: &StoreError) {
-        tracing::warn!(error = %error, "a batch of changes was not kept");
         self.tx.hooks.clear();
         self.tx.tail.forget();
         if !self.tx.conn.is_lost() {
@@ -155,6 +156,18 @@ impl Thread {
         if matches!(error, StoreError::OutcomeUnknown) {
             self.doubt.send_modify(|count| *count += 1);
         }
+    }
+
+    /// Tells when writing begins to fail and when it works again.
+    fn tell(&mut self, error: Option<&StoreError>) {
+        match error {
+            Some(error) if !self.failing => {
+                tracing::error!(error = %Chain(error), "changes are not kept");
+            }
+            None if self.failing => tracing::warn!("changes are kept again"),
+            _ => {}
+        }
+        self.failing = error.is_some();
     }
 
     fn count(&self, jobs: usize, failed: bool) {

@@ -4,10 +4,10 @@
 //! killed; prints each sequence number once it was acknowledged.
 //! `store-child fill PLACE`: makes a SQLite database, appends until an error
 //! comes, makes room, and appends again; prints what it got.
-//! `store-child refuse PLACE`: tries one write and one read on a SQLite database
+//! `store-child refuse PLACE`: tries one write and then a read on a SQLite database
 //! and prints what it got.
 
-use pforte_store::{Lent, Result, Store, StoreError, events};
+use pforte_store::{Lent, Reader, Result, Store, events, log};
 use pforte_test::crash::{append, append_one, say};
 use pforte_test::store::{edge, postgres, sqlite};
 use std::path::Path;
@@ -58,10 +58,17 @@ async fn fill(place: &Path) {
 }
 
 async fn refuse(place: &Path) {
-    let store = match Store::open(&sqlite(place), edge()).await {
-        Ok(store) => store,
-        Err(error) => return say(&format!("not opened: {error:?}")),
-    };
-    let written: Result<u64, StoreError> = append_one(&store, 0).await;
-    say(&format!("{:?}", written.map(drop)));
+    match Store::open(&sqlite(place), edge()).await {
+        Ok(store) => say(&format!("{:?}", append_one(&store, 0).await.map(drop))),
+        Err(error) => say(&format!("not opened: {error:?}")),
+    }
+    match Reader::open(&sqlite(place)).await {
+        Ok(reader) => say(&format!("{:?}", entries(&reader).await)),
+        Err(error) => say(&format!("not read: {error:?}")),
+    }
+}
+
+async fn entries(reader: &Reader) -> Result<usize> {
+    let mut conn = reader.read().await?;
+    Ok(log::entries(&mut conn, i64::MIN, 1000).await?.len())
 }

@@ -2,50 +2,29 @@
 //! was killed at any moment.
 
 use crate::store_kit::{Site, on_both_engines, write};
-use pforte_store::{Store, Tx, events};
+use pforte_store::Tx;
+use pforte_test::crash::{all_there, killed};
 use pforte_test::pg::{OwnPostgres, PgDatabase};
 use pforte_test::store::event;
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::task::JoinSet;
 
 on_both_engines!(nothing_acknowledged_is_lost_when_the_process_is_killed);
 
-/// Starts a process that appends, kills it after it acknowledged `count` entries,
-/// and gives all that it acknowledged: sequence number and event.
-fn killed(site: &Site, count: usize) -> BTreeMap<u64, u64> {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_store-child"))
-        .arg("append")
-        .args(site.arguments())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let mut told: Vec<String> = (&mut lines).take(count).map(Result::unwrap).collect();
-    kill(&mut child);
-    // What was in the pipe was acknowledged as well; the last line may be cut.
-    told.extend(lines.map_while(Result::ok).filter(|line| line.contains(' ')));
-    assert!(told.len() >= count, "the child ended by itself: {:?}", told.last());
-    let pair = |line: &String| {
-        let (sequence, number) = line.split_once(' ')?;
-        Some((sequence.parse().ok()?, number.parse().ok()?))
-    };
-    told.iter().take(told.len() - 1).map(|line| pair(line).unwrap()).collect()
-}
-
-fn kill(child: &mut Child) {
-    child.kill().unwrap();
-    child.wait().unwrap();
+fn child(site: &Site) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_store-child"));
+    command.arg("append").args(site.arguments());
+    command
 }
 
 async fn nothing_acknowledged_is_lost_when_the_process_is_killed(site: Site) {
     site.create().await.close();
     let mut acknowledged = BTreeMap::new();
     for count in [1, 40, 700, 2500] {
-        let told = killed(&site, count);
+        let told = killed(&mut child(&site), count);
         assert!(told.keys().all(|sequence| !acknowledged.contains_key(sequence)));
         acknowledged.extend(told);
         all_there(&site.open().await, &acknowledged).await;
@@ -56,14 +35,6 @@ async fn nothing_acknowledged_is_lost_when_the_process_is_killed(site: Site) {
     let store = site.open().await;
     let next = write(&store, async |tx: &mut Tx| tx.append(&event(0))).await.unwrap();
     assert!(next > *acknowledged.keys().last().unwrap());
-}
-
-async fn all_there(store: &Store, acknowledged: &BTreeMap<u64, u64>) {
-    let mut conn = store.read().await.unwrap();
-    for (sequence, number) in acknowledged {
-        let entry = events::by_seq(&mut conn, sequence.cast_signed()).await.unwrap().unwrap();
-        assert_eq!(entry.event.unwrap(), event(*number));
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -96,12 +96,18 @@ fn a_full_disk_is_told_reading_goes_on_and_so_does_writing_once_there_is_room() 
 }
 
 #[tokio::test]
-async fn a_read_only_file_is_told() {
+async fn a_medium_that_cannot_be_written_is_told_and_its_log_can_be_read() {
     let site = Site::sqlite();
-    site.create().await.close();
+    let store = site.create().await;
+    for number in 0..3 {
+        append(&store, number).await.unwrap();
+    }
+    store.close();
     let Held::Folder(folder) = &site.held else { return };
-    let script = r#"mount --bind . . && cd "$PWD" && mount -o remount,ro,bind . && "$0" refuse pforte.db"#;
-    assert_eq!(in_own_mount(folder.path(), script), ["not opened: Store(ReadOnly)"]);
+    std::fs::rename(folder.path().join("pforte.db"), folder.path().join("50% of #1?.db")).unwrap();
+    let script =
+        r#"mount --bind . . && cd "$PWD" && mount -o remount,ro,bind . && "$0" refuse "50% of #1?.db""#;
+    assert_eq!(in_own_mount(folder.path(), script), ["not opened: Store(ReadOnly)", "Ok(3)"]);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! The writer's contract: what a job did is kept or undone as a whole, in order,
 //! whatever its neighbours in the batch do.
 
-use crate::store_kit::{Site, on_both_engines, write};
+use crate::store_kit::{Held, Site, on_both_engines, write};
 use pforte_model::name::Label;
 use pforte_model::time::Micros;
 use pforte_store::{Result, Store, StoreError, Tx, configured, events, throttle};
@@ -239,4 +239,84 @@ async fn closing_does_what_is_queued(site: Site) {
     let store = Arc::into_inner(store).unwrap();
     tokio::task::spawn_blocking(|| store.close()).await.unwrap();
     assert_eq!(site.audit().await.entries, 20);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hook_that_panics_is_told_and_stops_nobody() {
+    let site = Site::sqlite();
+    let store = site.create().await;
+    let job = write(&store, async |tx: &mut Tx| {
+        tx.on_commit(bomb);
+        tx.append(&event(0))
+    });
+    assert_eq!(job.await.unwrap(), 0);
+    assert_eq!(*store.doubts().borrow(), 1);
+    assert_eq!(write(&store, async |tx: &mut Tx| tx.append(&event(1))).await.unwrap(), 1);
+}
+
+/// The queue has room for 1,024 jobs. Who finds it full waits a bounded time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_queue_is_told_and_what_is_in_it_is_done() {
+    let site = Site::sqlite();
+    let store = Arc::new(site.create().await);
+    let (held, until) = std::sync::mpsc::channel::<()>();
+    let (begun, wait) = tokio::sync::oneshot::channel();
+    let mut tasks = JoinSet::new();
+    let first = Arc::clone(&store);
+    tasks.spawn(async move {
+        let job = write(&first, async move |_: &mut Tx| {
+            begun.send(()).unwrap();
+            Ok(until.recv().is_err())
+        });
+        job.await.unwrap()
+    });
+    wait.await.unwrap();
+    let mut queued = Vec::new();
+    for number in 0..1026 {
+        let store = Arc::clone(&store);
+        let mut job =
+            Box::pin(async move { write(&store, async move |tx: &mut Tx| tx.append(&event(number))).await });
+        assert!(futures_util::poll!(&mut job).is_pending());
+        queued.push(job);
+    }
+    let last = queued.pop().unwrap();
+    assert!(matches!(last.await, Err(StoreError::Busy)));
+    drop(held);
+    assert!(tasks.join_all().await.into_iter().all(|closed| closed));
+    let answers = futures_util::future::join_all(queued).await;
+    assert!(answers.iter().take(1024).all(Result::is_ok));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_finds_no_connection_to_read_with_is_told() {
+    let site = Site::sqlite();
+    let store = site.create().await;
+    let mut held = Vec::new();
+    for _ in 0..site.settings.readers {
+        held.push(store.read().await.unwrap());
+    }
+    assert!(matches!(store.read().await, Err(StoreError::Busy)));
+    held.pop();
+    store.read().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_journal_is_given_back_when_nobody_writes() {
+    let site = Site::sqlite();
+    let store = site.create().await;
+    let Held::Folder(folder) = &site.held else { return };
+    let journal = folder.path().join("pforte.db-wal");
+    let events: Vec<_> = (0..5000).map(event).collect();
+    let job = write(&store, async move |tx: &mut Tx| {
+        events.iter().try_for_each(|event| tx.append(event).map(drop))
+    });
+    job.await.unwrap();
+    let length = || std::fs::metadata(&journal).unwrap().len();
+    assert!(length() > 1 << 20);
+    let start = std::time::Instant::now();
+    while length() > 0 {
+        assert!(start.elapsed() < std::time::Duration::from_secs(20), "{} bytes are left", length());
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    assert_eq!(write(&store, async |tx: &mut Tx| tx.append(&event(0))).await.unwrap(), 5000);
 }

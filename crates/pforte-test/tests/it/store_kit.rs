@@ -1,10 +1,11 @@
 //! What the store's contract tests share: a place on each engine, and the check of its log.
 
 use pforte_model::log::tile::WIDTH;
-use pforte_store::{Reader, Result, Settings, Store, Tx, log};
+use pforte_store::{Result, Settings, Store, Tx};
+use pforte_test::audit::audit;
 use pforte_test::pg::PgDatabase;
 use pforte_test::store::{edge, postgres, signer, sqlite};
-use pforte_verify::{Audit, Expect, Head, Records, Report, Row, tiles_starting};
+use pforte_verify::Report;
 use tempfile::TempDir;
 
 /// A place for one database, taken away at the end of the test.
@@ -66,7 +67,7 @@ impl Site {
 
     /// What the independent verifier says of the log.
     pub(crate) async fn audit(&self) -> Report {
-        audit(&Reader::open(&self.settings).await.unwrap()).await
+        audit(&self.settings, signer().verifier()).await
     }
 }
 
@@ -85,49 +86,6 @@ where
     F: AsyncFnOnce(&mut Tx) -> Result<T> + Send + 'static,
 {
     store.write(job).await
-}
-
-/// Reads the whole log and has it checked.
-pub(crate) async fn audit(reader: &Reader) -> Report {
-    let mut conn = reader.snapshot().await.unwrap();
-    let head = log::head(&mut conn).await.unwrap();
-    let expect = Expect { keys: vec![signer().verifier().clone()], purged_before: 0, records: Records::Read };
-    let told = Head { size: head.size, frontier: &head.frontier, note: head.note.as_bytes() };
-    let mut audit = Audit::new(expect, &told);
-    let (mut from, mut fed, mut block) = (i64::MIN, vec![0; 7], 0);
-    let kept = log::checkpoints(&mut conn, -1, 4096).await.unwrap();
-    loop {
-        let rows = log::entries(&mut conn, from, 1000).await.unwrap();
-        let Some(last) = rows.last() else { break };
-        let end = u64::try_from(last.seq + 1).unwrap();
-        for (level, positions) in tiles_starting(block..end) {
-            let (level, end) = (i64::from(level), i64::try_from(positions.end).unwrap());
-            let start = i64::try_from(positions.start).unwrap();
-            for tile in log::tiles(&mut conn, level, start..end, 256).await.unwrap() {
-                audit.tile(tile.level, tile.position, &tile.hashes);
-            }
-            *fed.get_mut(usize::try_from(level).unwrap()).unwrap() = end;
-        }
-        let due =
-            |size: i64| u64::try_from(size).is_ok_and(|size| size <= end && (size > block || block == 0));
-        for checkpoint in kept.iter().filter(|kept| due(kept.size)) {
-            audit.checkpoint(checkpoint.size, checkpoint.note.as_bytes());
-        }
-        for row in &rows {
-            let salt = row.salt.as_deref().unwrap_or_default();
-            audit.row(&Row { sequence: row.seq, record: row.record.as_deref(), salt, leaf: &row.leaf });
-        }
-        (from, block) = (last.seq + 1, end);
-    }
-    for (level, first) in (0..).zip(fed) {
-        for tile in log::tiles(&mut conn, level, first..i64::MAX, 256).await.unwrap() {
-            audit.tile(tile.level, tile.position, &tile.hashes);
-        }
-    }
-    for checkpoint in kept.iter().filter(|kept| u64::try_from(kept.size).is_ok_and(|size| size > block)) {
-        audit.checkpoint(checkpoint.size, checkpoint.note.as_bytes());
-    }
-    audit.finish()
 }
 
 /// The number of full tiles that a log of this size has.

@@ -186,3 +186,17 @@ async fn an_address_that_would_send_the_password_in_the_clear_is_refused() {
         assert!(!format!("{refused:?}").contains("u:p"));
     }
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_its_owner_can_read_the_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let site = Site::sqlite();
+    let store = site.create().await;
+    write(&store, async |tx: &mut Tx| tx.append(&event(0))).await.unwrap();
+    let Held::Folder(folder) = &site.held else { return };
+    for name in ["pforte.db", "pforte.db-wal", "pforte.db-shm"] {
+        let mode = std::fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
