@@ -13,10 +13,10 @@ use pforte_model::name::fold;
 pub const MAX_PAGE: u32 = 1000;
 
 /// Most entries that one call looks at.
-pub const MAX_SCAN: u32 = 20_000;
+pub const MAX_SCAN: u32 = 5_000;
 
 /// Entries that are read at a time while looking for those that fit.
-const CHUNK: u32 = 1000;
+const CHUNK: u32 = 500;
 
 statements! {
     AFTER = "SELECT seq, record FROM log_entries WHERE seq > $1 ORDER BY seq LIMIT $2";
@@ -74,7 +74,7 @@ pub async fn by_seq(conn: &mut Conn, seq: i64) -> Result<Option<Entry>> {
 }
 
 /// Reads a page of at most `limit` events (bounded by 1 and 1,000). It looks at no
-/// more than 20,000 entries, so a page can be short, even empty, before the end.
+/// more than 5,000 entries, so a page can be short, even empty, before the end.
 pub async fn page(conn: &mut Conn, from: From, limit: u32, filter: &Filter) -> Result<Page> {
     let wanted = usize::try_from(limit.clamp(1, MAX_PAGE)).unwrap_or(1);
     let filter = Wanted::of(filter);

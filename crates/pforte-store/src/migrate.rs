@@ -65,6 +65,9 @@ async fn create_with(
     if conn.has_schema().await? {
         return Err(OpenError::Exists);
     }
+    if let Some(encoding) = conn.wrong_encoding().await? {
+        return Err(OpenError::Address(format!("the database's encoding is {encoding} instead of UTF8")));
+    }
     conn.begin().await?;
     conn.migrate(OWN_TABLE).await?;
     apply(conn, steps, now).await?;

@@ -136,7 +136,8 @@ impl Slot {
     }
 }
 
-/// A connection that sees one state of everything; other callers go on meanwhile.
+/// A connection that sees one state of everything, that of its first read; other
+/// callers go on meanwhile. On SQLite the journal grows as long as it is held.
 pub struct Snapshot<'a>(Lent<'a>);
 
 impl Deref for Snapshot<'_> {

@@ -221,8 +221,13 @@ impl Conn {
         Ok(())
     }
 
+    /// Refuses to go on where nothing can be kept any more.
+    pub(crate) fn usable(&self) -> Result<()> {
+        if self.is_lost() { Err(StoreError::Unavailable) } else { self.whole() }
+    }
+
     /// Refuses to go on in a transaction that the engine ended by itself.
-    pub(crate) fn whole(&self) -> Result<()> {
+    fn whole(&self) -> Result<()> {
         self.spoiled.clone().map_or(Ok(()), Err)
     }
 

@@ -46,6 +46,7 @@ pub(crate) mod only_postgres {
         ENTRIES = "INSERT INTO log_entries (seq, record, salt, leaf)
             SELECT * FROM unnest($1::bigint[], $2::text[], $3::bytea[], $4::bytea[])";
         TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'migrations'";
+        ENCODING = "SELECT getdatabaseencoding()::text";
         LOCK_MIGRATIONS = "LOCK TABLE migrations IN ACCESS EXCLUSIVE MODE";
     }
 }
@@ -117,6 +118,13 @@ impl Conn {
         Ok(self.one(sql, &[], |row| row.int(0)).await? > 0)
     }
 
+    /// The encoding of the database's texts, where it is not the one that is needed.
+    pub(crate) async fn wrong_encoding(&mut self) -> Result<Option<String>> {
+        let Session::Postgres(_) = &self.session else { return Ok(None) };
+        let encoding = self.one(only_postgres::ENCODING, &[], |row| row.text(0)).await?;
+        Ok(Some(encoding).filter(|encoding| encoding != "UTF8"))
+    }
+
     /// Keeps other servers from migrating until the transaction ends.
     pub(crate) async fn lock_migrations(&mut self) -> Result<()> {
         let sql = self.pick(only_sqlite::LOCK_MIGRATIONS, only_postgres::LOCK_MIGRATIONS);
@@ -141,9 +149,9 @@ impl Conn {
     }
 
     /// Gives the room of the write-ahead log back; nothing to do on PostgreSQL.
-    pub(crate) async fn trim_journal(&mut self) -> Result<()> {
+    pub(crate) fn trim_journal(&self) -> Result<()> {
         match &self.session {
-            Session::Sqlite(_) => self.script("PRAGMA wal_checkpoint(TRUNCATE)").await,
+            Session::Sqlite(session) => session.trim(),
             Session::Postgres(_) => Ok(()),
         }
     }

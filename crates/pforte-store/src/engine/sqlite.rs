@@ -23,6 +23,10 @@ const STATEMENTS: usize = 256;
 /// The write-ahead log is cut back to this size, in bytes, after a checkpoint.
 const JOURNAL_BYTES: u32 = 64 << 20;
 
+/// Pages in memory per connection: KiB with a minus, as SQLite wants it.
+const WRITER_CACHE: i32 = -32_768;
+const READER_CACHE: i32 = -8_192;
+
 /// What a connection is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Use {
@@ -96,9 +100,10 @@ impl Session {
         if purpose == Use::Create {
             self.script(&format!("PRAGMA application_id = {APPLICATION_ID}; PRAGMA journal_mode = WAL;"))?;
         }
+        let cache = if purpose == Use::Read { READER_CACHE } else { WRITER_CACHE };
         self.script(&format!(
             "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;
-             PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = {JOURNAL_BYTES};"
+             PRAGMA cache_size = {cache}; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = {JOURNAL_BYTES};"
         ))?;
         if purpose == Use::Read { self.script("PRAGMA query_only = ON") } else { Ok(()) }
     }
@@ -110,6 +115,14 @@ impl Session {
     /// Runs a text of several statements without parameters.
     pub(crate) fn script(&self, text: &str) -> Result<()> {
         Ok(self.conn.execute_batch(text)?)
+    }
+
+    /// Cuts the journal off, unless somebody reads in it: nobody is waited for.
+    pub(crate) fn trim(&self) -> Result<()> {
+        self.conn.busy_timeout(Duration::ZERO)?;
+        let trimmed = self.script("PRAGMA wal_checkpoint(TRUNCATE)");
+        self.conn.busy_timeout(LOCK_WAIT)?;
+        trimmed
     }
 
     /// Runs a statement of transaction control.
@@ -246,3 +259,29 @@ impl From<io::Error> for StoreError {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 struct Told(String);
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops here")]
+    use super::*;
+    use std::time::Instant;
+
+    #[test]
+    fn trimming_the_journal_waits_for_no_reader() {
+        let folder = std::env::temp_dir().join(format!("pforte-trim-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("test.db");
+        let writer = Session::open(&path, Use::Create).unwrap();
+        writer.script("CREATE TABLE a (b INTEGER); INSERT INTO a VALUES (1)").unwrap();
+        let reader = Session::open(&path, Use::Read).unwrap();
+        reader.script("BEGIN; SELECT * FROM a").unwrap();
+        writer.script("INSERT INTO a VALUES (2)").unwrap();
+        let start = Instant::now();
+        let _busy = writer.trim();
+        assert!(start.elapsed() < LOCK_WAIT / 2);
+        reader.script("COMMIT").unwrap();
+        writer.trim().unwrap();
+        assert!(is_at_rest(&path));
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}

@@ -68,7 +68,7 @@ impl Thread {
                 }
                 Some(None) => return,
                 None => {
-                    let _busy = self.exec.run(self.tx.conn.trim_journal());
+                    let _busy = self.tx.conn.trim_journal();
                     trimmed = true;
                 }
             }
@@ -108,7 +108,7 @@ impl Thread {
             } else {
                 self.exec.run(self.tx.job_undone(mark))?;
             }
-            self.tx.conn.whole()?;
+            self.tx.conn.usable()?;
             next += 1;
             if next < MOST_JOBS && start.elapsed() < MOST_TIME {
                 jobs.extend(queue.try_recv().ok());
@@ -128,6 +128,7 @@ impl Thread {
     /// of the batch.
     fn commit(&mut self) -> Result<()> {
         self.exec.run(self.tx.seal())?;
+        self.tx.conn.usable()?;
         let Err(error) = self.exec.run(self.tx.conn.commit()) else { return Ok(()) };
         if !self.tx.conn.is_lost() {
             return Err(error);

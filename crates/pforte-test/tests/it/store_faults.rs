@@ -275,6 +275,18 @@ async fn a_commit_that_was_kept_but_not_answered_is_answered_as_kept() {
     assert_eq!(until_it_works(&store, 2).await.0, 2);
 }
 
+/// A batch in which nothing was to be kept is in no doubt.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_lost_before_the_commit_leaves_no_doubt() {
+    let site = Site::postgres().await;
+    let store = site.create().await;
+    cut(&site).await;
+    let refused = write(&store, async |tx: &mut Tx| configured::set(tx, "a", "1", 0).await).await;
+    assert!(matches!(refused, Err(StoreError::Unavailable) | Ok(())), "{refused:?}");
+    until_it_works(&store, 0).await;
+    assert_eq!(*store.doubts().borrow(), 0);
+}
+
 /// A trigger that runs at the commit holds it, and the connection is cut before it ends.
 async fn cut_during_the_commit(site: &Site, store: &Arc<Store>, append: bool) -> Vec<Result<()>> {
     let sql = "CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS

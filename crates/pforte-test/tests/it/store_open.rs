@@ -1,6 +1,6 @@
 //! Opening and creating: nothing is made by mistake, nothing is opened that is not ours.
 
-use crate::store_kit::{Held, Site, on_both_engines, write};
+use crate::store_kit::{Held, Site, on_both_engines, sql_at, write};
 use pforte_store::{Edge, Engine, OpenError, Reader, Settings, Store, StoreError, Tx, newest};
 use pforte_test::store::{edge, event, postgres, sqlite};
 use secrecy::SecretString;
@@ -199,4 +199,20 @@ async fn only_its_owner_can_read_the_file() {
         let mode = std::fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");
     }
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_keep_every_letter_is_refused() {
+    let site = Site::postgres().await;
+    let Held::Database(database) = &site.held else { return };
+    let name = "latin_of_".to_owned() + database.url().rsplit('/').next().unwrap();
+    let (make, end) = (
+        format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'"),
+        format!("DROP DATABASE {name} WITH (FORCE)"),
+    );
+    sql_at(database.url(), &make).await;
+    let base = database.url().rsplit_once('/').unwrap().0;
+    let refused = Store::create(&postgres(&format!("{base}/{name}")), edge()).await.err().unwrap();
+    sql_at(database.url(), &end).await;
+    assert!(matches!(&refused, OpenError::Address(why) if why.contains("LATIN1")), "{refused:?}");
 }
