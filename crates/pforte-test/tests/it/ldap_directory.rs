@@ -57,7 +57,10 @@ impl Domain {
     fn start() -> Self {
         let ad = Fixtures::load().ad;
         let password = password(&ad.facts.service.password);
-        let directory = ActiveDirectory::start(&settings(&ad), password, clock()).unwrap();
+        let mut settings = settings(&ad);
+        // The domain controller shares the machine with everything that is tested.
+        (settings.limits.connect_ms, settings.limits.request_ms) = (10_000, 30_000);
+        let directory = ActiveDirectory::start(&settings, password, clock()).unwrap();
         Self { ad, directory }
     }
 

@@ -254,6 +254,7 @@ async fn a_commit_that_was_kept_but_not_answered_is_answered_as_kept() {
     let heard = Arc::new(AtomicBool::new(false));
     sql_at(&server.facts.url, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'").await;
     sql_at(&server.facts.url, "SELECT pg_reload_conf()").await;
+    wait_until(&server.facts.url, "current_setting('synchronous_standby_names') = 'nobody'").await;
     let mut tasks = JoinSet::new();
     let (held, told) = (Arc::clone(&store), Arc::clone(&heard));
     tasks.spawn(async move {
