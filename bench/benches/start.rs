@@ -1,8 +1,8 @@
 //! From the start of the program to its first answer over data that exist, its
 //! memory when idle, and the size of the program.
 //!
-//! The release build of `pforte serve` runs over the demo plant. Linux tells the
-//! memory.
+//! The release build of `pforte serve` runs over the demo plant; another build can be
+//! named as the first argument. Linux tells the memory.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -31,7 +31,7 @@ const BOUND: Duration = Duration::from_secs(20);
 const IDLE: Duration = Duration::from_secs(5);
 
 fn main() {
-    let program = program::built();
+    let program = program::pforte();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         println!("load of the machine {}", busy());

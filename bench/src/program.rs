@@ -3,13 +3,19 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-/// Builds the release of `pforte` where this program was built, and tells its place.
+/// The program that the first argument names, or the release of `pforte`, built where
+/// this program was built.
 ///
 /// # Panics
 ///
 /// If it does not build.
 #[must_use]
-pub fn built() -> PathBuf {
+pub fn pforte() -> PathBuf {
+    let named = std::env::args().nth(1).map(PathBuf::from).filter(|path| path.is_file());
+    named.unwrap_or_else(built)
+}
+
+fn built() -> PathBuf {
     let own = std::env::current_exe().unwrap();
     let target = own.ancestors().find(|folder| folder.join("CACHEDIR.TAG").exists()).unwrap();
     let mut build = Command::new(env!("CARGO"));
