@@ -279,3 +279,44 @@ impl Conn {
         self.settle().await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops here")]
+    use super::*;
+
+    const FILL: Sql = Sql { name: "tests::FILL", text: "INSERT INTO a (b) VALUES (zeroblob(100000))" };
+    const ROWS: Sql = Sql { name: "tests::ROWS", text: "SELECT count(*) FROM a" };
+
+    /// SQLite undoes the whole transaction when it finds no room. What a job did
+    /// after that would be kept at once, each statement alone.
+    #[tokio::test]
+    async fn nothing_more_is_done_in_a_batch_that_the_engine_undid() {
+        let folder = std::env::temp_dir().join(format!("pforte-spoilt-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let mut conn = Conn::sqlite(&folder.join("test.db"), Use::Create).unwrap();
+        conn.script("PRAGMA cache_size = 5; PRAGMA max_page_count = 60; CREATE TABLE a (b BLOB)")
+            .await
+            .unwrap();
+        conn.begin().await.unwrap();
+        conn.job_begins();
+        conn.execute(FILL, &[]).await.unwrap();
+        conn.job_holds();
+        conn.job_begins();
+        let mut filled = Ok(0);
+        while filled.is_ok() {
+            filled = conn.execute(FILL, &[]).await;
+        }
+        assert!(matches!(filled, Err(StoreError::Full)), "{filled:?}");
+        conn.script("PRAGMA max_page_count = 1000").await.unwrap();
+        assert!(matches!(conn.execute(FILL, &[]).await, Err(StoreError::Full)));
+        assert!(matches!(conn.job_undone().await, Err(StoreError::Full)));
+        assert!(matches!(conn.usable(), Err(StoreError::Full)));
+        assert!(matches!(conn.commit().await, Err(StoreError::Full)));
+        conn.roll_back().await.unwrap();
+        assert_eq!(conn.one(ROWS, &[], |row| row.int(0)).await.unwrap(), 0);
+        assert!(conn.usable().is_ok());
+        drop(conn);
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}
