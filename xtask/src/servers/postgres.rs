@@ -1,6 +1,8 @@
 //! A PostgreSQL of our own: a fresh cluster, on the loopback address and a free port.
 
+use std::hash::{BuildHasher, RandomState};
 use std::net::{Ipv4Addr, TcpListener};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -77,7 +79,8 @@ fn launch(programs: &Path, folder: &Path, port: u16) -> Done<Process> {
         return Ok(process);
     }
     process.signal("KILL")?;
-    Err(Failure::new(format!("PostgreSQL did not start; its log: {}", log(folder).display())))
+    let said = fs::read_to_string(log(folder)).unwrap_or_default();
+    Err(Failure::new(format!("PostgreSQL did not start, and said: {said}")))
 }
 
 /// Ends the server, its clients' transactions undone.
@@ -145,10 +148,19 @@ fn version(programs: &Path) -> Done<u32> {
     number.ok_or_else(|| Failure::new(format!("no version in `{}`", text.trim())))
 }
 
-/// A port that nobody listens on at this moment.
+/// A port that nobody listens on at this moment, and that the system gives to nobody who asks it for any
+/// port: a server that ended finds it free when it starts again.
 fn free_port() -> Done<u16> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).doing("a free port")?;
-    Ok(listener.local_addr().doing("a free port")?.port())
+    const NOT_GIVEN_OUT: Range<u16> = 20_000..32_000;
+    const TRIES: u64 = 100;
+    let random = RandomState::new();
+    let mut ports = (0..TRIES).filter_map(|number| {
+        let places = u64::from(NOT_GIVEN_OUT.end - NOT_GIVEN_OUT.start);
+        let place = u16::try_from(random.hash_one(number) % places).ok()?;
+        Some(NOT_GIVEN_OUT.start + place)
+    });
+    let free = ports.find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok());
+    free.ok_or_else(|| Failure::new("no port is free for PostgreSQL"))
 }
 
 fn data(folder: &Path) -> PathBuf {

@@ -50,11 +50,20 @@ impl Process {
         Ok(())
     }
 
-    /// Ends it and the processes it started at once, none of them having a word with another.
+    /// Ends it and the processes it started at once, none of them having a word with another, and waits
+    /// until all of them are gone.
     pub fn kill_all(&self) -> Done {
+        const LIMIT: Duration = Duration::from_secs(10);
         self.signal("STOP")?;
-        self.children().iter().try_for_each(|child| child.signal("KILL"))?;
-        self.signal("KILL")
+        // The signal takes its time, in which another child may be born.
+        wait_until(LIMIT, || status(self.id).is_none_or(|status| status.state == "T"));
+        let mut family = self.children();
+        family.push(self.clone());
+        family.iter().try_for_each(|process| process.signal("KILL"))?;
+        match family.iter().find(|process| !process.ends_within(LIMIT)) {
+            Some(process) => Err(Failure::new(format!("the process {} does not end", process.id))),
+            None => Ok(()),
+        }
     }
 
     /// The process with this id, if it runs and works in this folder.
@@ -80,16 +89,25 @@ impl Process {
     }
 }
 
-/// When the process was started; `None` when there is none, or only its not yet collected remains.
-fn started(id: u32) -> Option<u64> {
+/// What the system says of a process.
+struct Status {
+    /// One letter: `T` is stopped, `Z` has ended and was not yet collected.
+    state: String,
+    /// In clock ticks since the machine's start.
+    started: u64,
+}
+
+fn status(id: u32) -> Option<Status> {
     let line = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
     // The name, in parentheses, may hold anything; what follows it is numbers: state is the first.
     let (_, fields) = line.rsplit_once(") ")?;
     let mut fields = fields.split(' ');
-    if fields.next()? == "Z" {
-        return None;
-    }
-    fields.nth(18)?.parse().ok()
+    Some(Status { state: fields.next()?.to_owned(), started: fields.nth(18)?.parse().ok()? })
+}
+
+/// When the process was started; `None` when there is none, or only its not yet collected remains.
+fn started(id: u32) -> Option<u64> {
+    status(id).filter(|status| status.state != "Z").map(|status| status.started)
 }
 
 #[cfg(test)]

