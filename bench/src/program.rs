@@ -1,6 +1,6 @@
 //! The program itself, as it is shipped.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The program that the first argument names, or the release of `pforte`, built where
@@ -17,7 +17,7 @@ pub fn pforte() -> PathBuf {
 
 fn built() -> PathBuf {
     let own = std::env::current_exe().unwrap();
-    let target = own.ancestors().find(|folder| folder.join("CACHEDIR.TAG").exists()).unwrap();
+    let target = own.ancestors().find(|folder| folder.ends_with("release")).and_then(Path::parent).unwrap();
     let mut build = Command::new(env!("CARGO"));
     build.args(["build", "--release", "--package", "pforte", "--target-dir"]).arg(target);
     let status = build.current_dir(xtask::place::workspace()).status().unwrap();
