@@ -5,6 +5,7 @@ use crate::fault::Fault;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
+use futures_util::StreamExt;
 use pforte_wire::problem::Code;
 use serde::de::DeserializeOwned;
 use std::convert::Infallible;
@@ -12,7 +13,7 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 /// Deepest nesting of a request body; no request type nests deeper than half of it.
-const MAX_DEPTH: usize = 16;
+pub(crate) const MAX_DEPTH: usize = 16;
 
 /// A request's JSON body: within its bounds, without unknown keys.
 ///
@@ -42,13 +43,29 @@ async fn bounded(request: Request, app: &Shared) -> Result<Bytes, Fault> {
     let most = app.config.limits.body_bytes;
     let declared = request.headers().get("content-length").and_then(|v| v.to_str().ok()?.parse().ok());
     if declared.is_some_and(|length: usize| length > most) {
+        discard(request).await;
         return Err(Code::BodyTooLong.into());
     }
     Bytes::from_request(request, app).await.map_err(|_| Code::BodyTooLong.into())
 }
 
+/// Most bytes that are read only to be thrown away.
+const DISCARDED: usize = 8 * 1024 * 1024;
+
+/// Lets the caller finish a body that is too long, up to a bound: several clients
+/// (curl 7 over HTTP/2 is one) do not show an answer that comes while they still send.
+async fn discard(request: Request) {
+    let (mut frames, mut seen) = (request.into_body().into_data_stream(), 0);
+    while seen < DISCARDED {
+        match frames.next().await {
+            Some(Ok(frame)) => seen += frame.len(),
+            Some(Err(_)) | None => return,
+        }
+    }
+}
+
 /// Reads JSON of at most [`MAX_DEPTH`] levels.
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Fault> {
     if depth(bytes) > MAX_DEPTH {
         return Err(Code::BodyTooDeep.into());
     }

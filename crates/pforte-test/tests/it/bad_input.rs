@@ -3,10 +3,11 @@
 
 use pforte_server::config::{Config, ConfigError};
 use pforte_test::Server;
-use pforte_test::http::Answer;
+use pforte_test::http::{Answer, connect};
 use pforte_test::server::PASSWORD;
 use serde_json::{Value, json};
 use std::path::Path;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// Stands where no answer may show it again.
 const SECRET: &str = "Tell-Nobody-91";
@@ -72,6 +73,24 @@ async fn a_body_that_does_not_fit_is_refused_without_showing_what_was_in_it() {
     let path = format!("/groups/{}/members", group["id"].as_str().unwrap());
     let answer = server.admin("PUT", &path).json(&member).await;
     refused(&server, "an unknown word", &answer, (400, "value-invalid")).await;
+}
+
+/// As curl does: everything is sent before the answer is read.
+#[tokio::test]
+async fn who_sends_a_body_that_is_much_too_long_to_its_end_hears_why_it_is_refused() {
+    const LENGTH: usize = 3_000_000;
+    let server = Server::start().await;
+    let mut wire = connect(server.address(), server.running().ca_file()).await;
+    let head = format!(
+        "POST /api/v1/sessions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
+         content-length: {LENGTH}\r\nconnection: close\r\n\r\n"
+    );
+    wire.write_all(head.as_bytes()).await.unwrap();
+    wire.write_all(&vec![b'['; LENGTH]).await.unwrap();
+    let mut answer = String::new();
+    wire.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    assert!(answer.contains("body-too-long"), "{answer}");
 }
 
 #[tokio::test]
