@@ -44,7 +44,8 @@ pub struct Filter {
     pub category: Option<Category>,
     /// With this result.
     pub result: Option<Outcome>,
-    /// By somebody whose name contains this text; case does not count.
+    /// By somebody whose name contains this text or whose identifier it is, or about
+    /// such a user; case does not count.
     pub who: Option<String>,
     /// At the station with this identifier or name; case does not count.
     pub station: Option<String>,
@@ -149,21 +150,32 @@ impl<'a> Wanted<'a> {
         kind.is_none_or(|kind| kind == event.kind)
             && category.is_none_or(|category| category == event.category)
             && result.is_none_or(|result| result == event.result)
-            && self.who.as_deref().is_none_or(|who| names(&event.who).any(|name| fold(name).contains(who)))
+            && self.who.as_deref().is_none_or(|who| is_by(&event.who, who) || is_about(event, who))
             && self.station.as_deref().is_none_or(|wanted| {
                 event.station.as_ref().is_some_and(|at| at.id == wanted || fold(&at.name) == wanted)
             })
     }
 }
 
-/// The names under which somebody can be looked for.
-fn names(who: &Actor) -> impl Iterator<Item = &str> {
-    let name = match who {
-        Actor::Person { name, .. } | Actor::Claimed { name, .. } => Some(name.as_str()),
-        Actor::Application(named) => Some(named.name.as_str()),
-        Actor::Server => Some("server"),
-        Actor::Owner => Some("owner"),
-        Actor::Stranger => Some("stranger"),
+/// Whether it was done by who is meant: a part of the name, or an identifier.
+fn is_by(actor: &Actor, who: &str) -> bool {
+    let name = match actor {
+        Actor::Person { name, .. } | Actor::Claimed { name, .. } => name.as_str(),
+        Actor::Application(named) => named.name.as_str(),
+        Actor::Server => "server",
+        Actor::Owner => "owner",
+        Actor::Stranger => "stranger",
     };
-    name.into_iter()
+    let known = match actor {
+        Actor::Person { person, user, .. } => person.to_string() == who || user.to_string() == who,
+        Actor::Application(named) => named.id == who,
+        Actor::Claimed { .. } | Actor::Server | Actor::Owner | Actor::Stranger => false,
+    };
+    known || fold(name).contains(who)
+}
+
+/// Whether it was done to the user who is meant.
+fn is_about(event: &Event, who: &str) -> bool {
+    let user = event.what.as_ref().filter(|what| what.kind == "user");
+    user.is_some_and(|what| what.id == who || fold(&what.name).contains(who))
 }

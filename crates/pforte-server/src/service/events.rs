@@ -45,7 +45,7 @@ pub struct Asked {
     pub category: Option<String>,
     /// Only this result.
     pub result: Option<String>,
-    /// Only those by this user: an identifier, or a part of the name.
+    /// Only those by or about this user: an identifier, or a part of the name.
     pub user: Option<String>,
     /// Only those at this station: an identifier, or a part of the name.
     pub station: Option<String>,

@@ -1,7 +1,8 @@
 //! The event log in the database: gap-free, in tiles, under a signed head, in pages.
 
 use crate::store_kit::{Held, Site, full_tiles, on_both_engines, write};
-use pforte_model::event::{Actor, Category, Event, EventType, Outcome};
+use pforte_model::event::{Actor, Category, Event, EventType, Outcome, Subject};
+use pforte_model::id::{PersonId, UserId};
 use pforte_model::log::checkpoint::open;
 use pforte_model::log::tree::Frontier;
 use pforte_model::time::Micros;
@@ -136,17 +137,26 @@ async fn filters_pass_over_what_does_not_fit(site: Site) {
         ..event(7)
     };
     let without = Event { station: None, who: Actor::Server, ..event(8) };
-    append(&store, vec![event(0), refused, event(2), without]).await.unwrap();
+    let (person, user) = (PersonId::from_bytes([3; 16]), UserId::from_bytes([4; 16]));
+    let by = Actor::Person { person, user, name: "Olga".into(), directory: "local".into() };
+    let about = |kind: &str, id: String| Some(Subject { kind: kind.into(), id, name: "Zoe".into() });
+    let known = Event { who: by, what: about("station", "st-9".into()), station: None, ..event(9) };
+    let told = Event { who: Actor::Owner, what: about("user", user.to_string()), station: None, ..event(10) };
+    append(&store, vec![event(0), refused, event(2), without, known, told]).await.unwrap();
     let mut conn = store.read().await.unwrap();
     let who = |text: &str| Filter { who: Some(text.into()), ..Filter::default() };
     let station = |text: &str| Filter { station: Some(text.into()), ..Filter::default() };
     let cases = [
         (Filter { kind: Some(EventType::StationRegistered), ..Filter::default() }, vec![1]),
-        (Filter { category: Some(Category::Session), ..Filter::default() }, vec![0, 2, 3]),
+        (Filter { category: Some(Category::Session), ..Filter::default() }, vec![0, 2, 3, 4, 5]),
         (Filter { result: Some(Outcome::Refused), ..Filter::default() }, vec![1]),
         (who("JÜRG"), vec![1]),
         (who("USER"), vec![0, 2]),
         (who("serv"), vec![3]),
+        (who("olg"), vec![4]),
+        (who(&user.to_string()), vec![4, 5]),
+        (who(&person.to_string()), vec![4]),
+        (who("ZOE"), vec![5]),
         (station("filler 1"), vec![0, 1, 2]),
         (station("st-1"), vec![0, 1, 2]),
         (station("filler"), vec![]),
