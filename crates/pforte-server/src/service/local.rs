@@ -15,12 +15,12 @@ use pforte_store::local::{self, LocalUser};
 use pforte_store::users::{self, User};
 use pforte_wire::problem::Code;
 
-/// Whether a typed name says that it belongs to the local directory: `local\name`.
+/// Whether a typed name says by its own name which directory it belongs to: `local\name`.
 pub(crate) fn owns(directory: &str, login: &LoginName) -> bool {
     login.as_str().split_once('\\').is_some_and(|(domain, _)| domain == directory)
 }
 
-/// The name without the local directory in front of it.
+/// The name without its directory in front of it.
 pub(crate) fn bare(directory: &str, login: LoginName) -> LoginName {
     let bare = login.as_str().split_once('\\').filter(|(domain, _)| *domain == directory);
     bare.and_then(|(_, name)| LoginName::parse(name).ok()).unwrap_or(login)

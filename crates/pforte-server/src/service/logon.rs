@@ -91,12 +91,11 @@ fn choose(app: &App, chosen: Option<&str>, login: LoginName) -> Result<(Arc<Dire
         let directory = usable.find(|directory| directory.folded == folded).ok_or(Code::DirectoryUnknown)?;
         return Ok((Arc::clone(directory), login));
     }
-    let told = usable.clone().find(|directory| match directory.kind {
-        Kind::Local => local::owns(&directory.folded, &login),
-        Kind::Ldap => app.directories.owns(directory.id, &login),
-    });
+    // First by the directories' own names, which every list shows and no two share.
+    let named = usable.clone().find(|directory| local::owns(&directory.folded, &login));
+    let told = named.or_else(|| usable.clone().find(|one| app.directories.owns(one.id, &login)));
     let directory = told.or_else(|| usable.next()).ok_or(Code::DirectoryUnknown)?;
-    let login = if directory.kind == Kind::Local { local::bare(&directory.folded, login) } else { login };
+    let login = local::bare(&directory.folded, login);
     Ok((Arc::clone(directory), login))
 }
 
@@ -211,6 +210,7 @@ pub async fn options(app: &App) -> Result<LogOnOptions, Fault> {
         plant: app.config.plant.name.clone(),
         notice: app.config.notice.text.clone(),
         directories: usable.map(choice).collect(),
-        set_up_open: crate::service::setup::is_open(app).await?,
+        // Nobody can set anything up without the database, but people log on.
+        set_up_open: crate::service::setup::is_open(app).await.unwrap_or(false),
     })
 }
