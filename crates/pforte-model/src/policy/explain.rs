@@ -81,6 +81,8 @@ pub enum Told {
 #[serde(tag = "what", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Missing {
+    /// The user is disabled and gets no session, whatever the roles.
+    Enabled,
     /// No application registered such a right.
     UnknownRight {
         /// What was asked, cut to [`Missing::MOST`] characters.

@@ -7,7 +7,7 @@ use crate::service::groups_of;
 use crate::service::nested::Nested;
 use pforte_model::factor::{Factor, Proved};
 use pforte_model::id::{StationId, UserId};
-use pforte_model::policy::{Named, Question, Standing};
+use pforte_model::policy::{Missing, Named, Question, Standing};
 use pforte_model::time::Moment;
 use pforte_store::users;
 use pforte_wire::decision::{Answer, Explain};
@@ -36,6 +36,9 @@ pub async fn explain(
     let question = Question { right: &asked.right, area: &asked.area };
     let mut explained =
         plant.policy.explain(&held, &Standing { station, factors: &factors }, question, moment);
+    if !row.enabled {
+        (explained.allowed, explained.missing) = (false, Some(Missing::Enabled));
+    }
     Nested::of(app, row.directory, &row.key).fill(&mut [&mut explained]).await;
     let value = serde_json::to_value(&explained).map_err(|_| Code::Internal)?;
     Ok(Answer { allowed: explained.allowed, explain: Some(value) })

@@ -69,6 +69,7 @@ fn way(explain: &Explain, path: &Path, lines: &mut Vec<String>) {
 
 fn lack(missing: &Missing) -> String {
     match missing {
+        Missing::Enabled => "the user is disabled".to_owned(),
         Missing::UnknownRight { asked } => format!("no application has registered the right {asked}"),
         Missing::UnknownArea { asked } => format!("there is no area {asked}"),
         Missing::Role { roles } if roles.is_empty() => "no role has this right".to_owned(),

@@ -49,7 +49,7 @@ fn reach_of(missing: Option<&Missing>) -> Option<Reach> {
         Some(Missing::Station { .. }) => Reach::WrongStation,
         Some(Missing::Time { .. }) => Reach::WrongTime,
         Some(Missing::Strength { .. }) => Reach::TooWeak,
-        Some(Missing::UnknownRight { .. } | Missing::UnknownArea { .. }) => return None,
+        Some(Missing::Enabled | Missing::UnknownRight { .. } | Missing::UnknownArea { .. }) => return None,
     })
 }
 

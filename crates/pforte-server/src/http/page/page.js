@@ -170,6 +170,7 @@ const names = (list) => (list ?? []).map((one) => one.name).join(", ") || "none"
 
 function missing(what) {
   switch (what.what) {
+    case "enabled": return "The user is disabled.";
     case "unknown-right": return `No application has registered the right ${what.asked}.`;
     case "unknown-area": return `There is no area ${what.asked}.`;
     case "role": return `No role held here has this right. Held: ${names(what.roles)}.`;
