@@ -66,7 +66,8 @@ impl Check {
     fn failed(name: &str, failure: Failure) -> Self {
         match failure {
             Failure::Refused(told) | Failure::WrongUse(told) => {
-                Self::bad(name, format!("{}: {}", told.code, told.detail), told.cure)
+                let detail: Vec<&str> = told.detail.lines().map(str::trim).collect();
+                Self::bad(name, format!("{}: {}", told.code, detail.join(" ")), told.cure)
             }
             Failure::ReaderGone => Self::open(name, String::new(), String::new()),
         }

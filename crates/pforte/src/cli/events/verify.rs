@@ -1,12 +1,13 @@
 //! `pforte events verify`: whether the log is the one that was written.
 
 use super::feed::feed;
-use crate::cli::data::{Data, open_failure};
+use crate::cli::data::{Data, folder_failure, open_failure};
 use crate::cli::failure::{Done, End, Failure};
 use crate::cli::out::Out;
 use crate::cli::private;
 use clap::Args;
 use pforte_model::log::checkpoint::Verifier;
+use pforte_server::keys::{DataFolder, FolderError};
 use pforte_store::{OpenError, Reader, StoreError};
 use pforte_verify::{Expect, Finding, Records, Report};
 use serde_json::{Value, json};
@@ -26,9 +27,9 @@ pub(crate) struct Verify {
 
 impl Verify {
     pub(crate) async fn run(&self, out: &mut Out) -> Done {
+        let settings = self.data.database(&self.data.config()?);
         let keys = self.keys()?;
         let notes = self.checkpoints.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
-        let settings = self.data.database(&self.data.config()?);
         let reader = Reader::open(&settings).await.map_err(|error| open_failure(&error))?;
         let mut conn = reader.snapshot().await.map_err(unreadable)?;
         let expect = Expect { keys, purged_before: 0, records: Records::Read };
@@ -43,6 +44,9 @@ impl Verify {
 
     fn keys(&self) -> Result<Vec<Verifier>, Failure> {
         if self.keys.is_empty() {
+            if !DataFolder::exists(&self.data.folder) {
+                return Err(folder_failure(&FolderError::Missing(self.data.folder.clone())));
+            }
             return Ok(vec![key_file(&self.data.folder.join("checkpoint.vkey"))?]);
         }
         let read = |text: &String| text.parse().or_else(|_| key_file(Path::new(text)));
