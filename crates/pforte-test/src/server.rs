@@ -216,7 +216,9 @@ fn clock() -> (Clock, Arc<Hands>) {
     Clock::with_hands(TimeZone::UTC, Micros(1_795_420_800_000_000))
 }
 
-fn config_text(folder: &Path, database: Option<&PgDatabase>, more: &str) -> String {
+/// The configuration of a server in this folder, with more in it.
+#[must_use]
+pub fn config_text(folder: &Path, database: Option<&PgDatabase>, more: &str) -> String {
     let storage = match database {
         None => "[storage]\nengine = \"sqlite\"\n".to_owned(),
         Some(database) => {
