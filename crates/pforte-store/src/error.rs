@@ -36,6 +36,9 @@ pub enum StoreError {
     /// The database can be read but not written.
     #[error("the database is read-only")]
     ReadOnly,
+    /// The disk under the database failed.
+    #[error("the disk under the database failed")]
+    Disk(#[source] Arc<dyn Error + Send + Sync>),
     /// The database file is damaged or no database.
     #[error("the database is damaged")]
     Damaged,
@@ -61,6 +64,14 @@ pub enum StoreError {
     /// Anything else that the database refused.
     #[error("the database refused the statement")]
     Driver(#[source] Arc<dyn Error + Send + Sync>),
+}
+
+impl StoreError {
+    /// Whether the database cannot be written now, whatever is to be written.
+    #[must_use]
+    pub const fn is_unwritable(&self) -> bool {
+        matches!(self, Self::Unavailable | Self::Locked | Self::Full | Self::ReadOnly | Self::Disk(_))
+    }
 }
 
 /// An error with all that caused it, for the program's own log.

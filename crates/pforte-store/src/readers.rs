@@ -3,7 +3,7 @@
 use crate::engine::{Address, Conn, Link, Use};
 use crate::error::{Chain, OpenError, Result, StoreError};
 use std::ops::{Deref, DerefMut};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -18,7 +18,7 @@ const RETRY: Duration = Duration::from_millis(500);
 /// The connections for reading.
 pub(crate) enum Readers {
     /// Borrowed one at a time: a call is answered on the caller's thread.
-    Sqlite { free: Semaphore, conns: Vec<Mutex<Conn>> },
+    Sqlite { path: PathBuf, free: Semaphore, conns: Vec<Mutex<Conn>> },
     /// Shared: the questions of all callers are pipelined.
     Postgres { address: Box<Address>, next: AtomicUsize, slots: Vec<Mutex<Slot>> },
 }
@@ -63,7 +63,20 @@ impl Readers {
     pub(crate) fn sqlite(path: &Path, count: usize) -> Result<Self, OpenError> {
         let open = |_| Conn::sqlite(path, Use::Read).map(Mutex::new);
         let conns = (0..count).map(open).collect::<Result<Vec<_>, _>>()?;
-        Ok(Self::Sqlite { free: Semaphore::new(conns.len()), conns })
+        Ok(Self::Sqlite { path: path.to_owned(), free: Semaphore::new(conns.len()), conns })
+    }
+
+    /// Closes the connections to a file and lends none until what this gives is
+    /// dropped; each is made anew when it is asked for. For a file that becomes
+    /// writable: they may take it for one that nobody changes.
+    pub(crate) async fn close(&self) -> Result<Option<SemaphorePermit<'_>>> {
+        let Self::Sqlite { free, conns, .. } = self else { return Ok(None) };
+        let all = free.acquire_many(u32::try_from(conns.len()).unwrap_or(u32::MAX));
+        let all = tokio::time::timeout(WAIT, all).await.map_err(|_| StoreError::Locked)?;
+        for conn in conns {
+            *conn.lock().await = Conn::nothing()?;
+        }
+        all.map(Some).map_err(|_| StoreError::Unavailable)
     }
 
     pub(crate) fn postgres(address: Box<Address>, count: usize) -> Self {
@@ -74,10 +87,16 @@ impl Readers {
     /// A connection for a few reads in a row.
     pub(crate) async fn read(&self) -> Result<Lent<'_>> {
         match self {
-            Self::Sqlite { free, conns } => {
+            Self::Sqlite { path, free, conns } => {
                 let permit = permit(free).await?;
                 // As many permits as connections: one of them is free.
-                let conn = conns.iter().find_map(|conn| conn.try_lock().ok()).ok_or(StoreError::Busy)?;
+                let mut conn = conns.iter().find_map(|conn| conn.try_lock().ok()).ok_or(StoreError::Busy)?;
+                if conn.is_lost() {
+                    *conn = Conn::sqlite(path, Use::Read).map_err(|error| match error {
+                        OpenError::Store(error) => error,
+                        _ => StoreError::Unavailable,
+                    })?;
+                }
                 Ok(Lent(Held::Borrowed { conn, _permit: permit }))
             }
             Self::Postgres { address, next, slots } => {

@@ -1,7 +1,7 @@
 //! The store: opening, reading, writing.
 
 use crate::engine::{Address, Conn, Use};
-use crate::error::{OpenError, Result, StoreError};
+use crate::error::{Chain, OpenError, Result, StoreError};
 use crate::migrate;
 use crate::readers::{Lent, Readers, Snapshot};
 use crate::settings::{Edge, Engine, Settings};
@@ -47,6 +47,9 @@ impl Store {
 
     /// Opens a database that was made before, and migrates it to this program's
     /// schema. Nothing is made where there is none.
+    ///
+    /// One that can be read but not written is opened as well if its schema is this
+    /// program's: changes are refused until it can be written.
     pub async fn open(settings: &Settings, edge: Edge) -> Result<Self, OpenError> {
         let source = source(&settings.engine)?;
         if let Source::Sqlite(path) = &source
@@ -55,9 +58,14 @@ impl Store {
             return Err(OpenError::Absent);
         }
         Self::start(settings, source, edge, async |source: &Source, edge: &Edge| {
-            let mut conn = source.open(Use::Write).await?;
-            migrate::upgrade(&mut conn, edge.now).await?;
-            Ok(conn)
+            let opened = match source.open(Use::Write).await {
+                Ok(mut conn) => migrate::upgrade(&mut conn, edge.now).await.map(|()| conn),
+                Err(error) => Err(error),
+            };
+            match opened {
+                Err(OpenError::Store(error)) if error.is_unwritable() => unwritable(source, error).await,
+                other => other,
+            }
         })
         .await
     }
@@ -71,7 +79,9 @@ impl Store {
             Source::Postgres(_) => None,
         };
         let writer = Writer::start(source.clone(), edge, open).await?;
-        Ok(Self { writer, reader: Reader::over(&source, settings.readers)?, _lock: lock })
+        let reader = Reader::over(&source, settings.readers)?;
+        writer.renews(Arc::clone(&reader.0));
+        Ok(Self { writer, reader, _lock: lock })
     }
 
     /// Runs a job in a transaction and answers when it is durable, or undone.
@@ -150,6 +160,15 @@ impl Reader {
     }
 }
 
+/// In the place of a connection that writes, while none can be made: the writer
+/// tries again at each change.
+async fn unwritable(source: &Source, error: StoreError) -> Result<Conn, OpenError> {
+    let Ok(mut conn) = source.open(Use::Read).await else { return Err(error.into()) };
+    migrate::check(&mut conn).await?;
+    tracing::error!(error = %Chain(&error), "the database can be read but not written");
+    Ok(Conn::nothing()?)
+}
+
 async fn make(source: &Source, edge: &Edge) -> Result<Conn, OpenError> {
     let mut conn = source.open(Use::Create).await?;
     let made = migrate::create(&mut conn, edge.now, &edge.signer).await;
@@ -176,8 +195,10 @@ fn source(engine: &Engine) -> Result<Source, OpenError> {
 fn lock(path: &Path) -> Result<File, OpenError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
-    let file = File::options().create(true).truncate(false).write(true).open(PathBuf::from(name));
-    let file = file.map_err(StoreError::from)?;
+    let path = PathBuf::from(name);
+    let file = File::options().create(true).truncate(false).write(true).open(&path);
+    // A server that was here before left it, and it can be locked where nothing can be written.
+    let file = file.or_else(|error| File::open(&path).map_err(|_| error)).map_err(StoreError::from)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(OpenError::InUse),

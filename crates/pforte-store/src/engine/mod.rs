@@ -47,6 +47,8 @@ pub struct Conn {
     /// Why the engine ended the transaction by itself; nothing more is done in the batch.
     spoiled: Option<StoreError>,
     in_batch: bool,
+    /// Whether nothing is to be asked over it, whatever its engine says.
+    closed: bool,
 }
 
 enum Session {
@@ -83,15 +85,24 @@ impl Conn {
             failed: None,
             spoiled: None,
             in_batch: false,
+            closed: false,
         }
+    }
+
+    /// One that counts as lost, to hold the place of one that cannot be made yet.
+    pub(crate) fn nothing() -> Result<Self> {
+        let mut conn = Self::over(Session::Sqlite(sqlite::Session::nothing()?));
+        conn.closed = true;
+        Ok(conn)
     }
 
     /// Whether nothing more can be asked over this connection.
     pub(crate) fn is_lost(&self) -> bool {
-        match &self.session {
-            Session::Sqlite(_) => false,
-            Session::Postgres(session) => session.is_lost(),
-        }
+        self.closed
+            || match &self.session {
+                Session::Sqlite(_) => false,
+                Session::Postgres(session) => session.is_lost(),
+            }
     }
 
     /// Set while this connection waits for its server; `None` where it never waits.

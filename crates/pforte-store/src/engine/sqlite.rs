@@ -54,10 +54,10 @@ impl Session {
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         match Self::open_with(path.as_os_str(), flags, purpose) {
-            Err(OpenError::Store(StoreError::ReadOnly | StoreError::Unavailable))
+            Err(OpenError::Store(StoreError::ReadOnly | StoreError::Unavailable | StoreError::Full))
                 if purpose == Use::Read && is_at_rest(path) =>
             {
-                // A copy on a medium that cannot be written: there SQLite cannot
+                // A medium that cannot be written, or is full: there SQLite cannot
                 // make the files by which readers and a writer agree.
                 let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
                 Self::open_with(&immutable_uri(path), flags | OpenFlags::SQLITE_OPEN_NO_MUTEX, purpose)
@@ -71,6 +71,11 @@ impl Session {
         }
     }
 
+    /// A connection to no file.
+    pub(crate) fn nothing() -> Result<Self> {
+        Ok(Self { conn: rusqlite::Connection::open_in_memory()? })
+    }
+
     fn open_with(place: &OsStr, flags: OpenFlags, purpose: Use) -> Result<Self, OpenError> {
         let conn = rusqlite::Connection::open_with_flags(place, flags).map_err(StoreError::from)?;
         let session = Self { conn };
@@ -78,6 +83,11 @@ impl Session {
             session.recognise()?;
         }
         session.prepare(purpose)?;
+        if purpose == Use::Write && session.conn.is_readonly(rusqlite::MAIN_DB).map_err(StoreError::from)? {
+            // SQLite opens such a file all the same, and would never find out that
+            // it can be written again.
+            return Err(StoreError::ReadOnly.into());
+        }
         Ok(session)
     }
 
@@ -239,6 +249,7 @@ impl From<rusqlite::Error> for StoreError {
             (ErrorCode::ReadOnly | ErrorCode::PermissionDenied, _) => Self::ReadOnly,
             (ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase, _) => Self::Damaged,
             (ErrorCode::CannotOpen, _) => Self::Unavailable,
+            (ErrorCode::SystemIoFailure, _) => Self::Disk(Arc::new(Told(error.to_string()))),
             _ => Self::Driver(Arc::new(Told(error.to_string()))),
         }
     }

@@ -21,11 +21,12 @@ pub use tx::Tx;
 use crate::engine::Conn;
 use crate::error::{Result, StoreError};
 use crate::log::Tail;
+use crate::readers::Readers;
 use crate::settings::Edge;
 use exec::Exec;
 use job::{Job, Pending};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use thread::Thread;
@@ -45,11 +46,18 @@ pub(crate) struct Counters {
     pub(crate) failed_batches: AtomicU64,
 }
 
+/// What the writer's thread shares with its handle.
+#[derive(Clone, Default)]
+struct Shared {
+    counters: Arc<Counters>,
+    readers: Arc<OnceLock<Arc<Readers>>>,
+}
+
 /// The handle to the writer's thread.
 pub(crate) struct Writer {
     queue: Option<mpsc::Sender<Box<dyn Job>>>,
     thread: Option<JoinHandle<()>>,
-    counters: Arc<Counters>,
+    shared: Shared,
     doubts: watch::Receiver<u64>,
 }
 
@@ -64,13 +72,13 @@ impl Writer {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let (opened, answer) = oneshot::channel();
         let (doubt, doubts) = watch::channel(0);
-        let counters = Arc::<Counters>::default();
-        let told = Arc::clone(&counters);
+        let shared = Shared::default();
+        let own = shared.clone();
         let body = move || {
             let ready = Exec::new(source.is_inline()).map_err(E::from).and_then(|exec| {
                 let conn = exec.wait(open(&source, &edge))?;
                 let tx = Tx::new(conn, Tail::new(edge.signer), edge.rng);
-                Ok(Thread::new(tx, exec, source, told, doubt))
+                Ok(Thread::new(tx, exec, source, own, doubt))
             });
             match ready {
                 Ok(mut thread) => {
@@ -83,7 +91,13 @@ impl Writer {
         let spawned = std::thread::Builder::new().name("pforte-writer".into()).spawn(body);
         let thread = spawned.map_err(|_| StoreError::Unavailable)?;
         answer.await.map_err(|_| StoreError::Unavailable)??;
-        Ok(Self { queue: Some(queue), thread: Some(thread), counters, doubts })
+        Ok(Self { queue: Some(queue), thread: Some(thread), shared, doubts })
+    }
+
+    /// Tells which connections for reading are to be made anew when the one for
+    /// writing is.
+    pub(crate) fn renews(&self, readers: Arc<Readers>) {
+        let _once = self.shared.readers.set(readers);
     }
 
     /// Queues a job and waits for its answer.
@@ -118,7 +132,7 @@ impl Writer {
 
     /// Jobs, batches and failed batches so far, and jobs that wait now.
     pub(crate) fn figures(&self) -> (u64, u64, u64, usize) {
-        let Counters { jobs, batches, failed_batches } = &*self.counters;
+        let Counters { jobs, batches, failed_batches } = &*self.shared.counters;
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let waiting = self.queue.as_ref().map_or(0, |queue| queue.max_capacity() - queue.capacity());
         (read(jobs), read(batches), read(failed_batches), waiting)

@@ -35,14 +35,16 @@ impl Source {
 /// Bounds how often a lost connection is tried again.
 #[derive(Default)]
 pub(crate) struct Retry {
-    failed: Option<Instant>,
+    failed: Option<(Instant, StoreError)>,
 }
 
 impl Retry {
     /// A new connection, unless a try failed a moment ago.
     pub(crate) async fn connect(&mut self, source: &Source, purpose: Use) -> Result<Conn> {
-        if self.failed.is_some_and(|at| at.elapsed() < RETRY) {
-            return Err(StoreError::Unavailable);
+        if let Some((at, error)) = &self.failed
+            && at.elapsed() < RETRY
+        {
+            return Err(error.clone());
         }
         match source.open(purpose).await {
             Ok(conn) => {
@@ -51,8 +53,14 @@ impl Retry {
             }
             Err(error) => {
                 tracing::warn!(error = %Chain(&error), "the database cannot be reached");
-                self.failed = Some(Instant::now());
-                Err(StoreError::Unavailable)
+                let told = match error {
+                    OpenError::Store(
+                        told @ (StoreError::Full | StoreError::ReadOnly | StoreError::Locked),
+                    ) => told,
+                    _ => StoreError::Unavailable,
+                };
+                self.failed = Some((Instant::now(), told.clone()));
+                Err(told)
             }
         }
     }

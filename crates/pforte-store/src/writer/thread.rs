@@ -1,16 +1,17 @@
 //! The writer's thread.
 
-use super::Counters;
 use super::exec::Exec;
 use super::job::Job;
 use super::source::{Retry, Source};
 use super::tx::Tx;
+use super::{Counters, Shared};
 use crate::engine::Use;
 use crate::error::{Chain, Result, StoreError};
 use crate::log::Evidence;
+use crate::readers::Readers;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 
@@ -37,19 +38,16 @@ pub(super) struct Thread {
     retry: Retry,
     counters: Arc<Counters>,
     doubt: watch::Sender<u64>,
+    /// The store's connections for reading, once they are there.
+    readers: Arc<OnceLock<Arc<Readers>>>,
     /// Whether the last batch failed: only the first of many is worth a line.
     failing: bool,
 }
 
 impl Thread {
-    pub(super) fn new(
-        tx: Tx,
-        exec: Exec,
-        source: Source,
-        counters: Arc<Counters>,
-        doubt: watch::Sender<u64>,
-    ) -> Self {
-        Self { tx, exec, source, retry: Retry::default(), counters, doubt, failing: false }
+    pub(super) fn new(tx: Tx, exec: Exec, source: Source, shared: Shared, doubt: watch::Sender<u64>) -> Self {
+        let Shared { counters, readers } = shared;
+        Self { tx, exec, source, retry: Retry::default(), counters, doubt, readers, failing: false }
     }
 
     /// Serves the queue until its last sender is gone.
@@ -118,7 +116,14 @@ impl Thread {
 
     fn reconnect(&mut self) -> Result<()> {
         if self.tx.conn.is_lost() {
-            self.tx.conn = self.exec.wait(self.retry.connect(&self.source, Use::Write))?;
+            let readers = self.readers.get().map(Arc::clone);
+            self.tx.conn = self.exec.wait(async {
+                let _closed = match &readers {
+                    Some(readers) => readers.close().await?,
+                    None => None,
+                };
+                self.retry.connect(&self.source, Use::Write).await
+            })?;
             self.tx.tail.forget();
         }
         Ok(())
