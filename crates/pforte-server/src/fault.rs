@@ -44,6 +44,15 @@ impl Fault {
         Self::about(Code::NotFound, &format!("There is no such {kind}."))
     }
 
+    /// Whether it says that the database cannot be written now.
+    #[must_use]
+    pub const fn is_unwritable(&self) -> bool {
+        matches!(
+            self.code,
+            Code::LogUnwritable | Code::StoreUnavailable | Code::StoreFull | Code::StoreReadOnly
+        )
+    }
+
     /// The same fault, telling how long to wait.
     #[must_use]
     pub const fn after(mut self, seconds: u32) -> Self {
@@ -121,7 +130,7 @@ pub const fn store_code(error: &StoreError) -> Code {
         StoreError::Referenced => Code::InUse,
         StoreError::BadText => Code::NameInvalid,
         StoreError::Busy => Code::Busy,
-        StoreError::Unavailable | StoreError::Locked => Code::StoreUnavailable,
+        StoreError::Unavailable | StoreError::Locked | StoreError::Disk(_) => Code::StoreUnavailable,
         StoreError::Full => Code::StoreFull,
         StoreError::ReadOnly => Code::StoreReadOnly,
         StoreError::OutcomeUnknown => Code::OutcomeUnknown,

@@ -186,7 +186,13 @@ async fn assemble(parts: Parts, folder: &DataFolder, rng: &mut StdRng) -> Result
     let store = Store::open(&store_settings(&config, folder), edge).await?;
     let ids = Arc::new(Ids::new(rng.random()));
     let scribe = Scribe::new(Arc::clone(&clock), Arc::clone(&ids), node);
-    init::renew(&store, &ids, &scribe, clock.micros()).await?;
+    let renewed = match init::renew(&store, &ids, &scribe, clock.micros()).await {
+        Err(fault) if fault.is_unwritable() => {
+            tracing::error!(code = fault.code.as_str(), "the database cannot be written: emergency rules");
+            false
+        }
+        other => other.map(|()| true)?,
+    };
     let (making, versions) = (making(&config), Versions::default());
     let (plant, counts) = {
         let mut conn = store.snapshot().await?;
@@ -203,7 +209,7 @@ async fn assemble(parts: Parts, folder: &DataFolder, rng: &mut StdRng) -> Result
         refusals: crate::service::refusals::Refusals::default(),
         live: Arc::new(Live::new(plant, versions)),
         requests: RequestIds::new(&format!("{:08x}", rng.random::<u32>())),
-        log_writable: AtomicBool::new(found.is_empty()),
+        log_writable: AtomicBool::new(renewed && found.is_empty()),
         spill: Mutex::new(spill),
         lost_events: AtomicU64::new(0),
         server_health: Mutex::default(),

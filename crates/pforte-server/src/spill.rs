@@ -13,11 +13,12 @@
 //!   that was merged stands in the database, so that a crash between the two
 //!   merges nothing twice.
 
+use crate::fault::Chain;
 use pforte_model::event::Event;
 use sha2::{Digest, Sha256};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Bytes kept free for events of an emergency: some 8,000 of them.
 pub const BYTES: u64 = 4 * 1024 * 1024;
@@ -81,7 +82,9 @@ impl Found {
 
 /// The spill of one data folder.
 pub struct Spill {
-    file: File,
+    path: PathBuf,
+    /// Open for writing; `None` while the file cannot be.
+    file: Option<File>,
     /// Where the next line goes; [`BYTES`] when the file is damaged.
     end: u64,
     head: [u8; 32],
@@ -89,15 +92,34 @@ pub struct Spill {
 
 impl Spill {
     /// Opens the spill, makes it if it is missing, and reads what is in it.
+    /// Where nothing can be written it is opened as well: it is tried again with
+    /// each event.
     pub fn open(path: &Path) -> Result<(Self, Found), SpillError> {
-        let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
-        restrict(&file)?;
-        let length = file.metadata()?.len();
-        if length < BYTES {
-            zero(&mut file, length..BYTES)?;
+        let path = path.to_owned();
+        let mut spill = Self { path, file: None, end: 0, head: [0; 32] };
+        if let Err(error) = spill.file() {
+            tracing::error!(error = %Chain(&error), "nothing can be kept in the spill");
         }
-        let (found, end, head) = read(&mut file)?;
-        Ok((Self { file, end, head }, found))
+        let found;
+        (found, spill.end, spill.head) = spill.look()?;
+        Ok((spill, found))
+    }
+
+    /// The file, ready to be written.
+    fn file(&mut self) -> io::Result<&mut File> {
+        let file = match self.file.take() {
+            Some(file) => file,
+            None => make(&self.path)?,
+        };
+        Ok(self.file.insert(file))
+    }
+
+    fn look(&mut self) -> Result<Looked, SpillError> {
+        match &mut self.file {
+            Some(file) => read(file),
+            None if self.path.try_exists()? => read(&mut File::open(&self.path)?),
+            None => Ok((Found::default(), 0, [0; 32])),
+        }
     }
 
     /// Keeps an event; it is on the disk when this returns.
@@ -110,33 +132,49 @@ impl Spill {
             return Err(SpillError::Full);
         }
         line.push(0);
-        self.file.seek(SeekFrom::Start(self.end))?;
-        self.file.write_all(&line)?;
-        self.file.sync_data()?;
+        let end = self.end;
+        let file = self.file()?;
+        file.seek(SeekFrom::Start(end))?;
+        file.write_all(&line)?;
+        file.sync_data()?;
         (self.end, self.head) = (next, head);
         Ok(())
     }
 
     /// What is in it.
     pub fn found(&mut self) -> Result<Found, SpillError> {
-        read(&mut self.file).map(|(found, ..)| found)
+        self.look().map(|(found, ..)| found)
     }
 
     /// Empties it after everything up to the line with the hash `merged` is in the
     /// log. If more was kept meanwhile, nothing is taken away: `false`. What stands
     /// behind a damaged line goes as well.
     pub fn clear(&mut self, merged: &str) -> Result<bool, SpillError> {
-        let (found, ..) = read(&mut self.file)?;
+        let (found, ..) = self.look()?;
         if found.head() != merged {
             return Ok(false);
         }
         // The first byte alone empties it, whatever becomes of the rest.
-        zero(&mut self.file, 0..1)?;
+        zero(self.file()?, 0..1)?;
         let end = std::mem::take(&mut self.end);
         self.head = [0; 32];
-        zero(&mut self.file, 1..end)?;
+        zero(self.file()?, 1..end)?;
         Ok(true)
     }
+}
+
+/// Opens the file for writing. Its room is taken now; on a disk without room it
+/// keeps as much as there is.
+fn make(path: &Path) -> io::Result<File> {
+    let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+    restrict(&file)?;
+    let length = file.metadata()?.len();
+    if length < BYTES
+        && let Err(error) = zero(&mut file, length..BYTES)
+    {
+        tracing::error!(error = %Chain(&error), "there is no room to be kept free for the spill");
+    }
+    Ok(file)
 }
 
 /// Writes zeros and waits until they are on the disk; their room is taken then.
@@ -158,7 +196,10 @@ fn restrict(_file: &File) -> io::Result<()> {
     Ok(())
 }
 
-fn read(file: &mut File) -> Result<(Found, u64, [u8; 32]), SpillError> {
+/// What is in the file, where the next line goes, and the hash of the last one.
+type Looked = (Found, u64, [u8; 32]);
+
+fn read(file: &mut File) -> Result<Looked, SpillError> {
     let mut bytes = Vec::new();
     file.seek(SeekFrom::Start(0))?;
     file.take(BYTES).read_to_end(&mut bytes)?;
@@ -205,7 +246,6 @@ mod tests {
     use pforte_model::event::{Actor, EventType, Outcome};
     use pforte_model::id::{EventId, NodeId};
     use pforte_model::time::Micros;
-    use std::path::PathBuf;
     use tempfile::TempDir;
 
     fn event(number: u8) -> Event {

@@ -10,6 +10,7 @@ pub mod fixtures;
 pub mod http;
 pub mod pg;
 pub mod server;
+pub mod shell;
 pub mod store;
 
 pub use fixtures::Fixtures;

@@ -8,6 +8,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::json;
+use std::sync::atomic::Ordering;
 
 pub(crate) fn router() -> Router<Shared> {
     Router::new().route("/healthz", get(health)).route("/metrics", get(metrics))
@@ -23,5 +24,7 @@ async fn health(State(app): State<Shared>) -> impl IntoResponse {
 async fn metrics(State(app): State<Shared>) -> impl IntoResponse {
     app.metrics.sessions.set(i64::try_from(app.live.sessions().count()).unwrap_or(i64::MAX));
     app.metrics.hash_queue.set(i64::try_from(app.hasher.figures().waiting).unwrap_or(i64::MAX));
+    app.metrics.log_writable.set(i64::from(app.writable()));
+    app.metrics.lost_events.set(i64::try_from(app.lost_events.load(Ordering::Relaxed)).unwrap_or(i64::MAX));
     ([(header::CONTENT_TYPE, CONTENT_TYPE)], app.metrics.render())
 }

@@ -2,7 +2,7 @@
 //! is an event.
 
 use crate::app::Shared;
-use crate::fault::Chain;
+use crate::service::emergency;
 use crate::service::scribe::{Draft, Origin};
 use pforte_directory::ldap::ServerHealth;
 use pforte_model::event::EventType;
@@ -42,10 +42,5 @@ async fn told(app: &Shared, id: DirectoryId, name: &str, server: &ServerHealth) 
     };
     let draft = draft.what("directory", id, name).new(&server.server.to_string());
     let event = app.scribe.event(&Origin::server(), draft);
-    if let Err(error) = app.store.write(async move |tx| tx.append(&event).map(drop)).await {
-        tracing::warn!(
-            error = %Chain(&error),
-            "a directory's health could not be written down"
-        );
-    }
+    emergency::tell(app, event).await;
 }

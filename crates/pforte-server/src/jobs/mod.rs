@@ -12,6 +12,7 @@ mod sweep;
 use crate::app::Shared;
 use crate::fault::Fault;
 use crate::keys::{DataFolder, ServerCertificate};
+use crate::service::emergency;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,7 +22,11 @@ pub(crate) async fn start(
     folder: DataFolder,
     certificate: Arc<ServerCertificate>,
 ) -> Result<(), Fault> {
-    configured::directories(app).await?;
+    match configured::directories(app).await {
+        // They follow when the log can be written again.
+        Err(fault) if fault.is_unwritable() => emergency::note(app, &fault),
+        other => other?,
+    }
     crate::service::directories::follow(app).await?;
     resume::sessions(app).await?;
     every(app, "sweep", Duration::from_secs(1), sweep::run);

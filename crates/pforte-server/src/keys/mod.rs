@@ -34,6 +34,7 @@ pub use certificate::{Issued, ServerCertificate};
 pub use fault::{Fault, FaultKind, FolderError};
 pub use names::{certificate_names, computer_name, is_host_name};
 
+use crate::fault::Chain;
 use crate::wrap::WrappingKey;
 use authority::Made;
 use file::KeyFile;
@@ -236,7 +237,10 @@ impl DataFolder {
         let made = authority::make_server(&self.authority()?, names, now, rng)?;
         let text = certificate::file_text(&made);
         let issued = certificate::read(text.as_bytes(), &path, provider)?;
-        file::write(&path, text.as_bytes(), true)?;
+        if let Err(error) = file::write(&path, text.as_bytes(), true) {
+            // Nobody is locked out because a disk is full: it is made again at the next start.
+            tracing::error!(error = %Chain(&error), "the server's certificate could not be saved");
+        }
         Ok(Issued { fresh: true, ..issued })
     }
 

@@ -56,6 +56,10 @@ pub struct Metrics {
     pub sessions: Gauge,
     /// Entries of the event log.
     pub log_size: Gauge,
+    /// Whether the event log could be written last: 1, or 0 while the emergency rules hold.
+    pub log_writable: Gauge,
+    /// Events that neither the log nor the spill could keep and no log tells of yet.
+    pub lost_events: Gauge,
     /// Jumps of the computer's clock.
     pub clock_jumps: Counter,
     /// Panics in jobs and requests.

@@ -97,6 +97,8 @@ impl Metrics {
             ("pforte_hash_queue", "Passwords that wait to be hashed or are being hashed.", &self.hash_queue),
             ("pforte_sessions", "Sessions that are open.", &self.sessions),
             ("pforte_log_entries", "Entries of the event log.", &self.log_size),
+            ("pforte_log_writable", "1, or 0 while the emergency rules hold.", &self.log_writable),
+            ("pforte_lost_events", "Events that could not be kept and are not told yet.", &self.lost_events),
             ("pforte_start_time_seconds", "When the server started, seconds since 1970.", &self.started),
         ];
         for (name, help, gauge) in gauges {

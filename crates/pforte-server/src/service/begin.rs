@@ -134,7 +134,7 @@ async fn barred(
 
 /// Whether the database cannot be written now, as opposed to a fault of this job.
 pub(crate) const fn unwritable(error: &StoreError) -> bool {
-    matches!(error, StoreError::Unavailable | StoreError::Locked | StoreError::Full | StoreError::ReadOnly)
+    error.is_unwritable()
 }
 
 /// A new session of this person with its token.

@@ -102,7 +102,9 @@ pub(crate) fn keep(app: &App, event: &Event) {
     if let Err(error) = spill.keep(event) {
         app.lost_events.fetch_add(1, Ordering::Relaxed);
         let error: &SpillError = &error;
-        tracing::error!(error = %Chain(error), "an event could not be kept aside");
+        // The last place left; an event holds no secret.
+        let record = serde_json::to_string(event).unwrap_or_default();
+        tracing::error!(error = %Chain(error), record, "an event could not be kept aside");
     }
 }
 

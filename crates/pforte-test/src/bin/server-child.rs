@@ -2,7 +2,7 @@
 //!
 //! `server-child init CONFIG DATA`: makes new data; prints the set-up code.
 //! `server-child serve CONFIG DATA`: prints the address once it answers, and runs
-//! until it is killed.
+//! until it is told to terminate, or killed.
 
 use pforte_server::clock::Clock;
 use pforte_server::config::Config;
@@ -11,6 +11,7 @@ use std::error::Error;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
+use tokio::signal::unix::{SignalKind, signal};
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -22,7 +23,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
             let server = Server::start(options(config, data)?).await?;
             let address = server.addresses().first().ok_or("no address")?;
             say(&address.to_string())?;
-            std::future::pending().await
+            signal(SignalKind::terminate())?.recv().await;
+            server.stop().await;
+            Ok(())
         }
         _ => Err("unknown arguments".into()),
     }

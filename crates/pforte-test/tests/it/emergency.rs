@@ -77,6 +77,22 @@ impl Plant {
         sql_at(&self.url(), &sql).await;
     }
 
+    /// The database of a version that had one right less.
+    async fn forget_a_right(&self) {
+        let right = "(SELECT r.id FROM rights r JOIN applications a ON a.id = r.application_id
+            WHERE a.key = 'pforte' AND r.action = 'stations.manage')";
+        let sql = format!(
+            "DELETE FROM role_rights WHERE right_id IN {right}; DELETE FROM rights WHERE id IN {right}"
+        );
+        match self.engine {
+            Engine::Sqlite => {
+                let path = self.server.data().join("pforte.db");
+                rusqlite::Connection::open(path).unwrap().execute_batch(&sql).unwrap();
+            }
+            Engine::Postgres => sql_at(&self.url(), &sql).await,
+        }
+    }
+
     /// Waits until the server says that it is well, or that it is not.
     async fn healthy(&self, expected: u16) {
         let waiting = async {
@@ -180,6 +196,35 @@ async fn the_first_one_who_finds_the_database_closed_still_gets_in() {
         plant.unseal().await;
         plant.healthy(200).await;
         assert_eq!(plant.told("logged-on", "operator").await, 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_started_while_nothing_can_be_written_serves_the_emergency_rules() {
+    for engine in ENGINES {
+        let mut plant = Plant::start(engine).await;
+        let stays = plant.server.token("operator", PASSWORD).await;
+        plant.server.stop().await;
+        // A right that an older version of the program did not know.
+        plant.forget_a_right().await;
+        plant.seal().await;
+        plant.server.restart().await;
+        plant.healthy(503).await;
+        let operator = plant.server.log_on("operator", PASSWORD).await;
+        assert_eq!((operator.status, operator.at("/session/emergency")), (201, &json!(true)), "{operator:?}");
+        assert!(plant.allowed(&operator.text("token"), "hmi/hold").await);
+        assert!(plant.allowed(&stays, "hmi/recipe").await, "who was logged on goes on as before");
+
+        plant.unseal().await;
+        plant.healthy(200).await;
+        assert!(plant.is_genuine().await);
+        let registered = async {
+            while plant.server.events_of("rights-registered").await.len() < 2 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_mins(1), registered).await.unwrap();
+        plant.server.done("POST", "/areas", &json!({ "parent": "dairy", "name": "line1" })).await;
     }
 }
 

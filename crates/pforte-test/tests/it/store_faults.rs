@@ -4,6 +4,7 @@
 use crate::store_kit::{Held, Site, sql_at, write};
 use pforte_store::{OpenError, Result, Store, StoreError, Tx, configured, events, log};
 use pforte_test::pg::{OwnPostgres, PgDatabase};
+use pforte_test::shell::own_mounts;
 use pforte_test::store::{edge, event, postgres};
 use std::path::Path;
 use std::process::Command;
@@ -80,11 +81,10 @@ async fn rows_that_another_program_locks_are_told() {
 /// A child process in a mount of its own; `script` prepares it and runs `$0`.
 fn in_own_mount(folder: &Path, script: &str) -> Vec<String> {
     let child = env!("CARGO_BIN_EXE_store-child");
-    let mut command = Command::new("unshare");
-    let output = command.args(["-Urm", "sh", "-euc", script, child]).current_dir(folder).output().unwrap();
+    let output = own_mounts().args(["sh", "-euc", script, child]).current_dir(folder).output().unwrap();
     let told = String::from_utf8(output.stdout).unwrap();
     let errors = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.success(), "needs user namespaces (unshare -Urm): {errors}");
+    assert!(output.status.success(), "{errors}");
     told.lines().map(str::to_owned).collect()
 }
 

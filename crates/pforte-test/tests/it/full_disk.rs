@@ -1,0 +1,237 @@
+//! A whole server on a disk that is really full, or really cannot be written:
+//! while it runs, and when it starts there.
+
+use pforte_server::keys::DataFolder;
+use pforte_test::audit::audit_with;
+use pforte_test::http::{Answer, Caller};
+use pforte_test::server::{ADMIN, PASSWORD, text};
+use pforte_test::shell::MountShell;
+use pforte_test::store::sqlite;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+use tempfile::TempDir;
+
+const CONFIG: &str = "version = 1
+[storage]
+engine = \"sqlite\"
+[local]
+memory_kib = 8192
+passes = 1
+[plant]
+name = \"dairy\"
+[degraded]
+emergency_roles = [\"Keeper\"]
+";
+
+/// A server in a process of its own, whose data folder is a disk of its own.
+struct Site {
+    shell: MountShell,
+    address: Option<SocketAddr>,
+    admin: String,
+    folder: TempDir,
+}
+
+impl Site {
+    /// A plant whose operator has one role for emergencies and one that is none.
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("pforte.toml"), CONFIG).unwrap();
+        let mut shell = MountShell::start(folder.path(), env!("CARGO_BIN_EXE_server-child"));
+        shell.run("mkdir data copy && mount -t tmpfs -o size=24m,mode=700 tmpfs data");
+        let code = shell.run("\"$0\" init pforte.toml data");
+        let mut site = Self { shell, address: None, admin: String::new(), folder };
+        site.start();
+        let set_up = json!({ "code": code, "user": ADMIN.0, "password": ADMIN.1 });
+        let made = site.call("POST", "/api/v1/setup").json(&set_up).await;
+        assert_eq!(made.status, 201, "{made:?}");
+        site.admin = site.log_on(ADMIN.0, ADMIN.1).await.text("token");
+        site.plant().await;
+        site
+    }
+
+    async fn plant(&self) {
+        let new = json!({ "key": "hmi", "name": "HMI", "areas": ["dairy"] });
+        let made = self.done("POST", "/applications", &new).await;
+        let path = format!("/applications/{}/rights", text(&made["application"], "id"));
+        let rights = json!({ "rights": [{ "action": "hold" }, { "action": "recipe" }] });
+        self.done("PUT", &path, &rights).await;
+        let new = json!({ "login": "operator", "password": PASSWORD });
+        let operator = text(&self.done("POST", "/users", &new).await, "id");
+        for (role, right) in [("Keeper", "hmi/hold"), ("Engineer", "hmi/recipe")] {
+            self.done("POST", "/roles", &json!({ "name": role, "rights": [right] })).await;
+            let principal = json!({ "kind": "user", "id": operator });
+            let given = json!({ "role": role, "principal": principal, "areas": ["dairy"] });
+            self.done("POST", "/assignments", &given).await;
+        }
+    }
+
+    /// Starts the server.
+    fn start(&mut self) {
+        let told = self.shell.run("start \"$0\" serve pforte.toml data");
+        self.shell.run("cp data/ca.pem ca.pem");
+        self.address = Some(told.parse().unwrap_or_else(|_| unreachable!("it did not start: {told}")));
+    }
+
+    /// No block of the disk stays free.
+    fn fill(&mut self) {
+        let told = self.shell.run("dd if=/dev/zero of=data/ballast bs=4k 2>&1 || :");
+        assert!(told.contains("No space left"), "{told}");
+    }
+
+    fn call(&self, method: &str, path: &str) -> Caller {
+        Caller::new(self.address.unwrap(), &self.folder.path().join("ca.pem"), method, path)
+    }
+
+    fn admin(&self, method: &str, path: &str) -> Caller {
+        self.call(method, &format!("/api/v1{path}")).bearer(&self.admin)
+    }
+
+    async fn done(&self, method: &str, path: &str, body: &Value) -> Value {
+        let answer = self.admin(method, path).json(body).await;
+        assert!((200..300).contains(&answer.status), "{answer:?}");
+        answer.body
+    }
+
+    async fn log_on(&self, user: &str, password: &str) -> Answer {
+        let asked = json!({ "user": user, "password": password });
+        self.call("POST", "/api/v1/sessions").json(&asked).await
+    }
+
+    /// Logs on until the emergency rules hold; gives the sessions that were answered,
+    /// the last one with its token.
+    async fn until_emergency(&self) -> (Vec<String>, String) {
+        let mut told = Vec::new();
+        loop {
+            let answer = self.log_on("operator", PASSWORD).await;
+            assert_eq!(answer.status, 201, "{answer:?}");
+            told.push(answer.at("/session/id").as_str().unwrap().to_owned());
+            if answer.at("/session/emergency") == true {
+                return (told, answer.text("token"));
+            }
+            assert!(told.len() < 5_000, "the disk is not full");
+        }
+    }
+
+    async fn healthy(&self, expected: u16) {
+        let waiting = async {
+            while self.call("GET", "/healthz").send().await.status != expected {
+                tokio::task::yield_now().await;
+            }
+        };
+        assert!(tokio::time::timeout(Duration::from_mins(1), waiting).await.is_ok(), "health {expected}");
+    }
+
+    async fn metric(&self, line: &str) -> bool {
+        let metrics = self.call("GET", "/metrics").send().await;
+        metrics.body.as_str().is_some_and(|text| text.lines().any(|told| told == line))
+    }
+
+    async fn allowed(&self, token: &str, right: &str) -> bool {
+        let asked = json!({ "questions": [{ "right": right, "area": "dairy" }], "act": true });
+        let answer = self.call("POST", "/api/v1/decisions").bearer(token).json(&asked).await;
+        answer.at("/answers/0/allowed").as_bool().unwrap_or_else(|| unreachable!("{answer:?}"))
+    }
+
+    /// What holds as long as the disk cannot be written.
+    async fn goes_on_by_the_emergency_rules(&self, token: &str) {
+        let health = self.call("GET", "/healthz").send().await;
+        assert_eq!((health.status, health.at("/status")), (503, &json!("emergency")), "{health:?}");
+        assert!(self.metric("pforte_log_writable 0").await);
+        assert!(self.allowed(token, "hmi/hold").await);
+        assert!(!self.allowed(token, "hmi/recipe").await, "a role that is none of the emergency");
+        let wrong = self.log_on("operator", "wrong").await;
+        assert_eq!(wrong.code(), "credentials-refused", "{wrong:?}");
+        let area = json!({ "parent": "dairy", "name": "line1" });
+        let refused = self.admin("POST", "/areas").json(&area).await;
+        assert_eq!((refused.status, refused.code()), (503, "log-unwritable"), "{refused:?}");
+        for path in ["/areas", "/users", "/events", "/sessions"] {
+            let read = self.admin("GET", path).send().await;
+            assert_eq!(read.status, 200, "{path}: {read:?}");
+        }
+    }
+
+    /// What holds when it can be written again: all that was answered stands in the log.
+    async fn is_whole_again(&mut self, answered: &[String], lost: u64) {
+        self.healthy(200).await;
+        assert!(self.metric("pforte_log_writable 1").await);
+        self.done("POST", "/areas", &json!({ "parent": "dairy", "name": "line1" })).await;
+        let gaps = self.events("log-gap").await;
+        assert_eq!(gaps.len(), 1, "{gaps:?}");
+        assert_eq!((&gaps[0]["new"]["lost"], &gaps[0]["new"]["damaged_at"]), (&json!(lost), &Value::Null));
+        let begun: BTreeSet<String> =
+            self.events("logged-on").await.iter().map(|event| text(&event["what"], "id")).collect();
+        for session in answered {
+            assert!(begun.contains(session), "the log-on {session} was answered and is not in the log");
+        }
+        self.shell.run("end TERM; cp -a data/. copy/ && rm -f copy/ballast && chmod 700 copy");
+        let copy: PathBuf = self.folder.path().join("copy");
+        let signer = DataFolder::open(&copy).unwrap().signer().unwrap();
+        let report = audit_with(&sqlite(&copy.join("pforte.db")), signer.verifier(), &[]).await;
+        assert!(report.is_genuine(), "{report:?}");
+    }
+
+    async fn events(&self, kind: &str) -> Vec<Value> {
+        let (mut events, mut after) = (Vec::new(), String::new());
+        loop {
+            let page = self.admin("GET", &format!("/events?type={kind}&limit=500{after}")).send().await;
+            let items = page.at("/items").as_array().cloned().unwrap_or_else(|| unreachable!("{page:?}"));
+            events.extend(items.iter().map(|event| event["record"].clone()));
+            match page.at("/next").as_str() {
+                Some(next) => after = format!("&after={next}"),
+                None => return events,
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_a_full_disk_operators_go_on_and_once_there_is_room_nothing_is_lost() {
+    let mut site = Site::new().await;
+    site.fill();
+    let (answered, token) = site.until_emergency().await;
+    site.goes_on_by_the_emergency_rules(&token).await;
+    site.shell.run("rm data/ballast");
+    site.is_whole_again(&answered, 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_started_on_a_full_disk_serves_the_emergency_rules() {
+    // Killed, it leaves the journal behind; stopped, it has to make it anew.
+    for how in ["KILL", "TERM"] {
+        let mut site = Site::new().await;
+        site.fill();
+        let (mut answered, earlier) = site.until_emergency().await;
+        site.shell.run(&format!("end {how}"));
+        site.fill();
+        site.start();
+        let again = site.log_on("operator", PASSWORD).await;
+        assert_eq!((again.status, again.at("/session/emergency")), (201, &json!(true)), "{how}: {again:?}");
+        answered.push(again.at("/session/id").as_str().unwrap().to_owned());
+        site.goes_on_by_the_emergency_rules(&again.text("token")).await;
+        let gone = site.call("GET", "/api/v1/sessions/current").bearer(&earlier).send().await;
+        assert_eq!(gone.code(), "token-invalid", "a session of the emergency stands in memory alone");
+        site.shell.run("rm data/ballast");
+        site.is_whole_again(&answered, 0).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_started_on_a_read_only_disk_serves_the_emergency_rules() {
+    for how in ["KILL", "TERM"] {
+        let mut site = Site::new().await;
+        let before = site.log_on("operator", PASSWORD).await;
+        site.shell.run(&format!("end {how}; mount -o remount,ro,bind data"));
+        site.start();
+        let here = site.call("GET", "/api/v1/sessions/current").bearer(&before.text("token")).send().await;
+        assert_eq!(here.status, 200, "who was logged on still is: {here:?}");
+        let again = site.log_on("operator", PASSWORD).await;
+        assert_eq!((again.status, again.at("/session/emergency")), (201, &json!(true)), "{how}: {again:?}");
+        site.goes_on_by_the_emergency_rules(&again.text("token")).await;
+        site.shell.run("mount -o remount,rw,bind data");
+        // The start, the log-on and two acts: not even the spill could be written.
+        site.is_whole_again(&[], 4).await;
+    }
+}
