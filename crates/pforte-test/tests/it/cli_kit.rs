@@ -13,7 +13,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use tempfile::TempDir;
 
 /// What a command told, and how it ended.
@@ -151,15 +151,28 @@ impl Plant {
 
     /// Starts the server on a free port and waits until it serves.
     pub(crate) fn serve(&mut self) {
+        self.serve_with("--data data");
+    }
+
+    /// The same with more words.
+    pub(crate) fn serve_with(&mut self, more: &str) {
         let log = File::create(self.path("server.log")).unwrap();
-        let words = "serve --data data --config pforte.toml --listen 127.0.0.1:0 --log debug -o json";
-        let mut child = self.command(words).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let words = format!("serve --config pforte.toml --listen 127.0.0.1:0 --log debug -o json {more}");
+        let mut child = self.command(&words).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         self.serving = Some(child);
         let told: Value = serde_json::from_str(&line)
             .unwrap_or_else(|error| unreachable!("{error}: {line} {}", self.log()));
         self.address = told["addresses"][0].as_str().map(str::to_owned);
+    }
+
+    /// Starts a command of the administrator that tells what comes, as JSON.
+    pub(crate) fn follow(&self, words: &str) -> Follower {
+        let words = format!("{words} --follow -o json --login-file {}.login", ADMIN.0);
+        let mut child = self.command(&words).stdout(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap());
+        Follower { child, lines }
     }
 
     /// Sends the server a signal and waits for its end.
@@ -294,6 +307,28 @@ impl Drop for Plant {
             let ended = child.kill().and_then(|()| child.wait());
             assert!(ended.is_ok() || std::thread::panicking(), "{ended:?}");
         }
+    }
+}
+
+/// A command that goes on telling until the test has heard enough.
+pub(crate) struct Follower {
+    child: Child,
+    lines: BufReader<ChildStdout>,
+}
+
+impl Follower {
+    /// The next thing that it tells: one object on one line.
+    pub(crate) fn next(&mut self) -> Value {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap_or_else(|error| unreachable!("{error}: {line}"))
+    }
+}
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        let ended = self.child.kill().and_then(|()| self.child.wait());
+        assert!(ended.is_ok() || std::thread::panicking(), "{ended:?}");
     }
 }
 
