@@ -16,6 +16,7 @@ servers:
 
 soak:
 	@cargo xtask soak
+	@cargo xtask fuzz 2
 
 bench:
 	@cargo xtask bench

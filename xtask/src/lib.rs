@@ -5,6 +5,7 @@
 mod ci;
 mod command;
 pub mod failure;
+mod fuzz;
 mod openapi;
 mod packages;
 pub mod place;

@@ -5,7 +5,7 @@ use crate::failure::{Done, Failure};
 use crate::servers::admin::Admin;
 use crate::servers::file::Servers;
 use crate::servers::lease::Lease;
-use crate::{ci, openapi, packages, place, servers, tidy};
+use crate::{ci, fuzz, openapi, packages, place, servers, tidy};
 
 const USAGE: &str = "cargo xtask TASK
 
@@ -15,6 +15,8 @@ const USAGE: &str = "cargo xtask TASK
   openapi          write openapi.json and the web UI's types from the code
   dev              serve the demo plant from a debug build, data in target/demo
   bench [ARGS]     measure, with the servers
+  fuzz MINUTES [TARGET]
+                   read what strangers might send, guided by coverage: so long for each target
   soak [ARGS]      run under load for long, with the servers
   servers up       start a domain controller and PostgreSQL; servers down, restore, status
   ad ACT           change the running domain: disable, enable, unlock, expire, never-expire, must-change USER;
@@ -31,6 +33,8 @@ pub fn perform(words: &[&str]) -> Done {
             cargo(&["run", "--package", "pforte", "--", "serve", "--demo", "--data", "target/demo"], &[])
         }
         ["bench", further @ ..] => with_servers(&["bench", "--workspace", "--bench", "*", "--"], further),
+        ["fuzz", minutes] => fuzz::fuzz(minutes, None),
+        ["fuzz", minutes, target] => fuzz::fuzz(minutes, Some(target)),
         ["soak", further @ ..] => {
             with_servers(&["run", "--release", "--package", "pforte-bench", "--bin", "soak", "--"], further)
         }

@@ -12,6 +12,8 @@ pub mod config;
 pub mod demo;
 pub mod edge;
 pub mod fault;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 pub mod http;
 pub mod ids;
 pub mod init;

@@ -33,9 +33,9 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// What tests and measures may use everything; the measures use the tests' fixtures
-/// too, and nothing else may use them.
-const ABOVE_ALL: [&str; 2] = ["pforte-test", "pforte-bench"];
+/// What tests, fuzzes and measures may use everything; the measures use the tests'
+/// fixtures too, and nothing else may use them.
+const ABOVE_ALL: [&str; 3] = ["pforte-test", "pforte-fuzz", "pforte-bench"];
 
 /// The one binary of integration tests: linking many takes longer than running them.
 const TESTS: (&str, &str) = ("pforte-test", "it");

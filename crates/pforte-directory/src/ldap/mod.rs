@@ -28,6 +28,8 @@ mod directory;
 mod entry;
 mod fault;
 mod filter;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod guid;
 mod health;
 mod job;

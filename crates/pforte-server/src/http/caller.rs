@@ -137,25 +137,20 @@ fn bound(session: &Session, station: Option<&Station>) -> Result<(), Fault> {
 }
 
 fn station(app: &App, headers: &HeaderMap) -> Result<Option<Arc<Station>>, Fault> {
-    let Some(header) = headers.get(STATION_HEADER) else { return Ok(None) };
-    let text = if single(headers, STATION_HEADER) { header.to_str().ok() } else { None };
-    let known = text.and_then(token::read).and_then(|read| match read {
-        (Purpose::Station, hash) => app.live.plant().station_by_credential(&hash),
-        _ => None,
-    });
+    let known = match told(headers, STATION_HEADER, "") {
+        Told::Nothing => return Ok(None),
+        Told::Token(Purpose::Station, hash) => app.live.plant().station_by_credential(&hash),
+        Told::Token(..) | Told::Wrong => None,
+    };
     known.map(Some).ok_or_else(|| Code::StationUnproven.into())
 }
 
 fn identity(app: &App, parts: &Parts) -> Result<Identity, Fault> {
-    if let Some(header) = parts.headers.get(header::AUTHORIZATION) {
-        let one = single(&parts.headers, header::AUTHORIZATION.as_str());
-        let text = if one { header.to_str().ok() } else { None };
-        let bearer = text.and_then(|text| text.strip_prefix("Bearer "));
-        return match bearer.and_then(token::read) {
-            Some((Purpose::Session, hash)) => person(app, &hash),
-            Some((Purpose::Application, hash)) => application(app, &hash),
-            _ => Err(Code::TokenInvalid.into()),
-        };
+    match told(&parts.headers, header::AUTHORIZATION.as_str(), "Bearer ") {
+        Told::Token(Purpose::Session, hash) => return person(app, &hash),
+        Told::Token(Purpose::Application, hash) => return application(app, &hash),
+        Told::Token(Purpose::Station, _) | Told::Wrong => return Err(Code::TokenInvalid.into()),
+        Told::Nothing => {}
     }
     match cookie(&parts.headers).and_then(token::read) {
         Some((Purpose::Session, hash)) => {
@@ -167,9 +162,30 @@ fn identity(app: &App, parts: &Parts) -> Result<Identity, Fault> {
     }
 }
 
-/// Two proofs in one request prove nothing: which one counts could be read differently elsewhere.
-fn single(headers: &HeaderMap, name: &str) -> bool {
-    headers.get_all(name).iter().nth(1).is_none()
+/// What a header tells as proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// There is no such header.
+    Nothing,
+    /// Something that cannot be a token.
+    Wrong,
+    /// A token of this kind; whether it counts is not known yet.
+    Token(Purpose, TokenHash),
+}
+
+/// The proof in a header behind this prefix.
+///
+/// Two proofs in one request prove nothing: which one counts could be read
+/// differently elsewhere.
+pub(crate) fn told(headers: &HeaderMap, name: &str, prefix: &str) -> Told {
+    let mut all = headers.get_all(name).iter();
+    let text = match (all.next(), all.next()) {
+        (None, _) => return Told::Nothing,
+        (Some(one), None) => one.to_str().ok(),
+        (Some(_), Some(_)) => None,
+    };
+    let token = text.and_then(|text| text.strip_prefix(prefix)).and_then(token::read);
+    token.map_or(Told::Wrong, |(purpose, hash)| Told::Token(purpose, hash))
 }
 
 fn person(app: &App, hash: &TokenHash) -> Result<Identity, Fault> {
@@ -183,7 +199,7 @@ fn application(app: &App, hash: &TokenHash) -> Result<Identity, Fault> {
     known.map(Identity::Application).ok_or_else(|| Code::TokenInvalid.into())
 }
 
-fn cookie(headers: &HeaderMap) -> Option<&str> {
+pub(crate) fn cookie(headers: &HeaderMap) -> Option<&str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find_map(|(name, value)| (name == COOKIE).then_some(value))
@@ -191,7 +207,7 @@ fn cookie(headers: &HeaderMap) -> Option<&str> {
 
 /// A browser sends the cookie by itself, so a change must come from our own page:
 /// the browser's own word for it (`Sec-Fetch-Site`), or an `Origin` that is ours.
-fn same_site(parts: &Parts) -> Result<(), Fault> {
+pub(crate) fn same_site(parts: &Parts) -> Result<(), Fault> {
     if matches!(parts.method, Method::GET | Method::HEAD) {
         return Ok(());
     }

@@ -22,7 +22,7 @@ const LDAPS: u16 = 636;
 const LONGEST_CA: usize = 64 * 1024;
 
 /// The stored settings. What callers cannot say stays as it was `before`.
-pub(super) fn read(asked: Ldap, before: Option<Settings>) -> Result<Settings, Fault> {
+pub(crate) fn read(asked: Ldap, before: Option<Settings>) -> Result<Settings, Fault> {
     let (base, limits) = before.map_or((None, Limits::default()), |before| (before.base, before.limits));
     if asked.ca.as_ref().is_some_and(|ca| ca.len() > LONGEST_CA) {
         return Err(Fault::value("ldap.ca", "at most 64 KiB"));
@@ -60,7 +60,7 @@ fn server(text: &str) -> Result<Server, Fault> {
 }
 
 /// The settings as callers see them; certificates only if they were given as text.
-pub(super) fn shown(settings: &Settings) -> Ldap {
+pub(crate) fn shown(settings: &Settings) -> Ldap {
     let ca = match &settings.ca {
         Ca::Pem(text) => Some(text.clone()),
         Ca::System | Ca::File(_) => None,

@@ -57,6 +57,15 @@ pub async fn list(
     _permit: &Permit<'_, ReadEvents>,
     asked: Asked,
 ) -> Result<List<LoggedEvent>, Fault> {
+    let (from, limit, filter) = wanted(asked)?;
+    let mut conn = app.store.read().await?;
+    let page = events::page(&mut conn, from, limit, &filter).await?;
+    let items = page.entries.into_iter().map(shown).collect::<Result<_, _>>()?;
+    Ok(List { items, next: page.next.map(|next| next.to_string()) })
+}
+
+/// Where to begin, how many at most, and which.
+pub(crate) fn wanted(asked: Asked) -> Result<(From, u32, Filter), Fault> {
     let limit = asked.limit.unwrap_or(PAGE);
     if !(1..=MOST).contains(&limit) {
         return Err(Fault::value("limit", "1 to 1000"));
@@ -69,10 +78,7 @@ pub async fn list(
         who: asked.user,
         station: asked.station,
     };
-    let mut conn = app.store.read().await?;
-    let page = events::page(&mut conn, from, limit, &filter).await?;
-    let items = page.entries.into_iter().map(shown).collect::<Result<_, _>>()?;
-    Ok(List { items, next: page.next.map(|next| next.to_string()) })
+    Ok((from, limit, filter))
 }
 
 fn from(asked: &Asked) -> Result<From, Fault> {

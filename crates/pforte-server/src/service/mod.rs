@@ -20,7 +20,7 @@ pub mod decisions;
 pub mod directories;
 pub mod directory_admin;
 pub mod directory_look;
-mod directory_settings;
+pub(crate) mod directory_settings;
 mod directory_uses;
 pub(crate) mod emergency;
 pub(crate) mod endings;

@@ -1,0 +1,103 @@
+//! What strangers send, handed straight to its readers; for fuzzing alone.
+
+use super::answer::{Answer, Waiting};
+use super::ber::message_length;
+use super::certificate;
+use super::entry::{Found, FoundGroup, LOG_ON};
+use super::fault::{Fault, FaultKind};
+use super::message::{MOST_BYTES, Request, Scope, Search, read};
+use super::name::{form, top_of};
+use super::state::{BindOutcome, bind_outcome};
+use pforte_model::name::LoginName;
+use pforte_model::time::Micros;
+use rustls::RootCertStore;
+use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+use std::time::Duration;
+
+/// What came of bytes that a server sent.
+#[derive(Debug)]
+pub struct Heard {
+    /// Whole messages among them.
+    pub messages: usize,
+    /// The entries that were found, as users; those that are none tell what they lack.
+    pub users: Vec<Result<Found, Fault>>,
+    /// The same entries as groups.
+    pub groups: Vec<Result<FoundGroup, Fault>>,
+    /// Bytes that the entries take.
+    pub kept: usize,
+    /// Why the connection would be closed.
+    pub fault: Option<Fault>,
+}
+
+/// Takes bytes as a connection does that waits for the answer to a search of
+/// `login` for at most `limit` entries.
+#[must_use]
+pub fn search_answered(bytes: &[u8], login: &LoginName, limit: u16) -> Heard {
+    let mut heard = Heard { messages: 0, users: Vec::new(), groups: Vec::new(), kept: 0, fault: None };
+    let Some(search) = search(login, "plant.example", limit) else { return heard };
+    match answer(bytes, &Request::Search(search), &mut heard.messages) {
+        Ok(Some(answer)) => match answer.found() {
+            Ok(found) => {
+                heard.kept = found.entries.iter().map(super::message::Entry::size).sum();
+                heard.users = found.entries.iter().map(|entry| Found::read(entry, Micros(0))).collect();
+                heard.groups = found.entries.iter().map(FoundGroup::read).collect();
+            }
+            Err(fault) => heard.fault = Some(fault),
+        },
+        Ok(None) => {}
+        Err(kind) => heard.fault = Some(kind.into()),
+    }
+    heard
+}
+
+/// Takes bytes as the answer to a bind; `None` while it is not whole.
+#[must_use]
+pub fn bind_answered(bytes: &[u8]) -> Option<Result<BindOutcome, Fault>> {
+    let request = Request::Bind { name: String::new(), password: zeroize::Zeroizing::new(vec![b'x']) };
+    let bound = answer(bytes, &request, &mut 0).map_err(Fault::from).transpose()?;
+    Some(bound.and_then(Answer::bound).and_then(|outcome| bind_outcome(&outcome)))
+}
+
+/// Reads message after message until the answer is whole.
+fn answer(bytes: &[u8], request: &Request, messages: &mut usize) -> Result<Option<Answer>, FaultKind> {
+    let (mut waiting, mut rest) = (Waiting::new(request), bytes);
+    while let Some(length) = message_length(rest, MOST_BYTES)? {
+        let Some((message, behind)) = rest.split_at_checked(length) else { return Ok(None) };
+        let (_, said) = read(message)?;
+        *messages += 1;
+        if let Some(answer) = waiting.hear(said, length)? {
+            return Ok(Some(answer));
+        }
+        rest = behind;
+    }
+    Ok(None)
+}
+
+/// The length of the message that begins so, as far as it can be told.
+pub fn length(bytes: &[u8]) -> Result<Option<usize>, FaultKind> {
+    message_length(bytes, MOST_BYTES)
+}
+
+/// The message that asks a server for a person; `None` if no user can have the name.
+#[must_use]
+pub fn search_message(login: &LoginName, dns: &str) -> Option<Vec<u8>> {
+    search(login, dns, 3).map(|search| Request::Search(search).message(1).to_vec())
+}
+
+fn search(login: &LoginName, dns: &str, limit: u16) -> Option<Search> {
+    let filter = form(login.as_str())?.filter(dns);
+    let base = top_of(dns);
+    Some(Search { base, scope: Scope::Subtree, filter, attributes: LOG_ON, limit, first: false })
+}
+
+/// Looks at a certificate that a server showed; nobody is trusted. Tells what it
+/// says about itself, and what is wrong with it.
+#[must_use]
+pub fn certificate(leaf: &[u8], name: &ServerName<'_>) -> (Option<String>, Option<Fault>) {
+    let leaf = CertificateDer::from(leaf);
+    let now = UnixTime::since_unix_epoch(Duration::from_hours(500_000));
+    let provider = rustls::crypto::aws_lc_rs::default_provider();
+    let roots = RootCertStore::empty();
+    let trusted = (&roots, provider.signature_verification_algorithms.all);
+    (certificate::describe(&leaf), certificate::verify(&leaf, &[], name, now, trusted).err())
+}

@@ -1,0 +1,77 @@
+//! The targets, by the peer whose words they read.
+
+mod administrator;
+mod caller;
+mod controller;
+mod log;
+mod person;
+
+use pforte_model::log::checkpoint::MAX_NOTE_BYTES;
+use pforte_model::log::entry::MAX_RECORD_BYTES;
+
+/// One kind of input and what is promised of it.
+#[derive(Clone, Copy)]
+pub struct Target {
+    /// Its name, also of the folder of its seeds.
+    pub name: &'static str,
+    /// The longest input that the product reads, in bytes.
+    pub most: usize,
+    /// Reads an input and panics if a promise is broken. Tells whether the input
+    /// was taken, so that seeds that nothing takes any more are noticed.
+    pub run: fn(&[u8]) -> bool,
+}
+
+/// A body before anybody knows who sends it.
+const BODY: usize = 64 * 1024;
+
+/// The head of a request.
+const HEAD: usize = 32 * 1024;
+
+/// A message of a directory's server.
+const MESSAGE: usize = 1 << 20;
+
+/// All targets.
+pub const TARGETS: &[Target] = &[
+    Target { name: "names", most: BODY, run: person::names },
+    Target { name: "secrets", most: BODY, run: person::secrets },
+    Target { name: "login", most: BODY, run: person::login },
+    Target { name: "body", most: BODY, run: caller::body },
+    Target { name: "head", most: HEAD, run: caller::head },
+    Target { name: "parameters", most: HEAD, run: caller::parameters },
+    Target { name: "search-answer", most: MESSAGE, run: controller::search_answer },
+    Target { name: "bind-answer", most: MESSAGE, run: controller::bind_answer },
+    Target { name: "certificate", most: 64 * 1024, run: controller::certificate },
+    Target { name: "checkpoint", most: MAX_NOTE_BYTES + 1, run: log::checkpoint },
+    Target { name: "proof", most: 16 * 1024, run: log::proof },
+    Target { name: "record", most: MAX_RECORD_BYTES + 1, run: log::record },
+    Target { name: "audit", most: 256 * 1024, run: log::audit },
+    Target { name: "config", most: 256 * 1024, run: administrator::config },
+    Target { name: "directory", most: BODY, run: administrator::directory },
+];
+
+/// The target of this name.
+#[must_use]
+pub fn named(name: &str) -> Option<Target> {
+    TARGETS.iter().copied().find(|target| target.name == name)
+}
+
+/// The input as text; what is no UTF-8 is looked at as far as it is.
+fn text(bytes: &[u8]) -> &str {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
+            std::str::from_utf8(good).unwrap_or_default()
+        }
+    }
+}
+
+/// What a text reads as is written as something that reads as the same.
+fn reads_back<T, E>(value: &T, written: &str, read: impl Fn(&str) -> Result<T, E>)
+where
+    T: PartialEq + std::fmt::Debug,
+    E: std::fmt::Debug,
+{
+    let again = read(written);
+    assert!(again.as_ref().is_ok_and(|again| again == value), "{value:?} was written {written:?}: {again:?}");
+}
