@@ -59,11 +59,16 @@ impl Server {
     /// Starts a server with more in its configuration, TOML without `version` and
     /// `[storage]`. Hashing costs little unless `[local]` says otherwise.
     pub async fn start_with(engine: Engine, more: &str) -> Self {
-        let folder = must("a folder", tempfile::tempdir());
         let database = match engine {
             Engine::Sqlite => None,
             Engine::Postgres => Some(pg_database().await),
         };
+        Self::start_over(database, more).await
+    }
+
+    /// Starts a server over this database of PostgreSQL, or else on the embedded one.
+    pub async fn start_over(database: Option<PgDatabase>, more: &str) -> Self {
+        let folder = must("a folder", tempfile::tempdir());
         let text = config_text(folder.path(), database.as_ref(), more);
         let (clock, hands) = clock();
         let code = must("new data", run::init(options(folder.path(), &text, clock)).await);

@@ -42,6 +42,12 @@ impl Held {
         &self.told
     }
 
+    /// Whether nothing is assigned to the user in any way.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.candidates.is_empty()
+    }
+
     /// The way to a group, from the user outward, as places in what was reached.
     pub(super) fn way(&self, to: Option<u32>) -> Vec<Reached> {
         let at = |place: u32| self.reached.get(wide(place)).copied();

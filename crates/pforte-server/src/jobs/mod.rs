@@ -7,6 +7,7 @@ mod directories;
 mod recovery;
 mod refresh;
 mod resume;
+mod standby;
 mod sweep;
 
 use crate::app::Shared;
@@ -35,6 +36,7 @@ pub(crate) async fn start(
     every(app, "states", Duration::from_secs(2), refresh::states);
     every(app, "directories", Duration::from_secs(1), directories::run);
     refresh::groups(app);
+    standby::start(app).await;
     certificate::start(app, folder, certificate);
     Ok(())
 }

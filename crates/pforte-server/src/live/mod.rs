@@ -13,11 +13,13 @@ pub mod barrings;
 pub mod plant;
 pub mod session;
 pub mod sessions;
+pub mod standby;
 
 use arc_swap::ArcSwap;
 use barrings::Barrings;
 use plant::Plant;
 use sessions::Sessions;
+use standby::Standby;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::watch;
@@ -41,6 +43,7 @@ pub struct Live {
     revision: watch::Sender<u64>,
     versions: Versions,
     barrings: Barrings,
+    standby: Standby,
 }
 
 impl Live {
@@ -54,6 +57,7 @@ impl Live {
             revision: watch::Sender::new(1),
             versions,
             barrings: Barrings::default(),
+            standby: Standby::default(),
         }
     }
 
@@ -61,6 +65,12 @@ impl Live {
     #[must_use]
     pub const fn barrings(&self) -> &Barrings {
         &self.barrings
+    }
+
+    /// Who can log on while the database cannot be read.
+    #[must_use]
+    pub const fn standby(&self) -> &Standby {
+        &self.standby
     }
 
     /// All that is configured, as of now. Keep it for the whole of one answer.
@@ -84,6 +94,7 @@ impl Live {
     /// Puts a newer configuration in force. Only to be called by a commit hook.
     pub fn replace_plant(&self, plant: Plant) {
         self.plant.store(Arc::new(plant));
+        self.standby.read_soon();
         self.changed();
     }
 

@@ -2,7 +2,7 @@
 
 use crate::token::TokenHash;
 use pforte_model::event;
-use pforte_model::id::{ApplicationId, AreaId, DirectoryId, GroupId, StationId};
+use pforte_model::id::{ApplicationId, AreaId, DirectoryId, GroupId, StationId, UserId};
 use pforte_model::policy::{AreaIx, Policy};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -91,6 +91,8 @@ pub struct Plant {
     pub policy: Policy,
     /// The same with the emergency roles alone, for sessions that run by them.
     pub emergency: Policy,
+    /// The known users who have a role of the emergency, directly or by local groups.
+    pub emergency_users: Vec<UserId>,
     /// The root of the plant tree, where Pforte's own rights count.
     pub root: Option<AreaId>,
     /// How long sessions last where no role says otherwise.
@@ -110,6 +112,8 @@ pub struct Parts {
     pub policy: Policy,
     /// The same with the emergency roles alone; of another version.
     pub emergency: Policy,
+    /// The known users who have a role of the emergency, directly or by local groups.
+    pub emergency_users: Vec<UserId>,
     /// The root of the plant tree.
     pub root: Option<AreaId>,
     /// How long sessions last where no role says otherwise.
@@ -129,13 +133,15 @@ impl Plant {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let Parts { policy, emergency, root, limits, directories, stations, applications, groups } = parts;
+        let Parts { policy, emergency, emergency_users, root, limits, directories, stations, .. } = parts;
+        let Parts { applications, groups, .. } = parts;
         let enabled = stations.iter().filter(|station| station.enabled);
         let asking = applications.iter().filter(|application| application.enabled);
         Self {
             root,
             policy,
             emergency,
+            emergency_users,
             groups,
             limits,
             directories: directories.into_iter().map(Arc::new).collect(),

@@ -30,6 +30,8 @@ pub(crate) struct Proof {
     pub(crate) rehashed: Option<Rehashed>,
     /// When the local password that was checked had been set.
     pub(crate) password_at: Option<Micros>,
+    /// Why the database could not be read, if memory told who it is.
+    pub(crate) unread: Option<Fault>,
 }
 
 /// A new verifier of a local user, because the parameters have changed.
@@ -57,6 +59,9 @@ pub(crate) enum NotBegun {
 /// Begins a session for a person, in the place of the one before.
 pub(crate) async fn session(caller: &Caller, attempt: &Attempt, proof: Proof) -> Result<LoggedOn, NotBegun> {
     let app = caller.app();
+    if let Some(fault) = proof.unread.clone() {
+        return Err(NotBegun::Unwritable(Box::new(proof), fault));
+    }
     if !app.writable() {
         // Nobody waits for a database that is known not to take anything.
         return Err(NotBegun::Unwritable(Box::new(proof), Code::LogUnwritable.into()));

@@ -26,7 +26,12 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 /// Begins a session by the emergency rules.
-pub(crate) fn session(caller: &Caller, attempt: &Attempt, proof: &Proof, fault: &Fault) -> LoggedOn {
+pub(crate) fn session(
+    caller: &Caller,
+    attempt: &Attempt,
+    proof: &Proof,
+    fault: &Fault,
+) -> Result<LoggedOn, Fault> {
     let app = caller.app();
     note(app, fault);
     let (token, session) = begin::make(app, attempt, proof, true);
@@ -38,7 +43,13 @@ pub(crate) fn session(caller: &Caller, attempt: &Attempt, proof: &Proof, fault: 
     }
     app.live.sessions().insert(&session);
     app.live.changed();
-    LoggedOn { token: Some(token), session: app.shown(&session) }
+    if app.live.barrings().since(attempt.noted) {
+        // Changes are taken again already, and one may not have seen this session.
+        let draft = Draft::done(EventType::SessionExpired).what("session", session.id, &session.holder.label);
+        end(app, &session, &Origin::server(), draft.reason("somebody was barred meanwhile".to_owned()));
+        return Err(Code::Busy.into());
+    }
+    Ok(LoggedOn { token: Some(token), session: app.shown(&session) })
 }
 
 /// Ends a session that cannot be ended in the database now.

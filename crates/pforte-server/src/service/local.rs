@@ -14,6 +14,7 @@ use pforte_model::time::Micros;
 use pforte_store::local::{self, LocalUser};
 use pforte_store::users::{self, User};
 use pforte_wire::problem::Code;
+use std::time::Duration;
 
 /// Whether a typed name says by its own name which directory it belongs to: `local\name`.
 pub(crate) fn owns(directory: &str, login: &LoginName) -> bool {
@@ -29,23 +30,65 @@ pub(crate) fn bare(directory: &str, login: LoginName) -> LoginName {
 /// Checks the password, for an unknown name against nothing that fits, in the
 /// same time.
 pub(crate) async fn identify(app: &App, attempt: &Attempt) -> Result<Proof, Refusal> {
-    let user = find(app, attempt).await.map_err(Refusal::fault)?;
+    let (user, unread) = match found(app, attempt).await {
+        Ok(user) => (user, None),
+        Err(fault) if fault.code == Code::Busy => return Err(Refusal::fault(fault)),
+        Err(fault) => (standing(app, attempt), Some(fault)),
+    };
+    let unread = unread.as_ref();
     let verifier = user.as_ref().and_then(|user| Verifier::parse(&user.local.verifier).ok());
     let known = user.as_ref().map(|user| user.row.id).zip(verifier.as_ref());
     let checked = app.hasher.verify(&attempt.password, known).await;
     let Some(user) = user else {
         checked.map_err(|error| hash_refusal(&error, false))?;
-        return Err(Refusal::wrong(Code::CredentialsRefused, false).because("no such user"));
+        return Err(wrong(false, "no such user", unread));
     };
     let essential = user.row.essential;
     match checked.map_err(|error| hash_refusal(&error, essential))? {
         Verified::Wrong if verifier.is_none() => {
-            Err(Refusal::wrong(Code::CredentialsRefused, essential).because("the stored verifier is damaged"))
+            Err(wrong(essential, "the stored verifier is damaged", unread))
         }
-        Verified::Wrong => Err(Refusal::wrong(Code::CredentialsRefused, essential).because("wrong password")),
-        Verified::Good => proof(app, attempt, &user, false).await,
-        Verified::Stale => proof(app, attempt, &user, true).await,
+        Verified::Wrong => Err(wrong(essential, "wrong password", unread)),
+        Verified::Stale if unread.is_none() => {
+            Ok(Proof { rehashed: rehashed(app, attempt, &user).await, ..proof(app, attempt, &user)? })
+        }
+        Verified::Good | Verified::Stale => {
+            Ok(Proof { unread: unread.cloned(), ..proof(app, attempt, &user)? })
+        }
     }
+}
+
+/// Wrong name or password. While the database cannot be read nobody is told which
+/// users memory holds: all get the same answer.
+fn wrong(essential: bool, reason: &str, unread: Option<&Fault>) -> Refusal {
+    let refusal = Refusal::wrong(Code::CredentialsRefused, essential).because(reason);
+    match unread {
+        None => refusal,
+        Some(_) => Refusal { told: Fault::about(Code::StoreUnavailable, UNREAD), ..refusal },
+    }
+}
+
+/// What is said to whom the database would be needed for.
+const UNREAD: &str =
+    "The database cannot be read: only emergency operators can log on, with the right name and password.";
+
+/// How long the database is waited for that is known not to take anything.
+const READ_WAIT: Duration = Duration::from_secs(2);
+
+/// The user in the database.
+async fn found(app: &App, attempt: &Attempt) -> Result<Option<Known>, Fault> {
+    if app.writable() {
+        return find(app, attempt).await;
+    }
+    let found = tokio::time::timeout(READ_WAIT, find(app, attempt)).await;
+    found.unwrap_or_else(|_| Err(Code::StoreUnavailable.into()))
+}
+
+/// The user in memory, when the database cannot be read.
+fn standing(app: &App, attempt: &Attempt) -> Option<Known> {
+    let now = app.clock.monotonic();
+    let user = app.live.standby().by_login(attempt.directory.id, &attempt.login, now)?;
+    Some(Known { row: user.row.clone(), local: user.local.clone()? })
 }
 
 /// A user of the local directory.
@@ -61,13 +104,18 @@ async fn find(app: &App, attempt: &Attempt) -> Result<Option<Known>, Fault> {
     Ok(row.map(|row| Known { row, local }))
 }
 
-async fn proof(app: &App, attempt: &Attempt, user: &Known, stale: bool) -> Result<Proof, Refusal> {
+fn proof(app: &App, attempt: &Attempt, user: &Known) -> Result<Proof, Refusal> {
     if let Some(code) = state_code(state(app, user)) {
         return Err(Refusal::state(code));
     }
-    let rehashed = if stale { rehashed(app, attempt, user).await } else { None };
     let password_at = Some(user.local.password_at);
-    Ok(Proof { holder: holder(&user.row, attempt), groups: Vec::new(), rehashed, password_at })
+    Ok(Proof {
+        holder: holder(&user.row, attempt),
+        groups: Vec::new(),
+        rehashed: None,
+        password_at,
+        unread: None,
+    })
 }
 
 /// The holder of the session to come.

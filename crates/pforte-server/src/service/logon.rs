@@ -138,7 +138,7 @@ async fn tried(caller: &Caller, attempt: &Attempt) -> Result<LoggedOn, Fault> {
     match identify(app, attempt).await {
         Ok(proof) => match begin::session(caller, attempt, proof).await {
             Err(begin::NotBegun::Unwritable(proof, fault)) => {
-                Ok(emergency::session(caller, attempt, &proof, &fault))
+                emergency::session(caller, attempt, &proof, &fault)
             }
             Err(begin::NotBegun::Barred(code)) => {
                 Err(refuse::refuse(caller, attempt, Refusal::state(code)).await)
@@ -168,8 +168,15 @@ async fn essential(app: &App, attempt: &Attempt) -> bool {
         typed.split_once('\\').map(|(_, name)| name),
         typed.split_once('@').map(|(name, _)| name),
     ];
+    let names: Vec<LoginName> =
+        names.into_iter().flatten().filter_map(|name| LoginName::parse(name).ok()).collect();
+    let (standby, now) = (app.live.standby(), app.clock.monotonic());
+    let known = |login| standby.by_login(attempt.directory.id, login, now);
+    if names.iter().filter_map(known).any(|user| user.row.essential) {
+        return true;
+    }
     let Ok(mut conn) = app.store.read().await else { return false };
-    for login in names.into_iter().flatten().filter_map(|name| LoginName::parse(name).ok()) {
+    for login in names {
         let found = users::by_login(&mut conn, attempt.directory.id, &login).await;
         if found.is_ok_and(|users| users.iter().any(|user| user.essential)) {
             return true;

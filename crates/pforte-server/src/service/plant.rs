@@ -11,11 +11,12 @@ use crate::live::plant::{self, Application, Directory, Kind, Parts, Plant, Sessi
 use crate::service::emergency;
 use crate::service::scribe::{Draft, Origin};
 use crate::token::TokenHash;
-use pforte_model::id::{ApplicationId, DirectoryId, GroupId, RoleId};
+use pforte_model::account::Principal;
+use pforte_model::id::{ApplicationId, DirectoryId, GroupId, RoleId, UserId};
 use pforte_model::policy::{BadFacts, Facts, Policy};
 use pforte_store::{Conn, StoreError, Tx, applications, directories, facts, groups, roles, stations};
 use pforte_wire::problem::Code;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// How a plant is made from the rows.
@@ -39,6 +40,13 @@ impl<'a> Change<'a> {
     /// Writes an event into the same transaction.
     pub fn event(&mut self, draft: Draft) -> Result<(), StoreError> {
         self.tx.append(&self.app.scribe.event(self.origin, draft)).map(|_| ())
+    }
+
+    /// What memory keeps of a user for an emergency counts no longer after the
+    /// commit; it is read again.
+    pub fn user_changed(&mut self, id: UserId) {
+        let app = Arc::clone(self.app);
+        self.tx.on_commit(move || app.live.standby().forget(id));
     }
 
     /// The parts of the server.
@@ -87,9 +95,11 @@ pub async fn load(conn: &mut Conn, versions: &Versions, making: &Making) -> Resu
     let facts = facts::load(conn).await?;
     let root = facts.areas.iter().find(|area| area.parent.is_none()).map(|area| area.id);
     let emergency = in_emergency(conn, &facts, making).await?;
+    let emergency_users = users_of(&emergency);
     Ok(Plant::new(Parts {
         policy: Policy::compile(facts, version).map_err(|bad| inconsistent(&bad))?,
         emergency: Policy::compile(emergency, version + 1).map_err(|bad| inconsistent(&bad))?,
+        emergency_users,
         root,
         limits: making.limits,
         directories: load_directories(conn).await?,
@@ -107,6 +117,26 @@ async fn in_emergency(conn: &mut Conn, facts: &Facts, making: &Making) -> Result
     let mut facts = facts.clone();
     facts.assignments.retain(|assignment| allowed.contains(&assignment.role));
     Ok(facts)
+}
+
+/// The users to whom something is assigned, directly or by local groups.
+fn users_of(facts: &Facts) -> Vec<UserId> {
+    let mut reached: HashSet<Principal> = facts.assignments.iter().map(|given| given.principal).collect();
+    let mut members: HashMap<GroupId, Vec<Principal>> = HashMap::new();
+    for fact in &facts.members {
+        members.entry(fact.group).or_default().push(fact.member);
+    }
+    let (mut next, mut users): (Vec<Principal>, _) = (reached.iter().copied().collect(), Vec::new());
+    while let Some(principal) = next.pop() {
+        match principal {
+            Principal::User(id) => users.push(id),
+            Principal::Group(id) => {
+                let inside = members.get(&id).into_iter().flatten();
+                next.extend(inside.copied().filter(|member| reached.insert(*member)));
+            }
+        }
+    }
+    users
 }
 
 fn inconsistent(bad: &BadFacts) -> Fault {

@@ -12,6 +12,7 @@ use crate::service::scribe::Origin;
 use pforte_directory::ldap::{ActiveDirectory, BindOutcome, DirectoryError, Found, Sid};
 use pforte_model::account::AccountState;
 use pforte_model::id::GroupId;
+use pforte_model::policy::Named;
 use pforte_wire::problem::Code;
 
 /// Finds the user, checks the password by one bind, reads the groups meanwhile.
@@ -43,13 +44,28 @@ async fn checked(directory: &ActiveDirectory, found: &Found, attempt: &Attempt) 
 }
 
 async fn proof(app: &App, attempt: &Attempt, found: &Found, sids: &[Sid]) -> Result<Proof, Refusal> {
-    let user =
-        adopt::user(app, &Origin::server(), attempt.directory.id, found).await.map_err(Refusal::fault)?;
+    let known = adopt::user(app, &Origin::server(), attempt.directory.id, found).await;
+    let (user, unread) = match known {
+        Ok(user) => (user, None),
+        Err(fault) if !fault.is_unwritable() => return Err(Refusal::fault(fault)),
+        Err(fault) => {
+            // Who was never seen here has no name that anything could be assigned to.
+            let (now, key) = (app.clock.monotonic(), found.guid.as_bytes());
+            let standing = app.live.standby().by_key(attempt.directory.id, key, now);
+            let user = standing.ok_or_else(|| Refusal::fault(fault.clone()))?;
+            (user.row.clone(), Some(fault))
+        }
+    };
     if !user.enabled {
         return Err(Refusal::state(Code::AccountDisabled));
     }
     let groups = known_groups(app, attempt, sids);
-    Ok(Proof { holder: local::holder(&user, attempt), groups, rehashed: None, password_at: None })
+    let named = Named { id: user.id, name: user.login.to_string() };
+    if !app.live.plant().emergency.hold(named, &groups).is_empty() {
+        app.live.standby().remember(user.id);
+    }
+    let holder = local::holder(&user, attempt);
+    Ok(Proof { holder, groups, rehashed: None, password_at: None, unread })
 }
 
 /// The groups as far as Pforte knows them: only those can give anything.

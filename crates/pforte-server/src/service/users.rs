@@ -151,6 +151,7 @@ pub async fn change(
         if after != before {
             save(change, &before, &after).await?;
             tell(change, &before, &after).await?;
+            change.user_changed(id);
         }
         let row = find(change.tx, id).await?;
         user(change.tx, row).await
@@ -276,6 +277,7 @@ pub async fn set_password(
         }
         local::set_password(change.tx, id, &new).await?;
         local::forget_history(change.tx, id, keep).await?;
+        change.user_changed(id);
         change.event(Draft::done(EventType::PasswordSet).what("user", id, row.login.as_str()))?;
         endings::of_users(change, |user| user.id == id, own, "the password was set anew").await
     })

@@ -2,11 +2,13 @@
 //! by the emergency rules, nothing is lost, and all of it is told afterwards.
 
 use crate::store_kit::sql_at;
+use pforte_model::name::LoginName;
 use pforte_server::keys::DataFolder;
 use pforte_store::{Engine as Place, Settings};
 use pforte_test::Server;
 use pforte_test::audit::audit_with;
 use pforte_test::http::Answer;
+use pforte_test::pg::{OwnPostgres, PgDatabase};
 use pforte_test::server::{ENGINES, Engine, PASSWORD, text};
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -23,7 +25,10 @@ struct Plant {
 
 impl Plant {
     async fn start(engine: Engine) -> Self {
-        let server = Server::start_with(engine, RULES).await;
+        Self::on(Server::start_with(engine, RULES).await, engine).await
+    }
+
+    async fn on(server: Server, engine: Engine) -> Self {
         let new = json!({ "key": "hmi", "name": "HMI", "areas": ["dairy"] });
         let made = server.done("POST", "/applications", &new).await;
         let path = format!("/applications/{}/rights", text(&made["application"], "id"));
@@ -270,4 +275,101 @@ async fn what_somebody_changed_in_the_spill_is_told() {
     let gaps = plant.server.events_of("log-gap").await;
     assert_eq!(gaps.first().unwrap()["new"]["damaged_at"], 2, "{gaps:?}");
     assert_eq!(plant.told("logged-on", "operator").await, 1);
+}
+
+impl Plant {
+    /// Makes a user who has the role of the emergency.
+    async fn keeper(&self, login: &str) -> String {
+        let user = self.server.user(login).await;
+        let principal = json!({ "kind": "user", "id": user });
+        let given = json!({ "role": "Keeper", "principal": principal, "areas": ["dairy"] });
+        self.server.done("POST", "/assignments", &given).await;
+        user
+    }
+
+    /// Waits until memory knows all of these.
+    async fn kept(&self, users: &[&str]) {
+        let app = self.server.running().app();
+        let directory = app.live.plant().directories.first().unwrap().id;
+        let known = |user: &&str| {
+            let login = LoginName::parse(user).unwrap();
+            app.live.standby().by_login(directory, &login, app.clock.monotonic()).is_some()
+        };
+        let waiting = async {
+            while !users.iter().all(known) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_mins(1), waiting).await.unwrap();
+    }
+
+    /// Changes a user.
+    async fn change(&self, user: &str, change: Value) {
+        let path = format!("/users/{user}");
+        let mut change = change;
+        change["version"] = self.server.admin("GET", &path).send().await.at("/version").clone();
+        self.server.done("PATCH", &path, &change).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn with_no_database_at_all_emergency_operators_log_on_and_nobody_else() {
+    let mut postgres = OwnPostgres::start().await;
+    let server = Server::start_over(Some(PgDatabase::on(&postgres.facts).await), RULES).await;
+    let plant = Plant::on(server, Engine::Postgres).await;
+    let group = plant.server.done("POST", "/groups", &json!({ "name": "night shift" })).await;
+    let principal = json!({ "kind": "group", "id": text(&group, "id") });
+    let given = json!({ "role": "Keeper", "principal": principal, "areas": ["dairy"] });
+    plant.server.done("POST", "/assignments", &given).await;
+    let (member, left) = (plant.server.user("member").await, plant.keeper("left").await);
+    let (renewed, renamed) = (plant.keeper("renewed").await, plant.keeper("renamed").await);
+    let members = format!("/groups/{}/members", text(&group, "id"));
+    plant.server.done("PUT", &members, &json!({ "kind": "user", "id": member })).await;
+    let another = "Ziegelbrunnen-Falter-63";
+    plant.server.done("PUT", &format!("/users/{renewed}/password"), &json!({ "password": another })).await;
+    plant.change(&renamed, json!({ "login": "newname" })).await;
+    plant.kept(&["operator", "member", "left", "renewed", "newname"]).await;
+    let stays = plant.server.token("operator", PASSWORD).await;
+    plant.change(&left, json!({ "enabled": false })).await;
+    postgres.kill();
+
+    let operator = plant.server.log_on("operator", PASSWORD).await;
+    assert_eq!((operator.status, operator.at("/session/emergency")), (201, &json!(true)), "{operator:?}");
+    let token = operator.text("token");
+    assert!(plant.allowed(&token, "hmi/hold").await);
+    assert!(!plant.allowed(&token, "hmi/recipe").await);
+    assert!(plant.allowed(&stays, "hmi/recipe").await, "who was logged on goes on as before");
+    for (user, password) in [("member", PASSWORD), ("renewed", another), ("newname", PASSWORD)] {
+        assert_eq!(plant.server.log_on(user, password).await.status, 201, "{user}");
+    }
+    let wrong = plant.server.log_on("operator", "wrong").await;
+    assert_eq!((wrong.status, wrong.code()), (503, "store-unavailable"), "{wrong:?}");
+    let others = [
+        ("guest", PASSWORD),
+        ("nobody", PASSWORD),
+        ("left", PASSWORD),
+        ("renewed", PASSWORD),
+        ("renamed", PASSWORD),
+    ];
+    for (user, password) in others {
+        let refused = plant.server.log_on(user, password).await;
+        assert_eq!((refused.status, &refused.body["detail"]), (503, &wrong.body["detail"]), "{user}");
+    }
+    let page = plant.server.call("GET", "/logon").send().await;
+    assert_eq!(page.status, 200, "{page:?}");
+    let refused = plant.server.admin("POST", "/areas").json(&json!({ "parent": "dairy", "name": "a" })).await;
+    assert_eq!((refused.status, refused.code()), (503, "log-unwritable"), "{refused:?}");
+    plant.log_off(&token).await;
+    plant.healthy(503).await;
+
+    postgres.start_again();
+    plant.healthy(200).await;
+    assert_eq!(
+        (plant.told("logged-on", "operator").await, plant.told("logged-off", "operator").await),
+        (2, 1)
+    );
+    assert_eq!(plant.told("logged-on", "member").await, 1);
+    assert!(plant.is_genuine().await);
+    assert_eq!(plant.server.log_on("left", PASSWORD).await.code(), "account-disabled");
+    assert_eq!(plant.current(&stays).await.status, 200);
 }
