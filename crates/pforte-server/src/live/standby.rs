@@ -64,6 +64,12 @@ impl Standby {
         self.find(now, |user| user.row.directory == directory && user.row.key == key)
     }
 
+    /// How many there are.
+    #[must_use]
+    pub fn users(&self) -> usize {
+        self.read().users.len()
+    }
+
     fn find(&self, now: i64, wanted: impl Fn(&Standing) -> bool) -> Option<Arc<Standing>> {
         let table = self.read();
         let young = now.saturating_sub(table.read_at) <= GREATEST_AGE;

@@ -3,7 +3,8 @@
 use crate::admin_kit::{DOMAIN, domain_body, event, get, is_live, log_on, until, with_domain};
 use pforte_test::ad::Ad;
 use pforte_test::http::Answer;
-use pforte_test::server::{ADMIN, ENGINES, text};
+use pforte_test::pg::{OwnPostgres, PgDatabase};
+use pforte_test::server::{ADMIN, ENGINES, Engine, text};
 use pforte_test::{Fixtures, Server};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -368,4 +369,73 @@ async fn one_try_of_a_person_is_one_try_at_the_directory() {
         let counted = ad.act(move |admin| admin.values(&login, "badPwdCount")).await;
         assert_eq!(counted, [tries.to_string().into_bytes()]);
     }
+}
+
+/// Gives a group of the domain a role that holds in an emergency.
+async fn keepers(server: &Server, group: &str) {
+    server.done("POST", "/roles", &json!({ "name": "Keeper", "rights": ["pforte/roles.read"] })).await;
+    let principal = json!({ "kind": "group", "directory": DOMAIN, "name": group });
+    let body = json!({ "role": "Keeper", "principal": principal, "areas": ["dairy"] });
+    server.done("POST", "/assignments", &body).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_person_of_the_domain_who_was_renamed_logs_on_while_nothing_can_be_written() {
+    let server = Server::start_with(Engine::Sqlite, "[degraded]\nemergency_roles = [\"Keeper\"]\n").await;
+    let (ad, _) = with_domain(&server).await;
+    let password = ad.facts.user_password.clone();
+    let login = ad.new_user(&[]).await;
+    keepers(&server, &group_of(&ad, &login).await).await;
+    let id = log_on(&server, &login, &password).await.at("/session/user/id").clone();
+    let (from, to) = (login.clone(), format!("{login}-y"));
+    let renamed = to.clone();
+    ad.act(move |admin| admin.rename(&from, &renamed)).await;
+    let lock = rusqlite::Connection::open(server.data().join("pforte.db")).unwrap();
+    lock.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let answer = until("the new name", async || {
+        Some(log_on(&server, &to, &password).await).filter(|answer| answer.status == 201)
+    })
+    .await;
+    assert_eq!((answer.at("/session/user/id"), answer.at("/session/emergency")), (&id, &json!(true)));
+    assert_eq!(answer.at("/session/user/name"), &json!(to));
+    lock.execute_batch("ROLLBACK").unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_person_of_the_domain_who_held_a_role_of_the_emergency_logs_on_with_no_database_at_all() {
+    let mut postgres = OwnPostgres::start().await;
+    let rules = "[degraded]\nemergency_roles = [\"Keeper\"]\n";
+    let server = Server::start_over(Some(PgDatabase::on(&postgres.facts).await), rules).await;
+    let (ad, _) = with_domain(&server).await;
+    let password = ad.facts.user_password.clone();
+    let login = ad.new_user(&[]).await;
+    let barred = ad.new_user(&[]).await;
+    let (one, other) = (login.clone(), barred.clone());
+    let group = ad.act(move |admin| admin.new_group(&[&one, &other])).await;
+    keepers(&server, &group).await;
+    for user in [&login, &barred] {
+        assert_eq!(log_on(&server, user, &password).await.status, 201);
+    }
+    let app = server.running().app();
+    until("both are kept in memory", async || (app.live.standby().users() == 2).then_some(())).await;
+    let found = get(&server, &format!("/users?search={barred}")).await;
+    let body = json!({ "version": found["items"][0]["version"], "enabled": false });
+    server.done("PATCH", &format!("/users/{}", text(&found["items"][0], "id")), &body).await;
+    postgres.kill();
+
+    let answer = log_on(&server, &login, &password).await;
+    assert_eq!((answer.status, answer.at("/session/emergency")), (201, &json!(true)), "{answer:?}");
+    assert_eq!(log_on(&server, &login, "wrong").await.code(), "credentials-refused");
+    for unknown in [&barred, "bob"] {
+        let refused = log_on(&server, unknown, &password).await;
+        assert_eq!(refused.code(), "store-unavailable", "{unknown}: {refused:?}");
+    }
+    postgres.start_again();
+    until("it is well again", async || {
+        (server.raw("GET", "/healthz").send().await.status == 200).then_some(())
+    })
+    .await;
+    let token = answer.text("token");
+    assert!(is_live(&server, &token).await);
+    assert_eq!(log_on(&server, &barred, &password).await.code(), "account-disabled");
 }
