@@ -11,8 +11,8 @@ fn postgres_word(word: &str) -> Option<&'static str> {
     }
 }
 
-/// A migration's text in PostgreSQL's words. Text in quotes and comments have no
-/// such words in our migrations, so that words are all that is looked at.
+/// A migration's text in PostgreSQL's words. In quotes our migrations have no such
+/// words, and in comments they do no harm, so that words are all that is looked at.
 pub(super) fn postgres(text: &str) -> String {
     let mut out = String::with_capacity(text.len() * 2);
     for piece in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && c != '_') {

@@ -10,21 +10,18 @@
 //! - On SQLite everything is answered at the first poll.
 //! - [`Conn`] reads; writing needs the [`Tx`](crate::Tx) around it.
 
-mod connect;
 mod dialect;
 mod named;
 mod postgres;
 mod row;
 mod sql;
 mod sqlite;
-mod tls;
 mod value;
 
 pub use sql::Sql;
 
-pub(crate) use connect::Address;
 pub(crate) use named::NewEntry;
-pub(crate) use postgres::Link;
+pub(crate) use postgres::{Address, Link};
 pub(crate) use row::{Read, Row, join_ids, json};
 pub(crate) use sql::statements;
 pub(crate) use sqlite::Use;

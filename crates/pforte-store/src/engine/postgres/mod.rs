@@ -7,8 +7,17 @@
 //!   answer that nobody reads would stop the connection.
 //! - Every wait is bounded, by the server (statement time-out) and here.
 
+mod args;
+mod connect;
+mod fault;
+mod tls;
+
+pub(crate) use args::Column;
+pub(crate) use connect::Address;
+
 use super::{Read, Row, Sql, Value};
 use crate::error::{Result, StoreError};
+use args::{Owned, argument, types};
 use futures_util::{join, poll};
 use std::collections::HashMap;
 use std::future::{Future, poll_fn};
@@ -17,8 +26,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
-use tokio_postgres::error::SqlState;
-use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
+use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Statement};
 
 /// How long one answer is awaited; longer than the server's own time-out, so
@@ -204,173 +212,4 @@ async fn drain(sent: Vec<Sent>) -> Result<(), tokio_postgres::Error> {
         first = first.and(result);
     }
     first
-}
-
-fn types(args: &[Value<'_>]) -> Vec<Type> {
-    args.iter().map(value_type).collect()
-}
-
-const fn value_type(value: &Value<'_>) -> Type {
-    match value {
-        Value::Int(_) => Type::INT8,
-        Value::Text(_) => Type::TEXT,
-        Value::Blob(_) => Type::BYTEA,
-    }
-}
-
-fn argument<'a>(value: &'a Value<'a>) -> &'a (dyn ToSql + Sync) {
-    value
-}
-
-type SqlResult = Result<IsNull, Box<dyn std::error::Error + Sync + Send>>;
-
-impl std::fmt::Debug for Value<'_> {
-    /// Tells the class alone: arguments may be secrets.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(value_type(self).name())
-    }
-}
-
-impl ToSql for Value<'_> {
-    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> SqlResult {
-        match self {
-            Self::Int(value) => value.to_sql(ty, out),
-            Self::Text(value) => value.to_sql(ty, out),
-            Self::Blob(value) => value.to_sql(ty, out),
-        }
-    }
-
-    fn accepts(ty: &Type) -> bool {
-        matches!(*ty, Type::INT8 | Type::TEXT | Type::BYTEA)
-    }
-
-    to_sql_checked!();
-}
-
-/// An argument that outlives its caller.
-enum Owned {
-    Int(Option<i64>),
-    Text(Option<String>),
-    Blob(Option<Vec<u8>>),
-}
-
-impl Owned {
-    fn of(value: Value<'_>) -> Self {
-        match value {
-            Value::Int(value) => Self::Int(value),
-            Value::Text(value) => Self::Text(value.map(str::to_owned)),
-            Value::Blob(value) => Self::Blob(value.map(<[u8]>::to_vec)),
-        }
-    }
-
-    fn borrowed(&self) -> Value<'_> {
-        match self {
-            Self::Int(value) => Value::Int(*value),
-            Self::Text(value) => Value::Text(value.as_deref()),
-            Self::Blob(value) => Value::Blob(value.as_deref()),
-        }
-    }
-}
-
-impl std::fmt::Debug for Owned {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.borrowed().fmt(f)
-    }
-}
-
-impl ToSql for Owned {
-    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> SqlResult {
-        self.borrowed().to_sql(ty, out)
-    }
-
-    fn accepts(ty: &Type) -> bool {
-        <Value<'_> as ToSql>::accepts(ty)
-    }
-
-    to_sql_checked!();
-}
-
-/// A column of many rows.
-#[derive(Debug)]
-pub(crate) enum Column {
-    /// Whole numbers.
-    Ints(Vec<i64>),
-    /// Texts.
-    Texts(Vec<String>),
-    /// Bytes.
-    Blobs(Vec<Vec<u8>>),
-}
-
-impl Column {
-    const fn array_type(&self) -> Type {
-        match self {
-            Self::Ints(_) => Type::INT8_ARRAY,
-            Self::Texts(_) => Type::TEXT_ARRAY,
-            Self::Blobs(_) => Type::BYTEA_ARRAY,
-        }
-    }
-}
-
-impl ToSql for Column {
-    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> SqlResult {
-        match self {
-            Self::Ints(values) => values.to_sql(ty, out),
-            Self::Texts(values) => values.to_sql(ty, out),
-            Self::Blobs(values) => values.to_sql(ty, out),
-        }
-    }
-
-    fn accepts(ty: &Type) -> bool {
-        matches!(*ty, Type::INT8_ARRAY | Type::TEXT_ARRAY | Type::BYTEA_ARRAY)
-    }
-
-    to_sql_checked!();
-}
-
-impl From<tokio_postgres::Error> for StoreError {
-    fn from(error: tokio_postgres::Error) -> Self {
-        let Some(code) = error.code() else { return without_code(error) };
-        if *code == SqlState::UNIQUE_VIOLATION {
-            Self::Duplicate
-        } else if *code == SqlState::FOREIGN_KEY_VIOLATION {
-            Self::Referenced
-        } else if *code == SqlState::DISK_FULL {
-            Self::Full
-        } else if *code == SqlState::READ_ONLY_SQL_TRANSACTION {
-            Self::ReadOnly
-        } else if is_lock(code) {
-            Self::Locked
-        } else if is_outage(code) {
-            Self::Unavailable
-        } else if *code == SqlState::DATA_CORRUPTED || *code == SqlState::INDEX_CORRUPTED {
-            Self::Damaged
-        } else {
-            Self::Driver(Arc::new(error))
-        }
-    }
-}
-
-fn without_code(error: tokio_postgres::Error) -> StoreError {
-    let source = std::error::Error::source(&error);
-    let io = source.is_some_and(<dyn std::error::Error>::is::<std::io::Error>);
-    if error.is_closed() || io { StoreError::Unavailable } else { StoreError::Driver(Arc::new(error)) }
-}
-
-/// A lock that was not got in time, or a statement that took too long.
-fn is_lock(code: &SqlState) -> bool {
-    [
-        &SqlState::LOCK_NOT_AVAILABLE,
-        &SqlState::QUERY_CANCELED,
-        &SqlState::T_R_DEADLOCK_DETECTED,
-        &SqlState::T_R_SERIALIZATION_FAILURE,
-    ]
-    .contains(&code)
-}
-
-/// The server ends the connection or has no place for it: classes 08, 53 (but a
-/// full disk), 57P, and a transaction that was idle for too long.
-fn is_outage(code: &SqlState) -> bool {
-    let text = code.code();
-    ["08", "53", "57P"].iter().any(|class| text.starts_with(class))
-        || *code == SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT
 }

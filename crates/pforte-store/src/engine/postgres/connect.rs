@@ -1,6 +1,6 @@
 //! Opening a connection to PostgreSQL.
 
-use super::postgres::Link;
+use super::Link;
 use super::tls::Tls;
 use crate::error::{Chain, OpenError, StoreError};
 use secrecy::{ExposeSecret, SecretString};
