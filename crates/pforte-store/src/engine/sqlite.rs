@@ -277,6 +277,24 @@ mod tests {
     use super::*;
     use std::time::Instant;
 
+    /// No test can take the power away; what keeps a commit then is this setting.
+    #[test]
+    fn a_commit_is_on_the_disk_and_references_are_checked_on_every_connection() {
+        let folder = std::env::temp_dir().join(format!("pforte-pragma-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("test.db");
+        let made = Session::open(&path, Use::Create).unwrap();
+        let (again, reader) =
+            (Session::open(&path, Use::Write).unwrap(), Session::open(&path, Use::Read).unwrap());
+        for (session, reads) in [(made, 0), (again, 0), (reader, 1)] {
+            let full = session.pragma("synchronous").unwrap();
+            let settings =
+                (full, session.pragma("foreign_keys").unwrap(), session.pragma("query_only").unwrap());
+            assert_eq!(settings, (2, 1, reads));
+        }
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
     #[test]
     fn trimming_the_journal_waits_for_no_reader() {
         let folder = std::env::temp_dir().join(format!("pforte-trim-{}", std::process::id()));
