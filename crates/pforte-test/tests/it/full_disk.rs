@@ -1,6 +1,7 @@
 //! A whole server on a disk that is really full, or really cannot be written:
 //! while it runs, and when it starts there.
 
+use crate::admin_kit::until;
 use pforte_server::keys::DataFolder;
 use pforte_test::audit::audit_with;
 use pforte_test::http::{Answer, Caller};
@@ -10,7 +11,8 @@ use pforte_test::store::sqlite;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -26,6 +28,22 @@ name = \"dairy\"
 emergency_roles = [\"Keeper\"]
 ";
 
+/// More of the configuration: a directory whose server does not answer.
+const DIRECTORY: &str = "
+[[directory]]
+name = \"works\"
+domain = \"works.example\"
+servers = [\"127.0.0.1:9\"]
+service_account = \"svc@works.example\"
+service_password_file = \"password\"
+";
+
+/// More of the configuration: another name, for which the certificate has to be made anew.
+const NAME: &str = "
+[listen]
+names = [\"panel.example\"]
+";
+
 /// A server in a process of its own, whose data folder is a disk of its own.
 struct Site {
     shell: MountShell,
@@ -36,9 +54,9 @@ struct Site {
 
 impl Site {
     /// A plant whose operator has one role for emergencies and one that is none.
-    async fn new() -> Self {
+    async fn new(more: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("pforte.toml"), CONFIG).unwrap();
+        configure(folder.path(), more);
         let mut shell = MountShell::start(folder.path(), env!("CARGO_BIN_EXE_server-child"));
         shell.run("mkdir data copy && mount -t tmpfs -o size=24m,mode=700 tmpfs data");
         let code = shell.run("\"$0\" init pforte.toml data");
@@ -66,6 +84,12 @@ impl Site {
             let given = json!({ "role": role, "principal": principal, "areas": ["dairy"] });
             self.done("POST", "/assignments", &given).await;
         }
+    }
+
+    /// The names of the directories that are known.
+    async fn directories(&self) -> Vec<String> {
+        let list = self.admin("GET", "/directories").send().await;
+        list.at("/items").as_array().unwrap().iter().map(|directory| text(directory, "name")).collect()
     }
 
     /// Starts the server.
@@ -187,9 +211,16 @@ impl Site {
     }
 }
 
+fn configure(folder: &Path, more: &str) {
+    std::fs::write(folder.join("pforte.toml"), format!("{CONFIG}{more}")).unwrap();
+    let secret = folder.join("password");
+    std::fs::write(&secret, "Wiesenrand-Kompass-52").unwrap();
+    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o600)).unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn on_a_full_disk_operators_go_on_and_once_there_is_room_nothing_is_lost() {
-    let mut site = Site::new().await;
+    let mut site = Site::new("").await;
     site.fill();
     let (answered, token) = site.until_emergency().await;
     site.goes_on_by_the_emergency_rules(&token).await;
@@ -201,7 +232,7 @@ async fn on_a_full_disk_operators_go_on_and_once_there_is_room_nothing_is_lost()
 async fn a_server_that_is_started_on_a_full_disk_serves_the_emergency_rules() {
     // Killed, it leaves the journal behind; stopped, it has to make it anew.
     for how in ["KILL", "TERM"] {
-        let mut site = Site::new().await;
+        let mut site = Site::new(DIRECTORY).await;
         site.fill();
         let (mut answered, earlier) = site.until_emergency().await;
         site.shell.run(&format!("end {how}"));
@@ -213,7 +244,7 @@ async fn a_server_that_is_started_on_a_full_disk_serves_the_emergency_rules() {
         site.goes_on_by_the_emergency_rules(&again.text("token")).await;
         let gone = site.call("GET", "/api/v1/sessions/current").bearer(&earlier).send().await;
         assert_eq!(gone.code(), "token-invalid", "a session of the emergency stands in memory alone");
-        site.shell.run("rm data/ballast");
+        site.shell.run("until grep -q directory-lost data/spill; do sleep 0.02; done; rm data/ballast");
         site.is_whole_again(&answered, 0).await;
     }
 }
@@ -221,16 +252,20 @@ async fn a_server_that_is_started_on_a_full_disk_serves_the_emergency_rules() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_is_started_on_a_read_only_disk_serves_the_emergency_rules() {
     for how in ["KILL", "TERM"] {
-        let mut site = Site::new().await;
+        let mut site = Site::new("").await;
         let before = site.log_on("operator", PASSWORD).await;
         site.shell.run(&format!("end {how}; mount -o remount,ro,bind data"));
+        configure(site.folder.path(), &format!("{NAME}{DIRECTORY}"));
         site.start();
+        assert_eq!(site.directories().await, ["local"], "it follows once it can be written down");
         let here = site.call("GET", "/api/v1/sessions/current").bearer(&before.text("token")).send().await;
         assert_eq!(here.status, 200, "who was logged on still is: {here:?}");
         let again = site.log_on("operator", PASSWORD).await;
         assert_eq!((again.status, again.at("/session/emergency")), (201, &json!(true)), "{how}: {again:?}");
         site.goes_on_by_the_emergency_rules(&again.text("token")).await;
         site.shell.run("mount -o remount,rw,bind data");
+        site.healthy(200).await;
+        until("the directory is added", async || (site.directories().await.len() == 2).then_some(())).await;
         // The start, the log-on and two acts: not even the spill could be written.
         site.is_whole_again(&[], 4).await;
     }
