@@ -6,7 +6,9 @@
 //! can look like another one.
 
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use unicode_normalization::UnicodeNormalization;
 
 /// Why a text cannot be a name.
@@ -27,11 +29,21 @@ pub enum BadName {
 }
 
 /// Folds a text to what is compared: NFKC, lower case, no spaces at the ends.
+///
+/// Both small sigmas are one letter, because a capital one is either. What no
+/// rule of case calls equal stays apart whatever the language: `ı` and `i`, `İ`
+/// and `I`, `ß` and `ss`.
 #[must_use]
 pub fn fold(typed: &str) -> String {
     // NFKC can bring spaces to the ends, so they are taken away after it.
-    let folded: String = typed.nfkc().flat_map(char::to_lowercase).nfkc().collect();
+    let folded: String = typed.nfkc().flat_map(lower).nfkc().collect();
     folded.trim().to_owned()
+}
+
+/// The small letter, without regard to its neighbours: what the end of a word
+/// looks like must not tell two spellings apart.
+fn lower(c: char) -> impl Iterator<Item = char> {
+    c.to_lowercase().map(|c| if c == 'ς' { 'σ' } else { c })
 }
 
 /// Characters that are not seen: controls, direction marks and isolates, zero
@@ -88,10 +100,14 @@ macro_rules! text_type {
 /// The name a person types to log on, folded.
 ///
 /// It may be `name`, `DOMAIN\name` or `name@domain`; the directory decides what
-/// it makes of it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// it makes of it. A directory compares in its own way, so it is also asked for
+/// the name [as it was written](Self::written).
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct LoginName(String);
+pub struct LoginName {
+    folded: String,
+    written: String,
+}
 
 impl LoginName {
     /// The longest login name, in characters: Active Directory's
@@ -105,10 +121,69 @@ impl LoginName {
         }
         let folded = fold(typed);
         check(&folded, Self::MAX_CHARS)?;
-        Ok(Self(folded))
+        let written: String = typed.nfkc().collect();
+        Ok(Self { folded, written: written.trim().to_owned() })
+    }
+
+    /// The folded name: what Pforte compares.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.folded
+    }
+
+    /// The name with its capital letters (NFKC, no spaces at the ends). Two names
+    /// are the same whatever this is.
+    #[must_use]
+    pub fn written(&self) -> &str {
+        &self.written
     }
 }
-text_type!(LoginName);
+
+impl PartialEq for LoginName {
+    fn eq(&self, other: &Self) -> bool {
+        self.folded == other.folded
+    }
+}
+
+impl Eq for LoginName {}
+
+impl Hash for LoginName {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.folded.hash(state);
+    }
+}
+
+impl PartialOrd for LoginName {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for LoginName {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.folded.cmp(&other.folded)
+    }
+}
+
+impl fmt::Display for LoginName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.folded)
+    }
+}
+
+impl TryFrom<String> for LoginName {
+    type Error = BadName;
+
+    fn try_from(text: String) -> Result<Self, BadName> {
+        Self::parse(&text)
+    }
+}
+
+impl From<LoginName> for String {
+    fn from(name: LoginName) -> Self {
+        name.folded
+    }
+}
 
 /// A name to be shown: of a person, a role, a station, an application.
 ///
@@ -219,12 +294,44 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a test stops here")]
     use super::*;
     use proptest::prelude::*;
+    use std::collections::BTreeSet;
 
     #[test]
     fn names_that_differ_in_case_or_composition_are_one() {
         let composed = LoginName::parse("Ängström").unwrap();
         assert_eq!(LoginName::parse("a\u{308}NGSTRO\u{308}M").unwrap(), composed);
         assert_eq!(LoginName::parse(" Ｓhift ").unwrap().as_str(), "shift");
+    }
+
+    #[test]
+    fn every_case_of_a_name_is_the_same_name() {
+        let same = [
+            ["İPEK", "İpek", "i\u{307}pek"],
+            ["ISPARTALI", "Ispartali", "ispartali"],
+            ["Weiß", "weiß", "WEIẞ"],
+            ["ΟΔΥΣΣΕΥΣ", "Οδυσσευς", "οδυσσευσ"],
+            ["ΣΑΣ ΣΑΣ", "σας σας", "σασ σασ"],
+            ["Ǆ", "ǅ", "ǆ"],
+        ];
+        for spellings in same {
+            let names: BTreeSet<_> = spellings.iter().map(|name| LoginName::parse(name).unwrap()).collect();
+            assert_eq!(names.len(), 1, "{spellings:?}");
+        }
+    }
+
+    #[test]
+    fn names_that_only_look_or_sound_alike_are_different() {
+        let different =
+            ["ipek", "ıpek", "İpek", "weiss", "weiß", "οδυσσευς", "οδυσσεύς", "anna", "ánna", "аnna"];
+        let names: BTreeSet<_> = different.iter().map(|name| LoginName::parse(name).unwrap()).collect();
+        assert_eq!(names.len(), different.len());
+    }
+
+    #[test]
+    fn a_login_name_keeps_its_capital_letters_for_directories() {
+        let name = LoginName::parse(" PLANT\\İPEK ").unwrap();
+        assert_eq!((name.as_str(), name.written()), ("plant\\i\u{307}pek", "PLANT\\İPEK"));
+        assert_eq!(LoginName::parse("Ａnna").unwrap().written(), "Anna");
     }
 
     #[test]
