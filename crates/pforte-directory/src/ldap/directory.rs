@@ -23,6 +23,7 @@ use super::state::{self, BindOutcome};
 use super::{Clock, FoundGroup};
 use crate::secret::Password;
 use futures_util::{StreamExt, TryStreamExt, stream};
+use pforte_model::name::{LoginName, fold};
 use std::collections::HashMap;
 use tokio::sync::{OnceCell, watch};
 use tokio::time::Instant;
@@ -128,19 +129,20 @@ impl ActiveDirectory {
 
     /// Finds a user by `name`, `DOMAIN\name` or `name@domain`. `None`: there is
     /// no such user in this domain; then call [`Self::verify_unknown`].
-    pub async fn find(&self, login: &pforte_model::name::LoginName) -> Result<Option<Found>, DirectoryError> {
-        let Some(form) = name::form(login.as_str()) else { return Ok(None) };
-        if let Form::Down { domain, .. } = form
-            && !domain.eq_ignore_ascii_case(&self.dns)
-            && !domain.eq_ignore_ascii_case(&self.domain().await?.netbios)
+    pub async fn find(&self, login: &LoginName) -> Result<Option<Found>, DirectoryError> {
+        let Some(filter) = name::filter(login, &self.dns) else { return Ok(None) };
+        if let Some(Form::Down { domain, .. }) = name::form(login.as_str())
+            && domain != fold(&self.dns)
+            && domain != fold(&self.domain().await?.netbios)
         {
             return Ok(None);
         }
-        let mut found = self.pool.read(self.below(form.filter(&self.dns), LOG_ON, 3)).await?.entries;
+        let mut found = self.pool.read(self.below(filter, LOG_ON, 3)).await?.entries;
         found.retain(name::is_person);
-        match choose(&found, &form)? {
-            Some(entry) => Found::read(entry, (self.clock)()).map(Some).map_err(DirectoryError::Refused),
-            None => Ok(None),
+        match name::meant(&found, login).as_slice() {
+            [] => Ok(None),
+            [one] => Found::read(one, (self.clock)()).map(Some).map_err(DirectoryError::Refused),
+            _ => Err(refused(FaultKind::NameAmbiguous)),
         }
     }
 
@@ -301,24 +303,6 @@ fn beginning(text: &str, attributes: &[&'static str]) -> Filter {
         return Filter::Present("objectGUID");
     }
     Filter::Or(attributes.iter().map(|attribute| Filter::Prefix(attribute, text.to_owned())).collect())
-}
-
-/// Of the users found, the one that is meant: with a principal name the one
-/// that has it, before one whose account name fits.
-fn choose<'a>(found: &'a [Entry], form: &Form<'_>) -> Result<Option<&'a Entry>, DirectoryError> {
-    let has = |entry: &Entry, whole: &str| {
-        entry.text(UPN).is_some_and(|upn| pforte_model::name::fold(upn) == whole)
-    };
-    let exact: Vec<&Entry> = match form {
-        Form::Principal { whole, .. } => found.iter().filter(|entry| has(entry, whole)).collect(),
-        _ => Vec::new(),
-    };
-    let fitting = if exact.is_empty() { found.iter().collect() } else { exact };
-    match fitting.as_slice() {
-        [] => Ok(None),
-        [one] => Ok(Some(one)),
-        _ => Err(refused(FaultKind::NameAmbiguous)),
-    }
 }
 
 fn read_groups(entries: &[Entry]) -> Result<Vec<FoundGroup>, DirectoryError> {

@@ -6,7 +6,7 @@ use super::certificate;
 use super::entry::{Found, FoundGroup, LOG_ON};
 use super::fault::{Fault, FaultKind};
 use super::message::{MOST_BYTES, Request, Scope, Search, read};
-use super::name::{form, top_of};
+use super::name::{filter, top_of};
 use super::state::{BindOutcome, bind_outcome};
 use pforte_model::name::LoginName;
 use pforte_model::time::Micros;
@@ -85,7 +85,7 @@ pub fn search_message(login: &LoginName, dns: &str) -> Option<Vec<u8>> {
 }
 
 fn search(login: &LoginName, dns: &str, limit: u16) -> Option<Search> {
-    let filter = form(login.as_str())?.filter(dns);
+    let filter = filter(login, dns)?;
     let base = top_of(dns);
     Some(Search { base, scope: Scope::Subtree, filter, attributes: LOG_ON, limit, first: false })
 }

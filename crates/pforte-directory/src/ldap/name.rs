@@ -3,6 +3,8 @@
 
 use super::filter::Filter;
 use super::message::Entry;
+use pforte_model::name::{LoginName, fold};
+use unicode_normalization::UnicodeNormalization;
 
 /// A login name, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,18 +39,67 @@ pub(super) const KIND: &str = "sAMAccountType";
 /// The kind of people: not of computers and groups (MS-SAMR 2.2.1.9).
 const PERSON: i64 = 0x3000_0000;
 
-impl Form<'_> {
-    /// The filter that finds the user in the domain with the DNS name `dns`.
-    /// In `name@domain` the directory takes `name` as an account name too, even
-    /// where the user has no principal name, or another one.
-    pub(super) fn filter(&self, dns: &str) -> Filter {
+impl<'a> Form<'a> {
+    /// The attributes and values by which a directory with the DNS name `dns` knows
+    /// the user. In `name@domain` the directory takes `name` as an account name too,
+    /// even where the user has no principal name, or another one.
+    fn values(self, dns: &str) -> Vec<(&'static str, &'a str)> {
         match self {
-            Self::Account(account) | Self::Down { account, .. } => Filter::equal(SAM, account),
+            Self::Account(account) | Self::Down { account, .. } => vec![(SAM, account)],
             Self::Principal { whole, account, suffix } if suffix.eq_ignore_ascii_case(dns) => {
-                Filter::Or(vec![Filter::equal(UPN, whole), Filter::equal(SAM, account)])
+                vec![(UPN, whole), (SAM, account)]
             }
-            Self::Principal { whole, .. } => Filter::equal(UPN, whole),
+            Self::Principal { whole, .. } => vec![(UPN, whole)],
         }
+    }
+
+    /// The name as an entry has it.
+    const fn value(&self) -> &'a str {
+        match self {
+            Self::Account(account) | Self::Down { account, .. } => account,
+            Self::Principal { whole, .. } => whole,
+        }
+    }
+}
+
+/// The filter that finds the user in the domain with the DNS name `dns`; `None`: no
+/// user can have the name.
+///
+/// A directory has its own idea of which letters are the same, so beyond ASCII it
+/// is asked for the name as it was written as well as for the folded one.
+pub(super) fn filter(login: &LoginName, dns: &str) -> Option<Filter> {
+    let mut asked: Vec<(&'static str, &str)> = Vec::new();
+    for form in [login.as_str(), login.written()].into_iter().filter_map(form) {
+        for (attribute, value) in form.values(dns) {
+            let known = |(a, v): &(&str, &str)| *a == attribute && v.eq_ignore_ascii_case(value);
+            if !asked.iter().any(known) {
+                asked.push((attribute, value));
+            }
+        }
+    }
+    let mut filters: Vec<Filter> = asked.into_iter().map(|(a, value)| Filter::equal(a, value)).collect();
+    if filters.len() > 1 { Some(Filter::Or(filters)) } else { filters.pop() }
+}
+
+/// Of the users found, those that are meant: with a principal name those that have
+/// it, before those whose account name fits; then those whose name is spelt as it
+/// was written.
+pub(super) fn meant<'a>(found: &'a [Entry], login: &LoginName) -> Vec<&'a Entry> {
+    let mut fitting: Vec<&Entry> = found.iter().collect();
+    if let Some(Form::Principal { whole, .. }) = form(login.as_str()) {
+        prefer(&mut fitting, |entry| entry.text(UPN).is_some_and(|upn| fold(upn) == whole));
+    }
+    if let Some(written) = form(login.written()).as_ref().map(Form::value) {
+        let spelt = |value: &str| value.nfkc().eq(written.chars());
+        prefer(&mut fitting, |entry| [SAM, UPN].iter().any(|name| entry.text(name).is_some_and(spelt)));
+    }
+    fitting
+}
+
+/// Keeps those for which this holds, or all if it holds for none.
+fn prefer(entries: &mut Vec<&Entry>, holds: impl Fn(&Entry) -> bool) {
+    if entries.iter().any(|entry| holds(entry)) {
+        entries.retain(|entry| holds(entry));
     }
 }
 

@@ -175,6 +175,28 @@ async fn names_with_every_odd_character_are_found_and_let_in() {
 }
 
 #[tokio::test]
+async fn a_name_is_found_as_it_is_written_and_names_that_look_alike_are_not_mixed_up() {
+    let domain = Domain::start();
+    let alike = ["İpek", "ipek", "ıpek", "Weiß", "weiss", "Οδυσσεύς", "Ångström"];
+    let mut made = Vec::new();
+    for name in alike {
+        let login = domain.ad.new_user(&[]).await;
+        let guid = domain.found(&login).await.guid;
+        let name = format!("{name}{}", login.chars().skip(login.len() - 8).collect::<String>());
+        let new = name.clone();
+        domain.ad.act(move |admin| admin.rename(&login, &new)).await;
+        made.push((name, guid));
+    }
+    for (name, guid) in &made {
+        let principal = format!("{name}@{}", domain.ad.facts.domain);
+        for written in [name.clone(), format!(" {name} "), principal] {
+            assert_eq!(domain.found(&written).await.guid, *guid, "{written}");
+        }
+        assert_eq!(domain.verify_right(name).await, BindOutcome::Good, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn every_state_is_told_by_the_bind_when_the_password_is_right() {
     let domain = Domain::start();
     let states = [
