@@ -147,6 +147,26 @@ impl Throttle {
         state.counts.remove(&name).is_some()
     }
 
+    /// The keys under which failures of an account are counted, wherever it was
+    /// tried from; they are stored under the same.
+    pub fn keys_of(&self, directory: DirectoryId, login: &str) -> Vec<String> {
+        let begin = format!("account {directory} ");
+        let is_its = |key: &&String| {
+            let rest = key.strip_prefix(&begin).and_then(|rest| rest.split_once(' '));
+            rest.is_some_and(|(_station, name)| name == login)
+        };
+        self.lock().counts.keys().filter(is_its).cloned().collect()
+    }
+
+    /// Forgets the failures under these keys.
+    pub fn forget(&self, keys: &[String]) {
+        let mut state = self.lock();
+        for key in keys {
+            state.unsaved.remove(key);
+            state.counts.remove(key);
+        }
+    }
+
     /// Takes what was not saved yet, `most` counters at a time.
     pub fn take_unsaved(&self, most: usize) -> Unsaved {
         let mut state = self.lock();

@@ -16,7 +16,7 @@ use pforte_model::id::{DirectoryId, PersonId, UserId};
 use pforte_model::name::{Label, LoginName, fold};
 use pforte_model::time::Micros;
 use pforte_store::users::{self, User as Row};
-use pforte_store::{Conn, directories, local, persons};
+use pforte_store::{Conn, directories, local, persons, throttle};
 use pforte_wire::problem::Code;
 use pforte_wire::time::Time;
 use pforte_wire::user::{ChangeUser, NewUser, SetPassword, User};
@@ -253,7 +253,8 @@ async fn whose(conn: &mut Conn, row: &Row) -> Result<serde_json::Value, Fault> {
 }
 
 /// Sets the password of a local user and ends the sessions that the old one
-/// opened, but not the caller's own.
+/// opened, but not the caller's own. Whoever gets the new one need not wait for
+/// what was tried with the old one.
 pub async fn set_password(
     app: &Shared,
     permit: &Permit<'_, ManageUsers>,
@@ -270,7 +271,12 @@ pub async fn set_password(
     let mut new = passwords::set(app, &row, &asked.password).await?;
     let keep = u32::try_from(app.profile.history()).unwrap_or(u32::MAX).max(1);
     let own = permit.session();
+    let tried = app.throttle.keys_of(row.directory, row.login.as_str());
+    let cleared = tried.clone();
     record(app, permit.origin(), async move |change| {
+        for key in &cleared {
+            throttle::clear(change.tx, key).await?;
+        }
         if let Some(before) = local::by_user(change.tx, id).await? {
             // Passwords keep their order also when the clock was set back.
             new.at = new.at.max(Micros(before.password_at.0.saturating_add(1)));
@@ -281,7 +287,9 @@ pub async fn set_password(
         change.event(Draft::done(EventType::PasswordSet).what("user", id, row.login.as_str()))?;
         endings::of_users(change, |user| user.id == id, own, "the password was set anew").await
     })
-    .await
+    .await?;
+    app.throttle.forget(&tried);
+    Ok(())
 }
 
 async fn find(conn: &mut Conn, id: UserId) -> Result<Row, Fault> {

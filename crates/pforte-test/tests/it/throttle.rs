@@ -126,6 +126,32 @@ async fn an_essential_account_never_waits_longer_than_its_bound() {
 }
 
 #[tokio::test]
+async fn whoever_gets_a_new_password_need_not_wait_anywhere_also_after_a_restart() {
+    for engine in ENGINES {
+        let mut server = Server::start_with(engine, RULES).await;
+        let id = server.user("operator").await;
+        server.user("other").await;
+        let panel = station(&server, "Panel").await;
+        for _ in 0..4 {
+            server.log_on("operator", "wrong").await;
+            at(&server, &panel, "operator", "wrong").await;
+            server.log_on("other", "wrong").await;
+            server.hands().advance(Duration::from_secs(2));
+        }
+        server.log_on("operator", "wrong").await;
+        server.log_on("other", "wrong").await;
+        assert_eq!(server.log_on("operator", PASSWORD).await.status, 429);
+        let other = seen(&server.log_on("other", PASSWORD).await);
+        assert_eq!(other.0, 429);
+        let new = "Rohrpost-Ginster-88";
+        server.done("PUT", &format!("/users/{id}/password"), &json!({ "password": new })).await;
+        server.restart().await;
+        assert_eq!(server.log_on("operator", new).await.status, 201);
+        assert_eq!(seen(&server.log_on("other", PASSWORD).await), other, "another account still waits");
+    }
+}
+
+#[tokio::test]
 async fn what_was_counted_still_counts_after_a_restart() {
     for engine in ENGINES {
         let mut server = Server::start_with(engine, RULES).await;
