@@ -91,6 +91,13 @@ impl Server {
         self.running = Some(must("the server", run::Server::start(options).await));
     }
 
+    /// Restarts the server over the same data with another configuration, as
+    /// [`Self::start_with`] takes it.
+    pub async fn restart_with(&mut self, more: &str) {
+        self.text = config_text(self.folder.path(), self.database.as_ref(), more);
+        self.restart().await;
+    }
+
     /// Stops the server; gives the time on its clock.
     pub async fn stop(&mut self) -> Option<Micros> {
         let running = self.running.take()?;

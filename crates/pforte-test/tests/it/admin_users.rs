@@ -236,6 +236,60 @@ async fn old_passwords_are_refused_where_the_profile_remembers_them() {
 }
 
 #[tokio::test]
+async fn passwords_keep_their_order_also_when_the_clock_is_set_back() {
+    for engine in ENGINES {
+        let more = "[local]\nmemory_kib = 8192\npasses = 1\npassword_profile = \"gxp-classic\"\n";
+        let server = Server::start_with(engine, more).await;
+        let history = server.running().app().profile.history();
+        let id = server.user("anna").await;
+        let path = format!("/users/{id}/password");
+        let password = |number: usize| format!("Rohrpost-Ginster-{}", 800 + number);
+        for number in 0..=history {
+            server.hands().shift_wall(-3_600_000_000);
+            server.done("PUT", &path, &json!({ "password": password(number) })).await;
+            server.token("anna", &password(number)).await;
+        }
+        for number in 1..=history {
+            let (status, code) =
+                refused(&server, "PUT", &path, &json!({ "password": password(number) })).await;
+            assert_eq!(
+                (status, code.as_str()),
+                (400, "password-unfit"),
+                "{number}: one of the last {history}"
+            );
+        }
+        server.done("PUT", &path, &json!({ "password": password(0) })).await;
+        server.token("anna", &password(0)).await;
+    }
+}
+
+#[tokio::test]
+async fn spellings_of_a_name_that_differ_in_case_are_one_account_and_others_are_not() {
+    for engine in ENGINES {
+        let server = Server::start_on(engine).await;
+        let same =
+            [["İpek", "i\u{307}PEK", "İPEK"], ["Οδυσσευς", "ΟΔΥΣΣΕΥΣ", "οδυσσευσ"], ["Weiß", "WEIẞ", "weiß"]];
+        for [made, others @ ..] in same {
+            let id = server.user(made).await;
+            for spelling in others {
+                let logged_on = server.log_on(spelling, PASSWORD).await;
+                assert_eq!(logged_on.status, 201, "{spelling}: {logged_on:?}");
+                assert_eq!(logged_on.at("/session/user/id"), id.as_str(), "{spelling}: {logged_on:?}");
+                let again = json!({ "login": spelling, "password": PASSWORD });
+                assert_eq!(refused(&server, "POST", "/users", &again).await.1, "duplicate", "{spelling}");
+            }
+        }
+        for other in ["ipek", "ıpek", "IPEK", "weiss", "WEISS", "οδυσσεύς"] {
+            assert_eq!(server.log_on(other, PASSWORD).await.code(), "credentials-refused", "{other}");
+        }
+        for other in ["ipek", "ıpek", "weiss", "οδυσσεύς"] {
+            server.user(other).await;
+            server.token(other, PASSWORD).await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn two_users_become_one_person_with_an_event_that_names_both() {
     let server = Server::start().await;
     let (anna, berta) = (server.user("anna").await, server.user("berta").await);

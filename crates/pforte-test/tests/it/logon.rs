@@ -1,5 +1,7 @@
 //! Log on, who is here, log off: the way of a session.
 
+use pforte_model::name::LoginName;
+use pforte_store::local;
 use pforte_test::Server;
 use pforte_test::server::{ADMIN, ENGINES, PASSWORD};
 use serde_json::json;
@@ -36,6 +38,38 @@ async fn the_set_up_code_works_once() {
     let asked = json!({ "code": "AAAAA-AAAAA-AAAAA-AAAAA-AAAAA", "user": "second", "password": PASSWORD });
     let refused = server.call("POST", "/setup").json(&asked).await;
     assert_eq!((refused.status, refused.code()), (401, "set-up-refused"));
+}
+
+/// The verifier of a user of the local directory, as it is stored.
+async fn verifier(server: &Server, login: &str) -> String {
+    let mut conn = server.running().app().store.read().await.unwrap();
+    let login = LoginName::parse(login).unwrap();
+    local::by_login(&mut conn, &login).await.unwrap().unwrap().verifier
+}
+
+#[tokio::test]
+async fn a_password_is_hashed_anew_at_the_log_on_after_its_cost_changed_and_stays_good() {
+    for engine in ENGINES {
+        let mut server = Server::start_with(engine, "[local]\nmemory_kib = 8192\npasses = 1\n").await;
+        server.user("anna").await;
+        server.user("berta").await;
+        server.token("anna", PASSWORD).await;
+        let old = verifier(&server, "anna").await;
+        assert!(old.contains("$m=8192,t=1,"), "a log-on at the same cost changes nothing: {old}");
+        server.restart_with("[local]\nmemory_kib = 9216\npasses = 2\n").await;
+        assert_eq!(server.log_on("anna", "wrong").await.code(), "credentials-refused");
+        assert_eq!(verifier(&server, "anna").await, old, "a wrong password changes nothing");
+        let session = server.token("anna", PASSWORD).await;
+        let new = verifier(&server, "anna").await;
+        assert!(new.contains("$m=9216,t=2,"), "{new}");
+        assert!(verifier(&server, "berta").await.contains("$m=8192,t=1,"), "who did not log on keeps theirs");
+        server.restart().await;
+        let here = server.call("GET", "/sessions/current").bearer(&session).send().await;
+        assert_eq!(here.status, 200, "the session that brought it goes on: {here:?}");
+        server.token("anna", PASSWORD).await;
+        assert_eq!(verifier(&server, "anna").await, new, "once is enough");
+        assert!(server.events_of("password-set").await.is_empty(), "nobody set a password");
+    }
 }
 
 #[tokio::test]
