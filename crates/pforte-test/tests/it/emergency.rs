@@ -4,6 +4,7 @@
 use crate::store_kit::sql_at;
 use pforte_model::name::LoginName;
 use pforte_server::keys::DataFolder;
+use pforte_server::live::standby::Standing;
 use pforte_store::{Engine as Place, Settings};
 use pforte_test::Server;
 use pforte_test::audit::audit_with;
@@ -12,6 +13,7 @@ use pforte_test::pg::{OwnPostgres, PgDatabase};
 use pforte_test::server::{ENGINES, Engine, PASSWORD, text};
 use secrecy::SecretString;
 use serde_json::{Value, json};
+use std::sync::Arc;
 use std::time::Duration;
 
 const RULES: &str = "[degraded]\nemergency_roles = [\"Keeper\"]\n";
@@ -287,16 +289,18 @@ impl Plant {
         user
     }
 
-    /// Waits until memory knows all of these.
-    async fn kept(&self, users: &[&str]) {
+    /// What memory holds of a user.
+    fn standing(&self, user: &str) -> Option<Arc<Standing>> {
         let app = self.server.running().app();
         let directory = app.live.plant().directories.first().unwrap().id;
-        let known = |user: &&str| {
-            let login = LoginName::parse(user).unwrap();
-            app.live.standby().by_login(directory, &login, app.clock.monotonic()).is_some()
-        };
+        let login = LoginName::parse(user).unwrap();
+        app.live.standby().by_login(directory, &login, app.clock.monotonic())
+    }
+
+    /// Waits until memory knows all of these.
+    async fn kept(&self, users: &[&str]) {
         let waiting = async {
-            while !users.iter().all(known) {
+            while !users.iter().all(|user| self.standing(user).is_some()) {
                 tokio::task::yield_now().await;
             }
         };
@@ -325,12 +329,19 @@ async fn with_no_database_at_all_emergency_operators_log_on_and_nobody_else() {
     let (renewed, renamed) = (plant.keeper("renewed").await, plant.keeper("renamed").await);
     let members = format!("/groups/{}/members", text(&group, "id"));
     plant.server.done("PUT", &members, &json!({ "kind": "user", "id": member })).await;
+    plant.kept(&["operator", "member", "left", "renewed", "renamed"]).await;
+    let old = plant.standing("renewed").unwrap().local.as_ref().map(|local| local.verifier.clone());
     let another = "Ziegelbrunnen-Falter-63";
     plant.server.done("PUT", &format!("/users/{renewed}/password"), &json!({ "password": another })).await;
+    let now = plant.standing("renewed");
+    assert!(now.is_none_or(|now| now.local.as_ref().map(|local| local.verifier.clone()) != old));
     plant.change(&renamed, json!({ "login": "newname" })).await;
+    assert!(plant.standing("renamed").is_none());
     plant.kept(&["operator", "member", "left", "renewed", "newname"]).await;
     let stays = plant.server.token("operator", PASSWORD).await;
     plant.change(&left, json!({ "enabled": false })).await;
+    assert!(plant.standing("left").is_none());
+    plant.kept(&["operator", "member", "renewed", "newname"]).await;
     postgres.kill();
 
     let operator = plant.server.log_on("operator", PASSWORD).await;
