@@ -21,10 +21,10 @@ mod events;
 mod groups;
 mod health;
 mod logon;
-mod page;
 mod roles;
 mod sessions;
 mod stations;
+mod ui;
 mod users;
 
 use crate::app::Shared;
@@ -94,7 +94,7 @@ pub fn router(app: Shared) -> Router {
     let document = get(async move || Json(document.as_ref().clone()));
     api.route(&format!("{API}/openapi.json"), document)
         .merge(health::router())
-        .merge(page::router())
+        .merge(ui::router())
         .fallback(kernel::not_found)
         .method_not_allowed_fallback(kernel::method_not_allowed)
         .layer(DefaultBodyLimit::max(app.config.limits.body_bytes))
