@@ -38,7 +38,7 @@ pub(crate) fn session(caller: &Caller, attempt: &Attempt, proof: &Proof, fault: 
     }
     app.live.sessions().insert(&session);
     app.live.changed();
-    LoggedOn { token: Some(token), session: app.shown(&session) }
+    LoggedOn { token: Some(token), session: app.shown_own(&session) }
 }
 
 /// Ends a session that cannot be ended in the database now.

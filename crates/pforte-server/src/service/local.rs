@@ -66,8 +66,13 @@ async fn proof(app: &App, attempt: &Attempt, user: &Known, stale: bool) -> Resul
         return Err(Refusal::state(code));
     }
     let rehashed = if stale { rehashed(app, attempt, user).await } else { None };
-    let password_at = Some(user.local.password_at);
-    Ok(Proof { holder: holder(&user.row, attempt), groups: Vec::new(), rehashed, password_at })
+    Ok(Proof {
+        holder: holder(&user.row, attempt),
+        groups: Vec::new(),
+        rehashed,
+        password_at: Some(user.local.password_at),
+        password_ends_at: app.profile.expires_at(user.local.password_at),
+    })
 }
 
 /// The holder of the session to come.

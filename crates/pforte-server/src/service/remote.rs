@@ -9,7 +9,7 @@ use crate::service::local;
 use crate::service::logon::Attempt;
 use crate::service::refuse::Refusal;
 use crate::service::scribe::Origin;
-use pforte_directory::ldap::{ActiveDirectory, BindOutcome, DirectoryError, Found, Sid};
+use pforte_directory::ldap::{ActiveDirectory, BindOutcome, DirectoryError, Found, Sid, Told};
 use pforte_model::account::AccountState;
 use pforte_model::id::GroupId;
 use pforte_wire::problem::Code;
@@ -23,12 +23,12 @@ pub(crate) async fn identify(app: &App, attempt: &Attempt) -> Result<Proof, Refu
         directory.verify_unknown(&attempt.password).await.map_err(|e| unanswered(&e))?;
         return Err(Refusal::wrong(Code::CredentialsRefused, false).because("no such user"));
     };
-    let groups = checked(&directory, &found, attempt).await?;
-    proof(app, attempt, &found, &groups).await
+    let told = checked(&directory, &found, attempt).await?;
+    proof(app, attempt, &found, &told).await
 }
 
-/// The groups of a person whose password is right.
-async fn checked(directory: &ActiveDirectory, found: &Found, attempt: &Attempt) -> Result<Vec<Sid>, Refusal> {
+/// What the directory tells of a person whose password is right.
+async fn checked(directory: &ActiveDirectory, found: &Found, attempt: &Attempt) -> Result<Told, Refusal> {
     let (outcome, groups) =
         futures_util::join!(directory.verify(found, &attempt.password), directory.groups(found));
     match outcome.map_err(|error| unanswered(&error))? {
@@ -42,14 +42,19 @@ async fn checked(directory: &ActiveDirectory, found: &Found, attempt: &Attempt) 
     }
 }
 
-async fn proof(app: &App, attempt: &Attempt, found: &Found, sids: &[Sid]) -> Result<Proof, Refusal> {
+async fn proof(app: &App, attempt: &Attempt, found: &Found, told: &Told) -> Result<Proof, Refusal> {
     let user =
         adopt::user(app, &Origin::server(), attempt.directory.id, found).await.map_err(Refusal::fault)?;
     if !user.enabled {
         return Err(Refusal::state(Code::AccountDisabled));
     }
-    let groups = known_groups(app, attempt, sids);
-    Ok(Proof { holder: local::holder(&user, attempt), groups, rehashed: None, password_at: None })
+    Ok(Proof {
+        holder: local::holder(&user, attempt),
+        groups: known_groups(app, attempt, &told.groups),
+        rehashed: None,
+        password_at: None,
+        password_ends_at: told.password_ends_at,
+    })
 }
 
 /// The groups as far as Pforte knows them: only those can give anything.

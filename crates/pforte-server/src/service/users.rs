@@ -269,7 +269,7 @@ pub async fn set_password(
     let mut new = passwords::set(app, &row, &asked.password).await?;
     let keep = u32::try_from(app.profile.history()).unwrap_or(u32::MAX).max(1);
     let own = permit.session();
-    record(app, permit.origin(), async move |change| {
+    let set_at = record(app, permit.origin(), async move |change| {
         if let Some(before) = local::by_user(change.tx, id).await? {
             // Passwords keep their order also when the clock was set back.
             new.at = new.at.max(Micros(before.password_at.0.saturating_add(1)));
@@ -277,9 +277,14 @@ pub async fn set_password(
         local::set_password(change.tx, id, &new).await?;
         local::forget_history(change.tx, id, keep).await?;
         change.event(Draft::done(EventType::PasswordSet).what("user", id, row.login.as_str()))?;
-        endings::of_users(change, |user| user.id == id, own, "the password was set anew").await
+        endings::of_users(change, |user| user.id == id, own, "the password was set anew").await?;
+        Ok(new.at)
     })
-    .await
+    .await?;
+    if let Some(kept) = own.and_then(|own| app.live.sessions().by_id(own)).filter(|s| s.holder.user == id) {
+        kept.password_ends(app.profile.expires_at(set_at));
+    }
+    Ok(())
 }
 
 async fn find(conn: &mut Conn, id: UserId) -> Result<Row, Fault> {

@@ -141,16 +141,16 @@ async fn filters_pass_over_what_does_not_fit(site: Site) {
     let who = |text: &str| Filter { who: Some(text.into()), ..Filter::default() };
     let station = |text: &str| Filter { station: Some(text.into()), ..Filter::default() };
     let cases = [
-        (Filter { kind: Some(EventType::StationRegistered), ..Filter::default() }, vec![1]),
-        (Filter { category: Some(Category::Session), ..Filter::default() }, vec![0, 2, 3]),
-        (Filter { result: Some(Outcome::Refused), ..Filter::default() }, vec![1]),
+        (Filter { kinds: vec![EventType::StationRegistered], ..Filter::default() }, vec![1]),
+        (Filter { categories: vec![Category::Session], ..Filter::default() }, vec![0, 2, 3]),
+        (Filter { results: vec![Outcome::Refused], ..Filter::default() }, vec![1]),
         (who("JÜRG"), vec![1]),
         (who("USER"), vec![0, 2]),
         (who("serv"), vec![3]),
         (station("filler 1"), vec![0, 1, 2]),
         (station("st-1"), vec![0, 1, 2]),
         (station("filler"), vec![]),
-        (Filter { result: Some(Outcome::Done), ..who("user") }, vec![0, 2]),
+        (Filter { results: vec![Outcome::Done], ..who("user") }, vec![0, 2]),
     ];
     for (filter, expected) in cases {
         let page = events::page(&mut conn, From::After(-1), 10, &filter).await.unwrap();
