@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// The overview.
 pub async fn show(app: &App, _permit: &Either<'_, ReadEvents, ReadSessions>) -> Overview {
     let now = app.clock.micros();
-    app.tally.catch_up(app).await;
+    app.tally.look(app).await;
     let told = app.tally.told(now).await;
     let plant = app.live.plant();
     let mut running = app.live.sessions().all();

@@ -86,8 +86,21 @@ fn unread(error: &StoreError) {
 }
 
 impl Tally {
+    /// For somebody who asks: counts what is new and goes on reading back, both
+    /// within a bound.
+    pub(crate) async fn look(&self, app: &App) {
+        self.catch_up(app).await;
+        for _ in 0..STEPS_ASKED {
+            match self.step_back(app).await {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(error) => return unread(&error),
+            }
+        }
+    }
+
     /// Counts what was appended since, within a bound.
-    pub(crate) async fn catch_up(&self, app: &App) {
+    async fn catch_up(&self, app: &App) {
         for _ in 0..STEPS_ASKED {
             match self.step(app).await {
                 Ok(true) => {}
