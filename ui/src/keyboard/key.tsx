@@ -34,11 +34,9 @@ export const Key = memo(function Key(props: KeyProps): ReactElement {
       disabled={isIdle}
       tabIndex={isTabStop ? 0 : -1}
     >
-      <span className="tk-cap">
-        {shifted && <span className="tk-shifted">{shifted}</span>}
+      <span className="tk-cap" data-shifted={shifted} data-altgr={altGr}>
         {hasIcon(id) && <KeyIcon name={id} />}
         {cap && <span className="tk-main">{cap}</span>}
-        {altGr && <span className="tk-altgr">{altGr}</span>}
       </span>
     </button>
   );

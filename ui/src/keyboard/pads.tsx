@@ -75,11 +75,12 @@ function cornersOf(layout: Layout, state: State, place: string): Pick<KeyProps, 
 function ActionKey({ place, layout, state }: FullPadProps & { place: KeyPlace }): ReactElement {
   const { t } = useTranslation("keyboard", { useSuspense: false });
   const { id } = place;
+  const cap = capOf(id, layout);
   return (
     <Key
       {...place}
-      name={t(`key.${id}`)}
-      cap={capOf(id, layout)}
+      name={`${cap} ${t(`key.${id}`)}`.trim()}
+      cap={cap}
       {...(isModifier(id) ? { isOn: holds(state, id) } : {})}
       isTabStop={id === "close"}
     />
