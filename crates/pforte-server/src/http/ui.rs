@@ -25,7 +25,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 
 /// What `cargo xtask ui` built; empty where it was not run.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../ui/dist"]
+#[folder = "../../ui/dist"]
 #[allow_missing = true]
 struct Built;
 
@@ -36,7 +36,7 @@ const PAGES: [&str; 6] = ["/", "/logon", "/station", "/hmi", "/admin", "/admin/{
 const NONCE: &str = "NONCE-OF-THIS-ANSWER";
 
 /// The page of a program that was built without the UI.
-const MISSING: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Pforte</title>\
+const MISSING: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Pforte</title><link rel=\"icon\" href=\"data:,\">\
     <h1>Pforte runs, but its pages are missing</h1>\
     <p>This program was built without the web UI. Build it again after <code>cargo xtask ui</code>, \
     which needs Node.js 20 or later.</p>\
