@@ -96,14 +96,19 @@ function Dialogs(): ReactElement {
   );
 }
 
-/** How a page makes room for the keyboard. */
-const room = { boxSizing: "border-box", paddingBottom: "calc(var(--keyboard-height) + 8px)" } as const;
+/** A page that scrolls by itself makes its own room for the keyboard. */
+const inner = {
+  boxSizing: "border-box",
+  height: "100vh",
+  overflow: "auto",
+  paddingBottom: "calc(var(--keyboard-height) + 8px)",
+} as const;
 
 function Page(): ReactElement {
   const keyboard = useTouchKeyboard();
   const [isThere, setIsThere] = useState(true);
   return (
-    <main style={wanted.has("inner") ? { ...room, height: "100vh", overflow: "auto" } : room}>
+    <main style={wanted.has("inner") ? inner : {}}>
       <LogOn />
       <Controlled />
       <button id="toggle" type="button" {...keyboard.buttonProps}>

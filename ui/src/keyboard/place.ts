@@ -1,5 +1,5 @@
 /** Where the keyboard is in the page, and how the page makes room for it. */
-import type { Field } from "./field";
+import { type Field, hostOf } from "./field";
 import { dialogOf } from "./tab";
 
 /** The height of the open keyboard in CSS pixels, for the page's own rules; `0px` while it is closed. */
@@ -25,14 +25,20 @@ export function publishHeight(pixels: number): void {
   document.documentElement.style.setProperty(HEIGHT, `${pixels}px`);
 }
 
-/** Brings the field, and the dialog around it, above the keyboard. Returns the way back for the dialog. */
+/**
+ * Brings the field above the keyboard, with its whole form where that fits, and the dialog around it. Returns the
+ * way back for the dialog.
+ */
 export function reveal(field: Field, height: number): () => void {
   const dialog = dialogOf(field);
   const back = dialog ? lift(dialog, height) : () => {};
-  const margin = field.style.scrollMarginBottom;
-  field.style.scrollMarginBottom = `${height + MARGIN}px`;
-  field.scrollIntoView({ block: "nearest" });
-  field.style.scrollMarginBottom = margin;
+  const form = field.closest("form") ?? hostOf(field)?.closest("form");
+  const room = window.innerHeight - height - 2 * MARGIN;
+  const shown = form && form.offsetHeight <= room ? form : field;
+  const { scrollMarginBottom } = shown.style;
+  shown.style.scrollMarginBottom = `${height + MARGIN}px`;
+  shown.scrollIntoView({ block: "nearest" });
+  shown.style.scrollMarginBottom = scrollMarginBottom;
   return back;
 }
 
