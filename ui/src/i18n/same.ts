@@ -9,4 +9,5 @@ export const SAME: ReadonlySet<string> = new Set([
   "Notice",
   "No",
   "Error",
+  "Tank 1",
 ]);
