@@ -64,6 +64,11 @@ const adminPages = ADMIN_PAGES.map(({ path, module }) =>
   }),
 );
 
+// The beginning of the administration is an address also where it has no page of its own.
+const adminStart = ADMIN_PAGES.some(({ to }) => to === "/admin")
+  ? []
+  : [createRoute({ getParentRoute: () => admin, path: "/", component: () => null })];
+
 const hmiModule = moduleOf("hmi/index");
 const hmi = hmiModule && [
   createRoute({ getParentRoute: () => root, path: "/hmi", component: lazyRouteComponent(hmiModule) }),
@@ -71,7 +76,13 @@ const hmi = hmiModule && [
 
 export const makeRouter = () =>
   createRouter({
-    routeTree: root.addChildren([start, logOn, station, ...(hmi ?? []), admin.addChildren(adminPages)]),
+    routeTree: root.addChildren([
+      start,
+      logOn,
+      station,
+      ...(hmi ?? []),
+      admin.addChildren([...adminStart, ...adminPages]),
+    ]),
     parseSearch: readSearch,
     stringifySearch: writeSearch,
     defaultNotFoundComponent: NotFound,

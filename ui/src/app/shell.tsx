@@ -1,9 +1,10 @@
 /** The frame of the administration: iX's application frame with header and menu. */
 import { iconCogwheel, iconHome, iconLogOut } from "@siemens/ix-icons/icons";
 import { IxApplication, IxApplicationHeader, IxMenu, IxMenuItem } from "@siemens/ix-react";
-import { Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
+import { Navigate, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Problem } from "../api/problem";
 import { useLogOff, useSession } from "../api/session";
 import { Button } from "../parts/Button";
 import { ProblemTold } from "../parts/ProblemTold";
@@ -12,7 +13,7 @@ import { pagesFor, useAccess } from "./access";
 import { Countdown } from "./countdown";
 import { ChoicesDialog, KeyboardButton } from "./frame";
 import { LinkBanner } from "./link";
-import type { PageAt } from "./pages";
+import { ADMIN_PAGES, type PageAt } from "./pages";
 
 /** Whether the address lies in a page; the overview is the beginning of every address. */
 const isAt = (page: PageAt, path: string): boolean =>
@@ -50,6 +51,23 @@ function Menu({ onChoices, onLogOff }: { onChoices: () => void; onLogOff: () => 
   );
 }
 
+/** The page that the address names, for who may see it; the first that one may see at the beginning. */
+function Allowed() {
+  const path = useRouterState({ select: (state) => state.location.pathname }).replace(/\/$/, "");
+  const access = useAccess();
+  const page = ADMIN_PAGES.find((one) => isAt(one, path));
+  const first = pagesFor(access)[0];
+  if (page?.rights.some(access.may) === true) return <Outlet />;
+  if (path === "/admin" && first !== undefined) return <Navigate to={first.to} replace />;
+  if (page === undefined && path !== "/admin") return <Outlet />;
+  const wanted = page?.rights.map((right) => `pforte/${right}`).join(", ") ?? "";
+  return (
+    <div className="page">
+      <ProblemTold error={new Problem("not-allowed", 403, wanted)} />
+    </div>
+  );
+}
+
 /** Header, menu, and the page that the address names. */
 export default function Shell() {
   const { t } = useTranslation("app");
@@ -80,7 +98,7 @@ export default function Shell() {
         )}
         <ProblemTold error={problem} />
       </div>
-      <Outlet />
+      <Allowed />
       <Countdown />
       {choosing && <ChoicesDialog onClose={() => setChoosing(false)} />}
     </IxApplication>

@@ -9,6 +9,24 @@ import { Told } from "./Told";
 const keyOf = (problem: Problem): string =>
   i18next.exists(`problems:${problem.code}.what`) ? problem.code : "other";
 
+/** The codes whose own words name a value, right or thing; those of the others only say the same again. */
+const TELLING: ReadonlySet<string> = new Set([
+  "area-unknown",
+  "body-invalid",
+  "built-in",
+  "cycle",
+  "directory-refused",
+  "in-use",
+  "name-invalid",
+  "not-allowed",
+  "other",
+  "page-mistake",
+  "parameter-invalid",
+  "password-unfit",
+  "right-unknown",
+  "value-invalid",
+]);
+
 /** The sentences of a problem in the reader's language. */
 export function useProblemTexts(error: unknown): { what: string; todo: string } {
   const { t } = useTranslation("problems");
@@ -33,13 +51,14 @@ export function ProblemTold({ error, ...rest }: ProblemProps) {
 function Shown({ problem, whom, children }: { problem: Problem; whom?: string; children?: ReactNode }) {
   const { t } = useTranslation("parts");
   const { what, todo } = useProblemTexts(problem);
+  const key = keyOf(problem);
   const wait = useSeconds(problem.retryAt);
   return (
     <Told kind="alarm" loud>
       <strong>{whom ? `${whom}: ${what}` : what}</strong>
       <p>{todo}</p>
       {wait > 0 && <p>{t("parts:waitFor", { time: clock(wait) })}</p>}
-      {problem.detail !== "" && <p className="small soft">{problem.detail}</p>}
+      {TELLING.has(key) && problem.detail !== "" && <p className="small soft">{problem.detail}</p>}
       <p className="small soft">
         {problem.code}
         {problem.requestId !== undefined && ` · ${problem.requestId}`}
