@@ -72,7 +72,6 @@ describe("the keys", () => {
     await open({ lang: code });
     await panel.enter("#name");
     const small = await measure();
-    console.log(code, JSON.stringify(small));
     expect(small.width).toBeGreaterThanOrEqual(60);
     expect(small.height).toBeGreaterThanOrEqual(60);
     expect(small.left).toBeGreaterThanOrEqual(0);
@@ -86,7 +85,6 @@ describe("the keys", () => {
     await open({}, SCREEN);
     await panel.enter("#name");
     const big = await measure();
-    console.log("1280x800", JSON.stringify(big));
     expect(big.width).toBeGreaterThan(75);
     expect(big.height).toBeGreaterThan(70);
   });
