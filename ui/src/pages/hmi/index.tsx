@@ -139,18 +139,17 @@ function Buttons({ process, allowed, onAct }: ButtonsProps) {
         <fieldset key={group.name} className="card">
           <legend>{t(`groups.${group.name}`)}</legend>
           {group.acts.map((act) => (
-            <div key={act} className="hmi-act">
-              <Button
-                className="large"
-                data-act={act}
-                disabled={!allowed.has(act)}
-                title={allowed.has(act) ? undefined : t("notAllowed")}
-                onClick={() => onAct(act)}
-              >
-                {t(`acts.${act}`)}
-              </Button>
-              <span className="soft small">{state[act]}</span>
-            </div>
+            <Button
+              key={act}
+              className="hmi-act"
+              data-act={act}
+              disabled={!allowed.has(act)}
+              title={allowed.has(act) ? undefined : t("notAllowed")}
+              onClick={() => onAct(act)}
+            >
+              <span>{t(`acts.${act}`)}</span>
+              {state[act] !== undefined && <span className="hmi-state">{state[act]}</span>}
+            </Button>
           ))}
         </fieldset>
       ))}
