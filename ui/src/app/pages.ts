@@ -48,7 +48,7 @@ const PLANNED: readonly PageAt[] = [
   page("users", "/admin/users/{-$id}", "people/users", iconUser, "users.read"),
   page("groups", "/admin/groups/{-$id}", "people/groups", iconUserGroup, "users.read"),
   page("roles", "/admin/roles/{-$id}", "roles/index", iconRoles, "roles.read"),
-  page("assignments", "/admin/assignments", "assignments/index", iconUserCheck, "assignments.read"),
+  page("assignments", "/admin/assignments/{-$id}", "assignments/index", iconUserCheck, "assignments.read"),
   page("areas", "/admin/areas", "areas/index", iconHierarchy, "areas.read"),
   page("stations", "/admin/stations", "stations/index", iconScreenPcTower, "stations.read"),
   page("applications", "/admin/applications", "applications/index", iconApplications, "applications.read"),

@@ -9,5 +9,8 @@ export const SAME: ReadonlySet<string> = new Set([
   "Notice",
   "No",
   "Error",
+  "Name",
+  "Person",
+  "Directory",
   "Tank 1",
 ]);
