@@ -107,7 +107,13 @@ pub(crate) fn forget(headers: &mut HeaderMap, name: &str) -> Result<(), Fault> {
     set(headers, name, "", Some(0))
 }
 
-fn set(headers: &mut HeaderMap, name: &str, value: &str, seconds: Option<u32>) -> Result<(), Fault> {
+/// Has a browser keep a value for so many seconds, or until it is closed.
+pub(super) fn set(
+    headers: &mut HeaderMap,
+    name: &str,
+    value: &str,
+    seconds: Option<u32>,
+) -> Result<(), Fault> {
     let age = seconds.map_or_else(String::new, |seconds| format!("; Max-Age={seconds}"));
     let text = format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Strict{age}");
     let mut line = HeaderValue::try_from(text).map_err(|_| Fault::new(Code::Internal))?;

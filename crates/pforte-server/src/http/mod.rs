@@ -21,6 +21,7 @@ mod directories;
 mod events;
 mod groups;
 mod health;
+mod lite;
 mod logon;
 mod overview;
 mod roles;
@@ -99,6 +100,7 @@ pub fn router(app: Shared) -> Router {
     let document = get(async move || Json(document.as_ref().clone()));
     api.route(&format!("{API}/openapi.json"), document)
         .merge(health::router())
+        .merge(lite::router())
         .merge(ui::router())
         .fallback(kernel::not_found)
         .method_not_allowed_fallback(kernel::method_not_allowed)

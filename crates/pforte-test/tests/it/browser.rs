@@ -2,75 +2,11 @@
 //! can do with it.
 
 use crate::admin_kit::{event, get};
+use crate::browser_kit::{Browser, SESSION, STATION};
 use pforte_test::Server;
-use pforte_test::http::{Answer, Caller};
+use pforte_test::http::Caller;
 use pforte_test::server::{ADMIN, ENGINES, Engine, PASSWORD, text};
 use serde_json::{Value, json};
-
-const SESSION: &str = "__Host-pforte";
-const STATION: &str = "__Host-pforte-station";
-
-/// A browser with its cookies, showing a page of the server's own.
-#[derive(Default)]
-struct Browser {
-    cookies: Vec<(String, String)>,
-}
-
-impl Browser {
-    fn call(&self, server: &Server, method: &str, path: &str) -> Caller {
-        self.dress(server.call(method, path)).header("sec-fetch-site", "same-origin")
-    }
-
-    /// Adds the cookies alone.
-    fn dress(&self, call: Caller) -> Caller {
-        if self.cookies.is_empty() {
-            return call;
-        }
-        let pairs: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        call.header("cookie", &pairs.join("; "))
-    }
-
-    /// Takes over what an answer sets.
-    fn take(&mut self, answer: &Answer) {
-        for line in answer.headers.get_all("set-cookie") {
-            let line = line.to_str().unwrap();
-            let (name, rest) = line.split_once('=').unwrap();
-            let value = rest.split(';').next().unwrap();
-            self.cookies.retain(|(known, _)| known != name);
-            if !line.contains("Max-Age=0") {
-                self.cookies.push((name.to_owned(), value.to_owned()));
-            }
-        }
-    }
-
-    fn has(&self, name: &str) -> bool {
-        self.cookies.iter().any(|(known, _)| known == name)
-    }
-
-    async fn log_on(&mut self, server: &Server, user: &str, password: &str) -> Answer {
-        let asked = json!({ "directory": "local", "user": user, "password": password, "cookie": true });
-        let answer = self.call(server, "POST", "/sessions").json(&asked).await;
-        self.take(&answer);
-        answer
-    }
-
-    async fn install(&mut self, server: &Server, credential: &str) -> Answer {
-        let asked = json!({ "credential": credential });
-        let answer = self.call(server, "POST", "/stations/current/credential").json(&asked).await;
-        self.take(&answer);
-        answer
-    }
-
-    async fn forget(&mut self, server: &Server) -> Answer {
-        let answer = self.call(server, "DELETE", "/stations/current/credential").send().await;
-        self.take(&answer);
-        answer
-    }
-
-    async fn here(&self, server: &Server) -> Answer {
-        self.call(server, "GET", "/sessions/current").send().await
-    }
-}
 
 async fn station(server: &Server, name: &str) -> (String, String) {
     let made = server.done("POST", "/stations", &json!({ "name": name, "area": "dairy" })).await;
