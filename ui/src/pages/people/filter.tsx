@@ -7,7 +7,7 @@ export function Filter({ directories, label }: { directories: readonly Directory
   const { t } = useTranslation("people");
   const [params, change] = useAddress();
   return (
-    <div className="tools">
+    <div className="p-tools">
       {directories.length > 0 && (
         <SelectField
           label={t("directory")}

@@ -65,7 +65,7 @@ function Strangers({ kind, directory, found, text }: StrangersProps) {
   return (
     <>
       <ProblemTold error={adopt.error} whom={adopt.variables?.label ?? ""} />
-      <ul className="found">
+      <ul className="p-found">
         {found.map((one) => (
           <li key={one.name}>
             <button

@@ -23,7 +23,7 @@ export function Given({ kind, id }: { kind: Kind; id: string }) {
   if (!may("assignments.read")) return null;
   return (
     <section className="card" aria-labelledby="given">
-      <div className="card-head">
+      <div className="p-card-head">
         <h2 id="given">{t("given")}</h2>
         {may("assignments.manage") && open("assignments") && (
           <Button icon={iconAdd} onClick={() => go("assignments", "new", { [kind]: id })}>
@@ -48,7 +48,7 @@ export function Given({ kind, id }: { kind: Kind; id: string }) {
               {list.items.map((one) => (
                 <tr key={one.id}>
                   <td>
-                    <PageLink to="assignments" id={one.id} search={{}} className="link row-link">
+                    <PageLink to="assignments" id={one.id} search={{}} className="p-link p-row-link">
                       <Name cut>{one.role.name}</Name>
                     </PageLink>
                     {limited(one) && <Mark>{t("limited")}</Mark>}

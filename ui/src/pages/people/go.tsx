@@ -33,7 +33,7 @@ export function PageLink({ to, id, search, className, children }: PageLinkProps)
   const open = useMayOpen();
   if (!open(to)) return <span>{children}</span>;
   return (
-    <Link {...options(to, id, search)} className={className ?? "link"}>
+    <Link {...options(to, id, search)} className={className ?? "p-link"}>
       {children}
     </Link>
   );

@@ -91,7 +91,7 @@ function Rows({ directory, text }: { directory: Directory | undefined; text: str
       >
         {() => (
           <section
-            className="list-of card"
+            className="p-list-of card"
             aria-busy={query.isPlaceholderData}
             aria-label={t("app:menu.groups")}
           >
@@ -120,7 +120,7 @@ function Table({ groups }: { groups: readonly Group[] }) {
           <tr key={group.id}>
             <td>
               <span className="row">
-                <PageLink to="groups" id={group.id} className="link row-link">
+                <PageLink to="groups" id={group.id} className="p-link p-row-link">
                   <Name cut>{group.name}</Name>
                 </PageLink>
                 {group.built_in && <Mark>{t("builtIn")}</Mark>}

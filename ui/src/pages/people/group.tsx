@@ -51,7 +51,7 @@ function Detail({ group, reload }: { group: Group; reload: () => Promise<Group> 
   const local = kind === "local" || (kind === undefined && group.members.length > 0);
   const manage = may("users.manage") && local;
   return (
-    <div className="two-sides">
+    <div className="p-two-sides">
       <div className="stack">
         <Known group={group} local={local} />
         {local && !group.built_in && <Rename group={group} reload={reload} readOnly={!manage} />}

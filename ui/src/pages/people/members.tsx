@@ -63,7 +63,7 @@ export function Members({ group, manage }: { group: Group; manage: boolean }) {
   const fitting = membersShown(group.members, text, format.compare);
   return (
     <section className="card stack" aria-labelledby="members">
-      <div className="card-head">
+      <div className="p-card-head">
         <h2 id="members">{t("members", { count: group.members.length })}</h2>
         {manage && (
           <Button icon={iconAdd} busy={add.isPending} onClick={() => setAdding(true)}>
@@ -134,7 +134,7 @@ function Table({ members, onRemove }: TableProps) {
           <tr key={`${one.kind} ${one.id}`}>
             <td>
               <span className="row">
-                <PageLink to={`${one.kind as Kind}s`} id={one.id} search={{}} className="link row-link">
+                <PageLink to={`${one.kind as Kind}s`} id={one.id} search={{}} className="p-link p-row-link">
                   <Name cut>{one.name}</Name>
                 </PageLink>
                 {one.kind === "group" && <Mark>{t("kinds.group")}</Mark>}

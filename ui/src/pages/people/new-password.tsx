@@ -42,7 +42,7 @@ export function NewPassword({
         <Told>
           <p id={id}>{t("generatedWhy")}</p>
           <p>
-            <output aria-labelledby={id} className="secret-once">
+            <output aria-labelledby={id} className="p-secret-once">
               {value.text}
             </output>
           </p>

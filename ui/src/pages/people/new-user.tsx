@@ -60,7 +60,7 @@ export function NewUser() {
     >
       <form className="card stack" onSubmit={submit}>
         <p className="soft">{t("newUserWhy")}</p>
-        <div className="fields">
+        <div className="p-fields">
           <TextField
             label={t("login")}
             hint={t("loginHint")}
@@ -106,7 +106,7 @@ export function Essential(props: {
       label={
         <>
           {t("essential")}
-          <span className="small soft block">{t("essentialWhy")}</span>
+          <span className="small soft p-block">{t("essentialWhy")}</span>
         </>
       }
     />

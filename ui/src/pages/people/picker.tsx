@@ -38,7 +38,7 @@ export function Picker({ title, kinds, taken, onPick, onClose }: PickerProps) {
   const directory = chosen(directories.all, wanted);
   return (
     <Dialog title={title} onClose={onClose}>
-      <div className="tools">
+      <div className="p-tools">
         {directories.all.length > 0 && (
           <SelectField
             label={t("directory")}
@@ -106,7 +106,7 @@ function Hits({ directory, kind, text, taken, onPick }: HitsProps) {
   if (query.data === undefined) return <Progress />;
   if (query.data.length === 0) return <Empty title={t("nobodyFound")} />;
   return (
-    <ul className="found" aria-busy={query.isPlaceholderData}>
+    <ul className="p-found" aria-busy={query.isPlaceholderData}>
       {query.data.map((one) => {
         const is = one.id !== undefined && taken?.has(one.id) === true;
         return (

@@ -8,11 +8,11 @@ import "./people.css";
 /** A name as it is, in its own direction; a long one is cut in lists and whole on hover. */
 export function Name({ children, cut = false }: { children: string; cut?: boolean }) {
   return cut ? (
-    <bdi className="name cut" title={children}>
+    <bdi className="p-name p-cut" title={children}>
       {children}
     </bdi>
   ) : (
-    <bdi className="name">{children}</bdi>
+    <bdi className="p-name">{children}</bdi>
   );
 }
 
@@ -24,7 +24,7 @@ export function Mark({
   kind?: "plain" | "warning" | "off";
   children: ReactNode;
 }) {
-  return <span className={`mark ${kind}`}>{children}</span>;
+  return <span className={`p-mark ${kind}`}>{children}</span>;
 }
 
 /** The button below a list that fetches the next page. */
@@ -39,7 +39,7 @@ export function More({
   const { t } = useTranslation("people");
   if (!query.hasNextPage) return null;
   return (
-    <div className="stack more">
+    <div className="stack p-more">
       {query.isFetchNextPageError && <ProblemTold error={query.error} />}
       <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
         {t("more")}

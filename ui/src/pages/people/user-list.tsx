@@ -79,7 +79,7 @@ function Rows({ directory, text }: { directory: Directory | undefined; text: str
       >
         {() => (
           <section
-            className="list-of card"
+            className="p-list-of card"
             aria-busy={query.isPlaceholderData}
             aria-label={t("app:menu.users")}
           >
@@ -112,7 +112,7 @@ function Table({ users, everywhere }: { users: readonly User[]; everywhere: bool
         {users.map((user) => (
           <tr key={user.id}>
             <td>
-              <PageLink to="users" id={user.id} className="link row-link">
+              <PageLink to="users" id={user.id} className="p-link p-row-link">
                 <Name cut>{user.label}</Name>
               </PageLink>
             </td>

@@ -52,7 +52,7 @@ function Detail({ user, reload }: { user: User; reload: () => Promise<User> }) {
   return (
     <>
       <Acts user={user} local={local} manage={manage} onChanged={versions.note} />
-      <div className="two-sides">
+      <div className="p-two-sides">
         <div className="stack">
           <Known user={user} />
           <Form
@@ -186,7 +186,7 @@ function Form({ user, reload, local, manage, versionFor }: FormProps) {
     >
       {!local && <p className="soft">{t("namesElsewhere")}</p>}
       {local && (
-        <div className="fields">
+        <div className="p-fields">
           <TextField
             label={t("label")}
             required
