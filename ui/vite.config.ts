@@ -1,33 +1,26 @@
-import { rm } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { compression, defineAlgorithm } from "vite-plugin-compression2";
 import { defineConfig } from "vitest/config";
 
-const dist = fileURLToPath(new URL("dist", import.meta.url));
+/** The first character that the Japanese slices are asked for; those below have a slice of their own. */
+const FIRST_JAPANESE = 0x2070;
 
-/** Empties `dist` but for the file that keeps the folder in git: the server's build watches the folder. */
-function emptied(): Plugin {
-  return {
-    name: "pforte-emptied",
-    apply: "build",
-    async buildStart() {
-      for (const made of ["assets", "index.html", "index.html.br", "index.html.gz"]) {
-        await rm(`${dist}/${made}`, { recursive: true, force: true });
-      }
-    },
-  };
-}
-
-/** iX names one font family; the Japanese slices join it. */
+/** iX names one font family; the Japanese slices join it, with what the Latin ones do not have. */
 function fontFamily(): Plugin {
+  const isJapanese = (range: string): boolean => Number.parseInt(range.trim().slice(2), 16) >= FIRST_JAPANESE;
+  const ranges = (_: string, list: string): string => {
+    const kept = list.split(",").filter(isJapanese).join(",");
+    return `unicode-range: ${kept === "" ? "U+10FFFF" : kept};`;
+  };
   return {
     name: "pforte-font-family",
     enforce: "pre",
     transform(code, id) {
       if (!id.includes("noto-sans-jp/wght.css")) return null;
-      return { code: code.replaceAll("Noto Sans JP Variable", "Siemens Sans"), map: null };
+      const japanese = code.replaceAll(/@font-face\s*\{[^}]*noto-sans-jp-[a-z][^}]*\}/g, "");
+      const joined = japanese.replaceAll("Noto Sans JP Variable", "Siemens Sans");
+      return { code: joined.replaceAll(/unicode-range:([^;]*);/g, ranges), map: null };
     },
   };
 }
@@ -36,7 +29,6 @@ export default defineConfig({
   plugins: [
     react(),
     fontFamily(),
-    emptied(),
     compression({
       include: /\.(js|css|svg)$/,
       threshold: 1024,
@@ -49,8 +41,6 @@ export default defineConfig({
   },
   build: {
     target: "es2022",
-    outDir: "dist",
-    emptyOutDir: false,
     // No file is written into the page: `data:` fonts and scripts would need a weaker policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

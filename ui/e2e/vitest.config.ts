@@ -2,6 +2,7 @@ import { defineConfig } from "vitest/config";
 
 /** The pages in a real browser against the real server: `npm run e2e [-- page ...]`. */
 export default defineConfig({
+  cacheDir: "../node_modules/.vite-e2e",
   test: {
     root: import.meta.dirname,
     include: ["*.e2e.ts", "keyboard/*.e2e.ts"],

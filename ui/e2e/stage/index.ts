@@ -36,11 +36,12 @@ export interface DemoCredential {
   credential: string;
 }
 
-const read = <T>(file: string): T => JSON.parse(readFileSync(join(inject("server").data, file), "utf8")) as T;
+const read = <T>(file: string, data = inject("server").data): T =>
+  JSON.parse(readFileSync(join(data, file), "utf8")) as T;
 
-/** A user of the demo: by name, or the first who has a role. */
-export function demoUser(who: { user?: string; role?: string }): DemoUser {
-  const users = read<DemoUser[]>("demo-users.json");
+/** A user of the demo: by name, or the first who has a role; `data` is another server's. */
+export function demoUser(who: { user?: string; role?: string }, data?: string): DemoUser {
+  const users = read<DemoUser[]>("demo-users.json", data);
   const found = users.find((one) => one.user === who.user || one.roles.some((role) => role === who.role));
   if (found === undefined)
     throw new Error(`no such user: ${JSON.stringify(users.map((u) => [u.user, u.roles]))}`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isSessionOver, Problem, problemOf, UNREACHABLE } from "./problem";
+import { asProblem, isSessionOver, Problem, problemOf, UNREACHABLE } from "./problem";
 
 const answer = (status: number, headers: Record<string, string> = {}) =>
   new Response(null, { status, headers });
@@ -35,4 +35,12 @@ describe("a refusal", () => {
     expect(isSessionOver(new Problem("not-allowed", 403, ""))).toBe(false);
     expect(isSessionOver(new Error("token-invalid"))).toBe(false);
   });
+});
+
+it("a part of the page that cannot be fetched says that the server does not answer", () => {
+  expect(asProblem(new TypeError("Failed to fetch dynamically imported module: /x.js")).code).toBe(
+    UNREACHABLE,
+  );
+  expect(asProblem(new Error("Unable to preload CSS for /x.css")).code).toBe(UNREACHABLE);
+  expect(asProblem(new TypeError("undefined is no function")).code).toBe("page-mistake");
 });

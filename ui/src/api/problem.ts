@@ -48,5 +48,10 @@ export function problemOf(answer: Response, body: unknown, now: number): Problem
 /** Any error as a problem: what is none of ours is a mistake of the page. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  return new Problem("page-mistake", 0, error instanceof Error ? error.message : String(error));
+  const said = error instanceof Error ? error.message : String(error);
+  // The browsers' words for a part of the page that could not be fetched.
+  if (/dynamically imported module|importing a module|preload css/i.test(said)) {
+    return new Problem(UNREACHABLE, 0, said);
+  }
+  return new Problem("page-mistake", 0, said);
 }

@@ -5,7 +5,12 @@
 import i18next from "i18next";
 import "./fonts.css";
 
-const load = (): void => void import("@fontsource-variable/noto-sans-jp/wght.css");
+const AGAIN_MS = 30_000;
+
+function load(): void {
+  // Without them the computer's own font stands in until the server can be heard.
+  import("@fontsource-variable/noto-sans-jp/wght.css").catch(() => setTimeout(load, AGAIN_MS));
+}
 
 export function startFonts(): void {
   const choose = (language: string): void => {

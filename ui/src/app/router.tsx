@@ -54,7 +54,12 @@ const station = createRoute({
   component: lazyRouteComponent(() => import("../pages/station")),
 });
 
-const admin = createRoute({ getParentRoute: () => root, path: "/admin", component: LogOnFirst });
+const admin = createRoute({
+  getParentRoute: () => root,
+  path: "/admin",
+  component: LogOnFirst,
+  notFoundComponent: NotFound,
+});
 
 const adminPages = ADMIN_PAGES.map(({ path, module }) =>
   createRoute({

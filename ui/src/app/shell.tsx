@@ -1,7 +1,7 @@
 /** The frame of the administration: iX's application frame with header and menu. */
 import { iconCogwheel, iconHome, iconLogOut } from "@siemens/ix-icons/icons";
 import { IxApplication, IxApplicationHeader, IxMenu, IxMenuItem } from "@siemens/ix-react";
-import { Navigate, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
+import { Navigate, Outlet, useNavigate, useRouter, useRouterState } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "../api/problem";
@@ -19,7 +19,7 @@ import { ADMIN_PAGES, type PageAt } from "./pages";
 const isAt = (page: PageAt, path: string): boolean =>
   path === page.to || (page.to !== "/admin" && path.startsWith(`${page.to}/`));
 
-function Menu({ onChoices, onLogOff }: { onChoices: () => void; onLogOff: () => void }) {
+function Menu({ onChoices }: { onChoices: () => void }) {
   const { t } = useTranslation("app");
   const navigate = useNavigate();
   const path = useRouterState({ select: (state) => state.location.pathname });
@@ -46,7 +46,6 @@ function Menu({ onChoices, onLogOff }: { onChoices: () => void; onLogOff: () => 
       ))}
       <IxMenuItem slot="bottom" label={t("menu.station")} icon={iconHome} onClick={go("/station")} />
       <IxMenuItem slot="bottom" label={t("choices")} icon={iconCogwheel} onClick={onChoices} />
-      <IxMenuItem slot="bottom" label={t("logOff")} icon={iconLogOut} onClick={onLogOff} />
     </IxMenu>
   );
 }
@@ -73,9 +72,17 @@ export default function Shell() {
   const { t } = useTranslation("app");
   const session = useSession();
   const logOff = useLogOff();
+  const router = useRouter();
   const [choosing, setChoosing] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
-  const leave = (): void => void logOff().catch(setProblem);
+  // By way of the station view: unsaved changes ask first, and the next one does not begin at this page.
+  const leave = (): void => {
+    const left = async (): Promise<void> => {
+      await router.navigate({ to: "/station" });
+      if (router.state.location.pathname === "/station") await logOff();
+    };
+    left().catch(setProblem);
+  };
   return (
     <IxApplication>
       <IxApplicationHeader name="Pforte" nameSuffix={t("administration")} hideBottomBorder>
@@ -87,18 +94,20 @@ export default function Shell() {
           </Button>
         </div>
       </IxApplicationHeader>
-      <Menu onChoices={() => setChoosing(true)} onLogOff={leave} />
-      <LinkBanner />
-      <div className="shell-told">
-        {session?.emergency === true && (
-          <Told kind="warning" loud>
-            <strong>{t("emergency")}</strong>
-            <p>{t("emergencyWhy")}</p>
-          </Told>
-        )}
-        <ProblemTold error={problem} />
+      <Menu onChoices={() => setChoosing(true)} />
+      <div className="shell-content">
+        <LinkBanner />
+        <div className="shell-told">
+          {session?.emergency === true && (
+            <Told kind="warning" loud>
+              <strong>{t("emergency")}</strong>
+              <p>{t("emergencyWhy")}</p>
+            </Told>
+          )}
+          <ProblemTold error={problem} />
+        </div>
+        <Allowed />
       </div>
-      <Allowed />
       <Countdown />
       {choosing && <ChoicesDialog onClose={() => setChoosing(false)} />}
     </IxApplication>
