@@ -13,4 +13,8 @@ export const SAME: ReadonlySet<string> = new Set([
   "Person",
   "Directory",
   "Tank 1",
+  "System",
+  "Application",
+  "Session",
+  "Sessions",
 ]);
