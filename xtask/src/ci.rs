@@ -8,7 +8,7 @@ use std::time::Instant;
 use crate::command::{command, is_installed, output, run};
 use crate::failure::{Done, Failure, While};
 use crate::say::say;
-use crate::{openapi, place, tidy};
+use crate::{openapi, place, tidy, ui};
 
 /// A program of Cargo's that is installed when it is missing, and the version that is taken then.
 struct Tool {
@@ -27,6 +27,7 @@ pub(crate) fn ci() -> Done {
         cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"])
     })?;
     step("dependencies", dependencies)?;
+    step("ui", ui::check)?;
     step("build", || cargo(&["build", "--workspace", "--lib", "--bins", "--tests", "--locked", "--quiet"]))?;
     step("openapi", openapi::check)?;
     install(&NEXTEST)?;

@@ -13,3 +13,4 @@ mod say;
 pub mod servers;
 pub mod tasks;
 mod tidy;
+mod ui;

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::command::{output, run};
+use crate::command::output;
 use crate::failure::{Done, Failure, While};
-use crate::{ci, place};
+use crate::{ci, place, ui};
 
 const DESCRIPTION: &str = "openapi.json";
 const TYPES: &str = "ui/src/api/generated.ts";
@@ -39,13 +39,10 @@ fn write_from(description: &str) -> Done {
         return Err(Failure::new("the program described no API"));
     }
     fs::write(at(DESCRIPTION), description).doing(DESCRIPTION)?;
-    let ui = place::workspace().join("ui");
-    let folder = ui.join("src/api");
+    let folder = place::workspace().join("ui/src/api");
     fs::create_dir_all(&folder).doing(folder.display())?;
-    if !ui.join("node_modules/.bin/openapi-typescript").exists() {
-        run(ci::in_workspace("npm", &["ci", "--no-audit", "--no-fund", "--silent"]).current_dir(&ui))?;
-    }
-    run(ci::in_workspace("npm", &["run", "--silent", "api"]).current_dir(&ui))
+    ui::install()?;
+    ui::npm(&["run", "--silent", "api"])
 }
 
 fn at(file: &str) -> PathBuf {

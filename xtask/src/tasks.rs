@@ -5,13 +5,16 @@ use crate::failure::{Done, Failure};
 use crate::servers::admin::Admin;
 use crate::servers::file::Servers;
 use crate::servers::lease::Lease;
-use crate::{ci, fuzz, openapi, packages, place, servers, tidy};
+use crate::{ci, fuzz, openapi, packages, place, servers, tidy, ui};
 
 const USAGE: &str = "cargo xtask TASK
 
   test             install what is missing, start the servers, ci, end the servers
   ci               every check that CI makes; needs the servers
   tidy             the rules that no compiler knows: crate edges, sizes, what must stand in no file
+  ui               build the web UI, which the program then embeds; needs Node.js 20 or later
+  ui where-node    the same where Node.js is there, else say that the pages will be missing
+  ui-test          the web UI's checks, and its pages in a real browser against a real server
   openapi          write openapi.json and the web UI's types from the code
   dev              serve the demo plant from a debug build, data in target/demo
   bench [ARGS]     measure, with the servers
@@ -29,7 +32,11 @@ pub fn perform(words: &[&str]) -> Done {
         ["ci"] => ci::ci(),
         ["tidy"] => tidy::tidy(),
         ["openapi"] => openapi::write(),
+        ["ui"] => ui::build(),
+        ["ui", "where-node"] => ui::build_where_node(),
+        ["ui-test", pages @ ..] => ui::test(pages),
         ["dev"] => {
+            ui::build_where_node()?;
             cargo(&["run", "--package", "pforte", "--", "serve", "--demo", "--data", "target/demo"], &[])
         }
         ["bench", further @ ..] => with_servers(&["bench", "--workspace", "--bench", "*", "--"], further),

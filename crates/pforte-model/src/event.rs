@@ -126,6 +126,10 @@ events! {
     StationChanged, "station-changed", Plant, Info;
     /// A station got a new credential; the old one no longer counts.
     StationCredentialRenewed, "station-credential-renewed", Plant, Info;
+    /// A browser was given a station's credential and is this station from then on.
+    StationInstalled, "station-installed", Plant, Info;
+    /// A browser forgot that it was a station.
+    StationForgotten, "station-forgotten", Plant, Info;
     /// A station was removed.
     StationRemoved, "station-removed", Plant, Info;
     /// An application was registered.

@@ -11,6 +11,7 @@ use crate::service::directories::Directories;
 use crate::service::plant::Making;
 use crate::service::refusals::Refusals;
 use crate::service::scribe::Scribe;
+use crate::service::tally::Tally;
 use crate::service::throttle::Throttle;
 use crate::service::turns::Turns;
 use crate::service::view;
@@ -57,6 +58,8 @@ pub struct App {
     pub turns: Turns,
     /// Refusals that are counted together.
     pub refusals: Refusals,
+    /// What the log tells of the last day, in numbers.
+    pub tally: Tally,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// Background jobs.
@@ -90,6 +93,12 @@ impl App {
     #[must_use]
     pub fn shown(&self, session: &Session) -> Shown {
         view::session(session, &self.live.plant(), self.clock.moment(), self.lease())
+    }
+
+    /// A session as its own person sees it now.
+    #[must_use]
+    pub fn shown_own(&self, session: &Session) -> Shown {
+        view::own(session, &self.live.plant(), self.clock.moment(), self.lease())
     }
 
     /// Whether the event log could be written last.

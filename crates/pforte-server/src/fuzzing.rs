@@ -2,7 +2,7 @@
 
 use crate::fault::Fault;
 use crate::http::caller::{self, Told};
-use crate::http::extract;
+use crate::http::{cookie, extract};
 use crate::service::events::{self, Asked};
 use crate::service::{directory_settings, paging, schedule};
 use crate::token::{self, Purpose, TokenHash};
@@ -50,7 +50,7 @@ pub fn proofs(lines: &[u8]) -> Option<Proofs> {
     Some(Proofs {
         bearer: caller::told(&parts.headers, header::AUTHORIZATION.as_str(), "Bearer "),
         station: caller::told(&parts.headers, caller::STATION_HEADER, ""),
-        cookie: caller::cookie(&parts.headers).and_then(token::read),
+        cookie: cookie::value(&parts.headers, cookie::SESSION).and_then(token::read),
         same_site: caller::same_site(&parts).is_ok(),
     })
 }

@@ -207,6 +207,7 @@ async fn assemble(parts: Parts, folder: &DataFolder, rng: &mut StdRng) -> Result
         throttle: Throttle::new(rules(&config), counts.into_iter().map(counted)),
         turns: crate::service::turns::Turns::default(),
         refusals: crate::service::refusals::Refusals::default(),
+        tally: crate::service::tally::Tally::default(),
         live: Arc::new(Live::new(plant, versions)),
         requests: RequestIds::new(&format!("{:08x}", rng.random::<u32>())),
         log_writable: AtomicBool::new(renewed && found.is_empty()),

@@ -2,12 +2,20 @@
 //!
 //! The record carries no index but its sequence, so a filtered page looks at a
 //! bounded number of entries and tells where it stopped.
+//!
+//! A span of time is found by halving, because entries stand in the order of time
+//! but for little: servers' clocks differ, and what was kept aside in an emergency
+//! comes later. An hour of disorder is looked through; what a clock that was set
+//! back further put elsewhere is found without a span.
 
 use crate::engine::{Conn, Row, statements};
 use crate::error::Result;
-use pforte_model::event::{Actor, Category, Event, EventType, Outcome};
+use crate::event_filter::Wanted;
+use pforte_model::event::Event;
 use pforte_model::log::entry;
-use pforte_model::name::fold;
+use pforte_model::time::Micros;
+
+pub use crate::event_filter::Filter;
 
 /// Most events on one page.
 pub const MAX_PAGE: u32 = 1000;
@@ -17,6 +25,9 @@ pub const MAX_SCAN: u32 = 5_000;
 
 /// Entries that are read at a time while looking for those that fit.
 const CHUNK: u32 = 500;
+
+/// Seconds by which an entry may stand before or after its time.
+const DISORDER: i64 = 3_600;
 
 statements! {
     AFTER = "SELECT seq, record FROM log_entries WHERE seq > $1 ORDER BY seq LIMIT $2";
@@ -33,22 +44,6 @@ pub enum From {
     Before(i64),
     /// From the newest on, newest first.
     Newest,
-}
-
-/// Which events are wanted; what is `None` does not count.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// Of this type.
-    pub kind: Option<EventType>,
-    /// Of this category.
-    pub category: Option<Category>,
-    /// With this result.
-    pub result: Option<Outcome>,
-    /// By somebody whose name contains this text or whose identifier it is, or about
-    /// such a user; case does not count.
-    pub who: Option<String>,
-    /// At the station with this identifier or name; case does not count.
-    pub station: Option<String>,
 }
 
 /// An entry of the log.
@@ -78,6 +73,7 @@ pub async fn by_seq(conn: &mut Conn, seq: i64) -> Result<Option<Entry>> {
 /// more than 5,000 entries, so a page can be short, even empty, before the end.
 pub async fn page(conn: &mut Conn, from: From, limit: u32, filter: &Filter) -> Result<Page> {
     let wanted = usize::try_from(limit.clamp(1, MAX_PAGE)).unwrap_or(1);
+    let from = skip(conn, from, filter).await?;
     let filter = Wanted::of(filter);
     let chunk = if filter.is_all() { limit.clamp(1, MAX_PAGE) } else { CHUNK };
     let (mut page, mut from, mut looked) = (Page::default(), from, 0);
@@ -85,6 +81,10 @@ pub async fn page(conn: &mut Conn, from: From, limit: u32, filter: &Filter) -> R
         let found = read_chunk(conn, from, chunk).await?;
         let more = found.len() >= usize::try_from(chunk).unwrap_or(usize::MAX);
         for entry in found {
+            if filter.is_past(&entry, from.is_forth(), DISORDER) {
+                page.next = None;
+                return Ok(page);
+            }
             from = from.beyond(entry.seq);
             page.next = Some(entry.seq);
             if filter.fits(&entry) {
@@ -103,7 +103,44 @@ pub async fn page(conn: &mut Conn, from: From, limit: u32, filter: &Filter) -> R
     Ok(page)
 }
 
+/// Where to begin so that entries before the span of time are not looked at.
+async fn skip(conn: &mut Conn, from: From, filter: &Filter) -> Result<From> {
+    match (from, filter.from, filter.until) {
+        (From::After(seq), Some(begin), _) => {
+            let first = first_at(conn, begin.plus_seconds(-DISORDER)).await?;
+            Ok(From::After(seq.max(first - 1)))
+        }
+        (From::Before(seq), _, Some(end)) => {
+            Ok(From::Before(seq.min(first_at(conn, end.plus_seconds(DISORDER)).await?)))
+        }
+        (From::Newest, _, Some(end)) => Ok(From::Before(first_at(conn, end.plus_seconds(DISORDER)).await?)),
+        (from, _, _) => Ok(from),
+    }
+}
+
+/// The first entry that happened at this time or later, as if all stood in the order
+/// of time; one past the last if none did. It looks at no more than some 60 entries.
+async fn first_at(conn: &mut Conn, at: Micros) -> Result<i64> {
+    let newest = read_chunk(conn, From::Newest, 1).await?;
+    let (mut low, mut high) = (0, newest.first().map_or(0, |entry| entry.seq + 1));
+    while low < high {
+        let middle = low + (high - low) / 2;
+        // One that was purged tells no time; those are the oldest.
+        let told = read_chunk(conn, From::After(middle - 1), 1).await?;
+        match told.first().and_then(|entry| entry.event.as_ref()) {
+            Some(event) if event.at >= at => high = middle,
+            _ => low = middle + 1,
+        }
+    }
+    Ok(low)
+}
+
 impl From {
+    /// Whether it goes towards newer ones.
+    const fn is_forth(self) -> bool {
+        matches!(self, Self::After(_))
+    }
+
     /// The same direction, beyond this entry.
     const fn beyond(self, seq: i64) -> Self {
         match self {
@@ -125,57 +162,4 @@ async fn read_chunk(conn: &mut Conn, from: From, limit: u32) -> Result<Vec<Entry
 fn read(row: &Row<'_>) -> Result<Entry> {
     let event = row.text_bytes_or_null(1)?.and_then(|record| entry::read(record).ok());
     Ok(Entry { seq: row.int(0)?, event })
-}
-
-/// A filter with its texts folded once.
-struct Wanted<'a> {
-    filter: &'a Filter,
-    who: Option<String>,
-    station: Option<String>,
-}
-
-impl<'a> Wanted<'a> {
-    fn of(filter: &'a Filter) -> Self {
-        let folded = |text: &Option<String>| text.as_deref().map(fold);
-        Self { filter, who: folded(&filter.who), station: folded(&filter.station) }
-    }
-
-    fn is_all(&self) -> bool {
-        *self.filter == Filter::default()
-    }
-
-    fn fits(&self, entry: &Entry) -> bool {
-        let Some(event) = &entry.event else { return self.is_all() };
-        let Filter { kind, category, result, .. } = self.filter;
-        kind.is_none_or(|kind| kind == event.kind)
-            && category.is_none_or(|category| category == event.category)
-            && result.is_none_or(|result| result == event.result)
-            && self.who.as_deref().is_none_or(|who| is_by(&event.who, who) || is_about(event, who))
-            && self.station.as_deref().is_none_or(|wanted| {
-                event.station.as_ref().is_some_and(|at| at.id == wanted || fold(&at.name) == wanted)
-            })
-    }
-}
-
-/// Whether it was done by who is meant: a part of the name, or an identifier.
-fn is_by(actor: &Actor, who: &str) -> bool {
-    let name = match actor {
-        Actor::Person { name, .. } | Actor::Claimed { name, .. } => name.as_str(),
-        Actor::Application(named) => named.name.as_str(),
-        Actor::Server => "server",
-        Actor::Owner => "owner",
-        Actor::Stranger => "stranger",
-    };
-    let known = match actor {
-        Actor::Person { person, user, .. } => person.to_string() == who || user.to_string() == who,
-        Actor::Application(named) => named.id == who,
-        Actor::Claimed { .. } | Actor::Server | Actor::Owner | Actor::Stranger => false,
-    };
-    known || fold(name).contains(who)
-}
-
-/// Whether it was done to the user who is meant.
-fn is_about(event: &Event, who: &str) -> bool {
-    let user = event.what.as_ref().filter(|what| what.kind == "user");
-    user.is_some_and(|what| what.id == who || fold(&what.name).contains(who))
 }

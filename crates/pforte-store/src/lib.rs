@@ -25,6 +25,7 @@ pub mod configured;
 pub mod directories;
 pub mod engine;
 mod error;
+mod event_filter;
 pub mod events;
 pub mod facts;
 pub mod groups;

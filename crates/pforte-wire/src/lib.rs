@@ -16,6 +16,7 @@ pub mod directory;
 pub mod event;
 pub mod group;
 pub mod logon;
+pub mod overview;
 pub mod problem;
 pub mod role;
 pub mod secret;

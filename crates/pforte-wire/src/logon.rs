@@ -1,5 +1,6 @@
 //! What a log-on page needs before anybody is logged on, and the set-up.
 
+use crate::Named;
 use crate::secret::Secret;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -15,7 +16,21 @@ pub struct LogOnOptions {
     pub directories: Vec<DirectoryChoice>,
     /// Whether set-up has still to make the first administrator.
     pub set_up_open: bool,
+    /// The station, if the caller proved one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub station: Option<Named>,
+    /// Whether the caller showed a station's credential that does not count: it was
+    /// renewed, or the station was switched off or removed. Nobody logs on with it;
+    /// a browser forgets it or is given the new one.
+    #[serde(default)]
+    pub station_refused: bool,
+    /// The languages of the pages, the plant's own first: `en`, `de`, ...
+    #[serde(default)]
+    pub languages: Vec<String>,
 }
+
+/// The languages of the pages.
+pub const LANGUAGES: [&str; 7] = ["en", "de", "fr", "it", "es", "ja", "zh"];
 
 /// A directory that a log-on may use.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

@@ -65,6 +65,14 @@ pub struct Session {
     /// cannot be written.
     #[serde(default)]
     pub emergency: bool,
+    /// Which of Pforte's own rights the session holds here and now, without the
+    /// name of the application, such as `users.read`. Told to the person alone.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rights: Option<Vec<String>>,
+    /// When the user's password ends; absent if it never does or if that is not
+    /// known. Told to the person alone.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub password_ends_at: Option<Time>,
     /// How long this answer may be believed without hearing more.
     pub lease: Lease,
 }

@@ -1,6 +1,7 @@
 //! Stations: computers, panels and seats that people work at.
 
 use crate::Named;
+use crate::secret::Secret;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -39,6 +40,14 @@ pub struct RegisteredStation {
     pub station: Station,
     /// What goes into the header `Pforte-Station`, told once.
     pub credential: String,
+}
+
+/// Makes a browser the station whose credential it is.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InstallCredential {
+    /// What the registration of the station told.
+    pub credential: Secret,
 }
 
 /// Changes a station.

@@ -2,7 +2,8 @@
 
 use super::text;
 use pforte_server::fuzzing::{self, MAX_DEPTH};
-use pforte_server::http::caller::{COOKIE, Told};
+use pforte_server::http::caller::Told;
+use pforte_server::http::cookie;
 use pforte_wire::problem::Code;
 use pforte_wire::{
     application, area, assignment, decision, directory, group, logon, role, session, station, user,
@@ -105,7 +106,7 @@ pub(super) fn head(bytes: &[u8]) -> bool {
     let holds = |name: &str| lines.contains(name);
     assert!(proofs.bearer == Told::Nothing || holds("authorization"));
     assert!(proofs.station == Told::Nothing || holds("pforte-station"));
-    assert!(proofs.cookie.is_none() || holds(&COOKIE.to_lowercase()));
+    assert!(proofs.cookie.is_none() || holds(&cookie::SESSION.to_lowercase()));
     assert!(!proofs.same_site || holds("sec-fetch-site") || holds("origin"));
     let again = fuzzing::proofs(bytes);
     assert_eq!(again, Some(proofs));

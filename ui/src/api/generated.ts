@@ -295,7 +295,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A page of events, the oldest first unless `newest` or `before` is given. */
+        /**
+         * A page of events, the oldest first unless `newest` or `before` is given.
+         * @description `next` is what to give as `after`, or as `before` when the newest come first. A
+         *     page looks at 5,000 entries at most, so one with filters can be short, even
+         *     empty, before the end: there is more as long as there is a `next`. `type`,
+         *     `category` and `result` take several words with commas between; `text` looks
+         *     into names, values, codes and reasons; `from` and `to` bound the time.
+         */
         get: operations["list_events"];
         put?: never;
         post?: never;
@@ -467,8 +474,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a log-on page shows: the notice and the working environment. */
+        /** What a log-on page shows: the notice, the working environment, the station. */
         get: operations["options"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sessions, log-ons, stations, directories and the event log now, in numbers. */
+        get: operations["overview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -524,7 +548,11 @@ export interface paths {
         /** Every running session. */
         get: operations["list"];
         put?: never;
-        /** Logs a person on; at a station where somebody is in charge it changes the user. */
+        /**
+         * Logs a person on; at a station where somebody is in charge it changes the user.
+         * @description With `cookie` the browser gets a cookie instead of a token; that only a page of
+         *     the server's own may ask for.
+         */
         post: operations["log_on"];
         delete?: never;
         options?: never;
@@ -632,6 +660,31 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/current/credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes the browser a station: its cookie then counts like the header
+         *     `Pforte-Station`, for a year from the last log-on. Only a page of the server's
+         *     own may do so. A session that was not made at this station is logged off.
+         */
+        post: operations["install_station_credential"];
+        /**
+         * Has the browser forget that it is a station; who is in charge there by this
+         *     browser is logged off.
+         */
+        delete: operations["forget_station_credential"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1026,6 +1079,29 @@ export interface components {
              */
             to: number;
         };
+        /** @description What stands in the event log of a time. */
+        Counted: {
+            /**
+             * Format: int64
+             * @description Events that somebody should look at now.
+             */
+            alarms: number;
+            /**
+             * Format: int64
+             * @description Events that tell of a failure.
+             */
+            failures: number;
+            /**
+             * Format: int64
+             * @description Log-ons and changes of user.
+             */
+            log_ons: number;
+            /**
+             * Format: int64
+             * @description Refused log-ons.
+             */
+            refused: number;
+        };
         /** @description A credential, told once; the server keeps only its hash. */
         Credential: {
             /** @description The credential. */
@@ -1084,6 +1160,21 @@ export interface components {
             kind: string;
             /** @description Its name, as `directory` of a log-on. */
             name: string;
+        };
+        /** @description How a directory stands. */
+        DirectoryNow: {
+            /** @description Whether a log-on may use it. */
+            enabled: boolean;
+            /** @description Its identity. */
+            id: string;
+            /** @description `local` or `ldap`. */
+            kind: string;
+            /** @description Its name. */
+            name: string;
+            /** @description What is known of its servers. */
+            servers: components["schemas"]["ServerHealth"][];
+            /** @description Whether somebody could be asked there now: one of its servers answers. */
+            up: boolean;
         };
         /** @description What a test of a directory found, step by step. */
         DirectoryTest: {
@@ -1168,6 +1259,11 @@ export interface components {
              * @description The size of the tree.
              */
             size: number;
+        };
+        /** @description Makes a browser the station whose credential it is. */
+        InstallCredential: {
+            /** @description What the registration of the station told. */
+            credential: components["schemas"]["Secret"];
         };
         /** @description How an Active Directory domain is reached. */
         Ldap: {
@@ -1407,8 +1503,14 @@ export interface components {
                 idle_ends_at: components["schemas"]["Time"];
                 /** @description How long this answer may be believed without hearing more. */
                 lease: components["schemas"]["Lease"];
+                password_ends_at?: components["schemas"]["Time"] | null;
                 /** @description The person. */
                 person: components["schemas"]["Named"];
+                /**
+                 * @description Which of Pforte's own rights the session holds here and now, without the
+                 *     name of the application, such as `users.read`. Told to the person alone.
+                 */
+                rights?: string[] | null;
                 /** @description The roles held here and now. */
                 roles: components["schemas"]["Named"][];
                 /** @description When the person logged on. */
@@ -1473,6 +1575,17 @@ export interface components {
             /** @description What to pass as `after` for the next page; absent on the last one. */
             next?: string | null;
         };
+        /** @description How the event log stands. */
+        LogNow: {
+            checkpoint_at?: components["schemas"]["Time"] | null;
+            /**
+             * Format: int64
+             * @description Entries in it.
+             */
+            size: number;
+            /** @description Whether it can be written. */
+            writable: boolean;
+        };
         /** @description Logs a person on; at a station where somebody is in charge it changes the user. */
         LogOn: {
             /** @description Answers with a cookie for a browser instead of a token. */
@@ -1491,12 +1604,36 @@ export interface components {
         LogOnOptions: {
             /** @description The directories of the working environment, the default first. */
             directories: components["schemas"]["DirectoryChoice"][];
+            /** @description The languages of the pages, the plant's own first: `en`, `de`, ... */
+            languages?: string[];
             /** @description The notice that the administrator wrote (IEC 62443-4-2, CR 1.12); may be empty. */
             notice: string;
             /** @description The plant's name. */
             plant: string;
             /** @description Whether set-up has still to make the first administrator. */
             set_up_open: boolean;
+            station?: components["schemas"]["Named"] | null;
+            /**
+             * @description Whether the caller showed a station's credential that does not count: it was
+             *     renewed, or the station was switched off or removed. Nobody logs on with it;
+             *     a browser forgets it or is given the new one.
+             */
+            station_refused?: boolean;
+        };
+        /** @description The log-ons of one hour. */
+        LogOnsOfHour: {
+            /** @description The beginning of the hour. */
+            from: components["schemas"]["Time"];
+            /**
+             * Format: int64
+             * @description Log-ons and changes of user.
+             */
+            log_ons: number;
+            /**
+             * Format: int64
+             * @description Refused log-ons.
+             */
+            refused: number;
         };
         /** @description An event with its place in the log. */
         LoggedEvent: {
@@ -1617,6 +1754,34 @@ export interface components {
             login: string;
             /** @description The password. */
             password: components["schemas"]["Secret"];
+        };
+        /** @description How everything stands now, in numbers. */
+        Overview: {
+            /** @description When this was so. */
+            at: components["schemas"]["Time"];
+            /**
+             * @description Since when everything is counted; it lies later than 24 hours ago while the
+             *     server still reads back after its start, and where the log holds more than
+             *     it reads back.
+             */
+            counted_from: components["schemas"]["Time"];
+            /** @description The directories in the order of the working environment. */
+            directories: components["schemas"]["DirectoryNow"][];
+            /** @description What was counted in the last 24 hours. */
+            last_day: components["schemas"]["Counted"];
+            /** @description What was counted in the last sixty minutes. */
+            last_hour: components["schemas"]["Counted"];
+            /** @description The event log. */
+            log: components["schemas"]["LogNow"];
+            /**
+             * @description Log-ons of the last 24 hours, hour by hour, the oldest first; the last one
+             *     is the hour that is not over yet.
+             */
+            log_ons: components["schemas"]["LogOnsOfHour"][];
+            /** @description The running sessions. */
+            sessions: components["schemas"]["SessionsNow"];
+            /** @description The stations. */
+            stations: components["schemas"]["StationsNow"];
         };
         /**
          * @description A user or a group, by identifier, or by directory and name; a name that
@@ -1762,8 +1927,14 @@ export interface components {
             idle_ends_at: components["schemas"]["Time"];
             /** @description How long this answer may be believed without hearing more. */
             lease: components["schemas"]["Lease"];
+            password_ends_at?: components["schemas"]["Time"] | null;
             /** @description The person. */
             person: components["schemas"]["Named"];
+            /**
+             * @description Which of Pforte's own rights the session holds here and now, without the
+             *     name of the application, such as `users.read`. Told to the person alone.
+             */
+            rights?: string[] | null;
             /** @description The roles held here and now. */
             roles: components["schemas"]["Named"][];
             /** @description When the person logged on. */
@@ -1773,6 +1944,19 @@ export interface components {
             strength: string;
             /** @description The user through which the person logged on. */
             user: components["schemas"]["Named"];
+        };
+        /** @description The running sessions. */
+        SessionsNow: {
+            /**
+             * Format: int64
+             * @description Those that run by the emergency rules.
+             */
+            emergency: number;
+            /**
+             * Format: int64
+             * @description All of them.
+             */
+            running: number;
         };
         /** @description Sets the password of a user of the local directory. */
         SetPassword: {
@@ -1814,6 +1998,24 @@ export interface components {
              * @description Grows with each change; a change names the one it read.
              */
             version: number;
+        };
+        /** @description The stations. */
+        StationsNow: {
+            /**
+             * Format: int64
+             * @description All of them.
+             */
+            all: number;
+            /**
+             * Format: int64
+             * @description Those whose credential counts.
+             */
+            enabled: number;
+            /**
+             * Format: int64
+             * @description Those at which somebody is in charge.
+             */
+            in_use: number;
         };
         /** @description One step of a test. */
         TestStep: {
@@ -2769,6 +2971,10 @@ export interface operations {
                 result?: string;
                 user?: string;
                 station?: string;
+                application?: string;
+                text?: string;
+                from?: components["schemas"]["Time"];
+                to?: components["schemas"]["Time"];
             };
             header?: never;
             path?: never;
@@ -3155,6 +3361,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogOnOptions"];
+                };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
                 };
             };
             /** @description Refused or failed; `code` tells why. */
@@ -3641,6 +3875,64 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Station"];
                 };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    install_station_credential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstallCredential"];
+            };
+        };
+        responses: {
+            /** @description The browser is the station. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_station_credential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The browser is no station. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused or failed; `code` tells why. */
             default: {

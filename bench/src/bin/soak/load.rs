@@ -92,7 +92,7 @@ async fn look(server: &Server, sessions: &Sessions) -> u64 {
 /// The sessions of which the log has an event of this type.
 async fn told(reader: &Reader, kind: EventType) -> BTreeSet<String> {
     let (mut told, mut from) = (BTreeSet::new(), -1);
-    let filter = Filter { kind: Some(kind), ..Filter::default() };
+    let filter = Filter { kinds: vec![kind], ..Filter::default() };
     loop {
         let mut conn = reader.read().await.unwrap();
         let page = events::page(&mut conn, From::After(from), 1000, &filter).await.unwrap();

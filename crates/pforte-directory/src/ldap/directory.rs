@@ -8,7 +8,7 @@
 //! - No answer is ever "not there" because something was broken: that is an
 //!   error.
 
-use super::entry::{Found, GROUP, LOG_ON, Page, Presence, RUNNING, USER};
+use super::entry::{Found, GROUP, LOG_ON, Page, Presence, RUNNING, Told, USER, WORKED_OUT};
 use super::fault::{DirectoryError, Fault, FaultKind};
 use super::filter::Filter;
 use super::guid::ObjectGuid;
@@ -166,20 +166,20 @@ impl ActiveDirectory {
         Ok(())
     }
 
-    /// All groups of a user: direct, nested at any depth, and the primary one.
-    pub async fn groups(&self, found: &Found) -> Result<Vec<Sid>, DirectoryError> {
-        let search = Search::entry(found.guid.dn(), &["tokenGroups"]);
-        token_groups(self.pool.read(search).await)?.ok_or_else(|| refused(FaultKind::UserGone))
+    /// All groups of a user, and when the password ends.
+    pub async fn groups(&self, found: &Found) -> Result<Told, DirectoryError> {
+        let search = Search::entry(found.guid.dn(), WORKED_OUT);
+        told(self.pool.read(search).await)?.ok_or_else(|| refused(FaultKind::UserGone))
     }
 
-    /// The groups of users whose sessions run. `None`: the user is gone.
+    /// The same of users whose sessions run. `None`: the user is gone.
     pub async fn groups_of(
         &self,
         users: &[ObjectGuid],
-    ) -> Result<Vec<(ObjectGuid, Option<Vec<Sid>>)>, DirectoryError> {
+    ) -> Result<Vec<(ObjectGuid, Option<Told>)>, DirectoryError> {
         let one = async |user: &ObjectGuid| {
-            let search = Search::entry(user.dn(), &["tokenGroups"]);
-            token_groups(self.pool.study(search).await).map(|groups| (*user, groups))
+            let search = Search::entry(user.dn(), WORKED_OUT);
+            told(self.pool.study(search).await).map(|told| (*user, told))
         };
         stream::iter(users).map(one).buffered(AT_ONCE).try_collect().await
     }
@@ -309,16 +309,11 @@ fn read_groups(entries: &[Entry]) -> Result<Vec<FoundGroup>, DirectoryError> {
     entries.iter().map(FoundGroup::read).collect::<Result<_, _>>().map_err(DirectoryError::Refused)
 }
 
-/// The groups in the answer to a read of `tokenGroups`. Everybody has at least a
-/// primary group, so none at all means that they may not be read.
-fn token_groups(
-    answer: Result<super::answer::Searched, DirectoryError>,
-) -> Result<Option<Vec<Sid>>, DirectoryError> {
+/// What the answer to a read of [`WORKED_OUT`] tells.
+fn told(answer: Result<super::answer::Searched, DirectoryError>) -> Result<Option<Told>, DirectoryError> {
     let found = match answer {
         Err(DirectoryError::Refused(Fault { kind: FaultKind::BaseMissing, .. })) => return Ok(None),
         other => other?.entries,
     };
-    let Some(entry) = found.first() else { return Ok(None) };
-    let groups: Vec<Sid> = entry.values("tokenGroups").filter_map(Sid::from_bytes).collect();
-    if groups.is_empty() { Err(refused(FaultKind::GroupsUnreadable)) } else { Ok(Some(groups)) }
+    found.first().map(Told::read).transpose().map_err(DirectoryError::Refused)
 }

@@ -5,7 +5,7 @@ use super::guid::ObjectGuid;
 use super::message::Entry;
 use super::name::{KIND, SAM, UPN};
 use super::sid::Sid;
-use super::state::{self, COMPUTED, ENDS, FLAGS, SET};
+use super::state::{self, COMPUTED, ENDS, FLAGS, PASSWORD_ENDS, SET};
 use pforte_model::account::AccountState;
 use pforte_model::time::Micros;
 
@@ -45,6 +45,16 @@ pub struct FoundGroup {
     pub name: String,
 }
 
+/// What the directory works out for a user at each reading.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// All groups: direct, nested at any depth, and the primary one.
+    pub groups: Vec<Sid>,
+    /// When the password ends by the domain's rules or the user's own; `None` if
+    /// it never does, if it must be changed anyway, or if that may not be read.
+    pub password_ends_at: Option<Micros>,
+}
+
 /// The first of possibly more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<T> {
@@ -74,6 +84,12 @@ pub(super) const USER: &[&str] =
 /// What is read of a user whose session runs.
 pub(super) const RUNNING: &[&str] = &["objectGUID", FLAGS, COMPUTED, ENDS, SET];
 
+/// What is worked out by the directory; it tells it of one user at a time.
+pub(super) const WORKED_OUT: &[&str] = &[TOKEN_GROUPS, PASSWORD_ENDS];
+
+/// All groups of a user, as a security token would hold them.
+pub(super) const TOKEN_GROUPS: &str = "tokenGroups";
+
 /// What is read of a group.
 pub(super) const GROUP: &[&str] = &["objectGUID", "objectSid", SAM, "cn", "displayName"];
 
@@ -95,6 +111,18 @@ impl Found {
             display: shown,
             state: state::of_entry(entry, now),
         })
+    }
+}
+
+impl Told {
+    /// Reads [`WORKED_OUT`]. Everybody has at least a primary group, so none at all
+    /// means that they may not be read.
+    pub(super) fn read(entry: &Entry) -> Result<Self, Fault> {
+        let groups: Vec<Sid> = entry.values(TOKEN_GROUPS).filter_map(Sid::from_bytes).collect();
+        if groups.is_empty() {
+            return Err(FaultKind::GroupsUnreadable.into());
+        }
+        Ok(Self { groups, password_ends_at: state::password_end(entry) })
     }
 }
 

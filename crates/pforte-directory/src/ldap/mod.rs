@@ -47,7 +47,7 @@ mod tls;
 mod worker;
 
 pub use directory::{ActiveDirectory, Domain};
-pub use entry::{Found, FoundGroup, Page, Presence};
+pub use entry::{Found, FoundGroup, Page, Presence, Told};
 pub use fault::{DirectoryError, Fault, FaultKind};
 pub use guid::{BadGuid, ObjectGuid};
 pub use health::ServerHealth;

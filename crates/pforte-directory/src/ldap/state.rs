@@ -35,6 +35,15 @@ pub(super) const ENDS: &str = "accountExpires";
 /// When the password was set; 0: it must be changed.
 pub(super) const SET: &str = "pwdLastSet";
 
+/// When the password ends, worked out by the directory from the domain's rules and
+/// those of the user's own; 0: it must be changed; the greatest number: never.
+pub(super) const PASSWORD_ENDS: &str = "msDS-UserPasswordExpiryTimeComputed";
+
+/// When the password ends, if it does and if the directory tells.
+pub(super) fn password_end(entry: &Entry) -> Option<Micros> {
+    entry.number(PASSWORD_ENDS).and_then(end)
+}
+
 /// The state that an entry tells.
 pub(super) fn of_entry(entry: &Entry, now: Micros) -> AccountState {
     let flags = entry.number(FLAGS).unwrap_or(0);
@@ -50,8 +59,8 @@ pub(super) fn of_entry(entry: &Entry, now: Micros) -> AccountState {
     }
 }
 
-/// A directory's time in units of 100 ns since 1601 as an account's end;
-/// `None` if the account never ends.
+/// A directory's time in units of 100 ns since 1601 as the end of an account or a
+/// password; `None` if it never ends.
 fn end(filetime: i64) -> Option<Micros> {
     (filetime != 0 && filetime != i64::MAX).then(|| Micros(filetime / 10 - MICROS_FROM_1601))
 }

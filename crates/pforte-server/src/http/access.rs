@@ -20,6 +20,8 @@ pub enum Access {
     Person,
     /// A person with this right.
     Right(&'static str),
+    /// A person with one of these rights.
+    Either(&'static str, &'static str),
     /// Every application, within its scope.
     Application,
     /// A person about themselves, an application within its scope.
@@ -56,7 +58,7 @@ const fn right<R: Right>() -> Access {
     Access::Right(R::NAME)
 }
 
-use Access::{Application, Person, PersonOrApplication, Public, Station, StationOr};
+use Access::{Application, Either, Person, PersonOrApplication, Public, Station, StationOr};
 use EventType as E;
 
 /// Every operation.
@@ -87,6 +89,8 @@ pub const TABLE: &[Operation] = &[
     op("POST", "/stations", right::<ManageStations>(), &[E::StationRegistered]),
     op("PATCH", "/stations/{id}", right::<ManageStations>(), &[E::StationChanged]),
     op("DELETE", "/stations/{id}", right::<ManageStations>(), &[E::StationRemoved]),
+    op("POST", "/stations/current/credential", Public, &[E::StationInstalled]),
+    op("DELETE", "/stations/current/credential", Public, &[E::StationForgotten]),
     op("POST", "/stations/{id}/credential", right::<ManageStations>(), &[E::StationCredentialRenewed]),
     op("GET", "/applications", right::<ReadApplications>(), &[]),
     op("GET", "/applications/{id}", right::<ReadApplications>(), &[]),
@@ -131,6 +135,7 @@ pub const TABLE: &[Operation] = &[
     op("POST", "/directories/{id}/test", right::<ManageDirectories>(), &[E::DirectoryTested]),
     op("GET", "/directories/{id}/search", right::<ReadUsers>(), &[]),
     op("POST", "/directories/{id}/principals", right::<ManageUsers>(), &[E::UserAdopted, E::GroupAdopted]),
+    op("GET", "/overview", Either(ReadEvents::NAME, ReadSessions::NAME), &[]),
     op("GET", "/events", right::<ReadEvents>(), &[]),
     op("GET", "/events/{sequence}", right::<ReadEvents>(), &[]),
     op("GET", "/log/checkpoint", right::<ReadEvents>(), &[]),

@@ -3,6 +3,7 @@
 use crate::app::{App, Shared};
 use crate::edge::Peer;
 use crate::fault::Fault;
+use crate::http::cookie;
 use crate::http::kernel::RequestId;
 use crate::live::plant::{Application, Station};
 use crate::live::session::Session;
@@ -17,10 +18,6 @@ use std::sync::Arc;
 
 /// The header in which a station proves itself.
 pub const STATION_HEADER: &str = "pforte-station";
-
-/// The cookie of a browser's session. The prefix makes browsers insist on
-/// `Secure`, no `Domain` and the path `/` (RFC 6265bis, 4.1.3.2).
-pub const COOKIE: &str = "__Host-pforte";
 
 /// What the caller proved to be.
 #[derive(Clone)]
@@ -111,7 +108,7 @@ impl FromRequestParts<Shared> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &Shared) -> Result<Self, Fault> {
         let request = parts.extensions.get::<RequestId>().map(ToString::to_string).unwrap_or_default();
-        let station = station(app, &parts.headers)?;
+        let station = station(app, parts)?;
         let identity = identity(app, parts)?;
         if let Identity::Person(session) = &identity {
             bound(session, station.as_deref())?;
@@ -136,13 +133,29 @@ fn bound(session: &Session, station: Option<&Station>) -> Result<(), Fault> {
     }
 }
 
-fn station(app: &App, headers: &HeaderMap) -> Result<Option<Arc<Station>>, Fault> {
-    let known = match told(headers, STATION_HEADER, "") {
-        Told::Nothing => return Ok(None),
+/// The station that a request proves: by the header, or by a browser's cookie,
+/// which counts only where the header is not there.
+pub(super) fn station(app: &App, parts: &Parts) -> Result<Option<Arc<Station>>, Fault> {
+    let known = match told(&parts.headers, STATION_HEADER, "") {
         Told::Token(Purpose::Station, hash) => app.live.plant().station_by_credential(&hash),
         Told::Token(..) | Told::Wrong => None,
+        Told::Nothing => match cookie::value(&parts.headers, cookie::STATION) {
+            Some(credential) => {
+                same_site(parts)?;
+                proved(app, credential)
+            }
+            None => return Ok(None),
+        },
     };
     known.map(Some).ok_or_else(|| Code::StationUnproven.into())
+}
+
+/// The station that a credential proves.
+pub(crate) fn proved(app: &App, credential: &str) -> Option<Arc<Station>> {
+    match token::read(credential)? {
+        (Purpose::Station, hash) => app.live.plant().station_by_credential(&hash),
+        _ => None,
+    }
 }
 
 fn identity(app: &App, parts: &Parts) -> Result<Identity, Fault> {
@@ -152,7 +165,7 @@ fn identity(app: &App, parts: &Parts) -> Result<Identity, Fault> {
         Told::Token(Purpose::Station, _) | Told::Wrong => return Err(Code::TokenInvalid.into()),
         Told::Nothing => {}
     }
-    match cookie(&parts.headers).and_then(token::read) {
+    match cookie::value(&parts.headers, cookie::SESSION).and_then(token::read) {
         Some((Purpose::Session, hash)) => {
             same_site(parts)?;
             // An old cookie must not keep a person from logging on anew.
@@ -199,24 +212,7 @@ fn application(app: &App, hash: &TokenHash) -> Result<Identity, Fault> {
     known.map(Identity::Application).ok_or_else(|| Code::TokenInvalid.into())
 }
 
-pub(crate) fn cookie(headers: &HeaderMap) -> Option<&str> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find_map(|(name, value)| (name == COOKIE).then_some(value))
-}
-
-/// A browser sends the cookie by itself, so a change must come from our own page:
-/// the browser's own word for it (`Sec-Fetch-Site`), or an `Origin` that is ours.
+/// A browser sends its cookies by itself, so a change by them must come from our own page.
 pub(crate) fn same_site(parts: &Parts) -> Result<(), Fault> {
-    if matches!(parts.method, Method::GET | Method::HEAD) {
-        return Ok(());
-    }
-    let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
-    let host = text("host").or_else(|| parts.uri.authority().map(axum::http::uri::Authority::as_str));
-    let own = match (text("sec-fetch-site"), text("origin")) {
-        (Some(site), _) => site == "same-origin",
-        (None, Some(origin)) => host.is_some_and(|host| origin == format!("https://{host}")),
-        (None, None) => false,
-    };
-    if own { Ok(()) } else { Err(Code::CrossSite.into()) }
+    if matches!(parts.method, Method::GET | Method::HEAD) { Ok(()) } else { cookie::own_page(parts) }
 }

@@ -11,6 +11,7 @@ use axum::Json;
 use axum::extract::State;
 use pforte_wire::List;
 use pforte_wire::event::{Checkpoint, ConsistencyProof, InclusionProof, LoggedEvent};
+use pforte_wire::time::Time;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -25,10 +26,18 @@ pub(crate) fn router() -> OpenApiRouter<Shared> {
 }
 
 /// A page of events, the oldest first unless `newest` or `before` is given.
+///
+/// `next` is what to give as `after`, or as `before` when the newest come first. A
+/// page looks at 5,000 entries at most, so one with filters can be short, even
+/// empty, before the end: there is more as long as there is a `next`. `type`,
+/// `category` and `result` take several words with commas between; `text` looks
+/// into names, values, codes and reasons; `from` and `to` bound the time.
 #[utoipa::path(get, path = "/events", operation_id = "list_events", tag = "events",
     params(("after" = Option<u64>, Query), ("before" = Option<u64>, Query), ("newest" = Option<bool>, Query),
         ("limit" = Option<u32>, Query), ("type" = Option<String>, Query), ("category" = Option<String>, Query),
-        ("result" = Option<String>, Query), ("user" = Option<String>, Query), ("station" = Option<String>, Query)),
+        ("result" = Option<String>, Query), ("user" = Option<String>, Query), ("station" = Option<String>, Query),
+        ("application" = Option<String>, Query), ("text" = Option<String>, Query),
+        ("from" = Option<Time>, Query), ("to" = Option<Time>, Query)),
     responses((status = 200, body = List<LoggedEvent>), Problems))]
 async fn list(
     State(app): State<Shared>,

@@ -2,6 +2,7 @@
 
 use super::access::Problems;
 use super::caller::Caller;
+use super::cookie::Browser;
 use super::extract::Body;
 use crate::app::Shared;
 use crate::fault::Fault;
@@ -18,11 +19,11 @@ pub(crate) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new().routes(routes!(options)).routes(routes!(set_up))
 }
 
-/// What a log-on page shows: the notice and the working environment.
+/// What a log-on page shows: the notice, the working environment, the station.
 #[utoipa::path(get, path = "/logon", tag = "sessions",
     responses((status = 200, body = LogOnOptions), Problems))]
-async fn options(State(app): State<Shared>) -> Result<Json<LogOnOptions>, Fault> {
-    logon::options(&app).await.map(Json)
+async fn options(State(app): State<Shared>, browser: Browser) -> Result<Json<LogOnOptions>, Fault> {
+    logon::options(&app, browser.station).await.map(Json)
 }
 
 /// Makes the first administrator with the set-up code.

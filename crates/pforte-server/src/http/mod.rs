@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod caller;
+pub mod cookie;
 pub(crate) mod extract;
 pub mod kernel;
 pub mod permit;
@@ -20,11 +21,13 @@ mod directories;
 mod events;
 mod groups;
 mod health;
+mod lite;
 mod logon;
-mod page;
+mod overview;
 mod roles;
 mod sessions;
 mod stations;
+mod ui;
 mod users;
 
 use crate::app::Shared;
@@ -57,10 +60,12 @@ fn api() -> OpenApiRouter<Shared> {
     let components = document.components.get_or_insert_default();
     let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
     components.add_security_scheme("bearer", bearer);
-    let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(caller::COOKIE)));
+    let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(cookie::SESSION)));
     components.add_security_scheme("cookie", cookie);
     let station = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new("Pforte-Station")));
     components.add_security_scheme("station", station);
+    let browser = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(cookie::STATION)));
+    components.add_security_scheme("stationCookie", browser);
     let resources = OpenApiRouter::new()
         .merge(logon::router())
         .merge(sessions::router())
@@ -74,7 +79,8 @@ fn api() -> OpenApiRouter<Shared> {
         .merge(users::router())
         .merge(groups::router())
         .merge(directories::router())
-        .merge(events::router());
+        .merge(events::router())
+        .merge(overview::router());
     OpenApiRouter::with_openapi(document).nest(API, resources)
 }
 
@@ -94,7 +100,8 @@ pub fn router(app: Shared) -> Router {
     let document = get(async move || Json(document.as_ref().clone()));
     api.route(&format!("{API}/openapi.json"), document)
         .merge(health::router())
-        .merge(page::router())
+        .merge(lite::router())
+        .merge(ui::router())
         .fallback(kernel::not_found)
         .method_not_allowed_fallback(kernel::method_not_allowed)
         .layer(DefaultBodyLimit::max(app.config.limits.body_bytes))

@@ -8,10 +8,12 @@
 use super::caller::Caller;
 use crate::app::App;
 use crate::fault::Fault;
+use crate::live::plant::Plant;
 use crate::live::session::Session;
 use crate::service::call_refused;
 use crate::service::scribe::Origin;
 use pforte_model::id::SessionId;
+use pforte_model::time::Moment;
 use pforte_wire::problem::Code;
 use std::marker::PhantomData;
 
@@ -35,6 +37,9 @@ macro_rules! rights {
 
         /// The actions of the built-in application, with what people read.
         pub const ACTIONS: &[&str] = &[$($name),*];
+
+        /// The full names of the same rights, in the same order.
+        const NAMES: &[&str] = &[$(<$type as Right>::NAME),*];
     };
 }
 
@@ -98,14 +103,45 @@ impl<R: Right> Permit<'_, R> {
 
 /// Whether the person of a session holds the right `R` here and now.
 pub(crate) fn holds<R: Right>(app: &App, session: &Session) -> bool {
-    let plant = app.live.plant();
-    let (rights, policy) = (session.rights(&plant), session.policy(&plant));
-    policy.right(R::NAME).zip(plant.root_of(policy)).is_some_and(|(right, root)| {
-        policy.decide(&rights.held, &session.standing(), right, root, app.clock.moment()).allowed()
+    decide(&app.live.plant(), session, R::NAME, app.clock.moment())
+}
+
+/// The actions of Pforte's own rights that a session holds here and now.
+pub(crate) fn held(plant: &Plant, session: &Session, now: Moment) -> impl Iterator<Item = &'static str> {
+    let names = ACTIONS.iter().zip(NAMES);
+    names.filter(move |(_, name)| decide(plant, session, name, now)).map(|(action, _)| *action)
+}
+
+fn decide(plant: &Plant, session: &Session, right: &str, now: Moment) -> bool {
+    let (rights, policy) = (session.rights(plant), session.policy(plant));
+    policy.right(right).zip(plant.root_of(policy)).is_some_and(|(right, root)| {
+        policy.decide(&rights.held, &session.standing(), right, root, now).allowed()
     })
 }
 
+/// Proof that the caller holds the right `A` or the right `B`.
+pub enum Either<'a, A: Right, B: Right> {
+    /// The first one.
+    First(Permit<'a, A>),
+    /// The other one.
+    Second(Permit<'a, B>),
+}
+
 impl Caller {
+    /// Proof that the caller is a person who holds one of two rights here and now.
+    pub async fn require_either<A: Right, B: Right>(&self) -> Result<Either<'_, A, B>, Fault> {
+        if holds::<A>(self.app(), self.person()?) {
+            return Ok(Either::First(Permit { caller: self, right: PhantomData }));
+        }
+        let refused = |fault: Fault| match fault.code {
+            Code::NotAllowed => {
+                Fault::about(Code::NotAllowed, &format!("This needs the right {} or {}.", A::NAME, B::NAME))
+            }
+            _ => fault,
+        };
+        self.require::<B>().await.map(Either::Second).map_err(refused)
+    }
+
     /// Proof that the caller is a person who holds the right `R` here and now.
     pub async fn require<R: Right>(&self) -> Result<Permit<'_, R>, Fault> {
         let session = self.person()?;

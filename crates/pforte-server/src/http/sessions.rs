@@ -1,7 +1,8 @@
 //! Sessions: log on, who is here, log off.
 
 use super::access::Problems;
-use super::caller::{COOKIE, Caller};
+use super::caller::Caller;
+use super::cookie::{self, OwnPage};
 use super::extract::{Body, Id, Parameters};
 use super::permit::{ManageSessions, ReadSessions};
 use crate::app::Shared;
@@ -9,7 +10,7 @@ use crate::fault::Fault;
 use crate::service::{logon, sessions};
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use pforte_model::id::SessionId;
 use pforte_wire::List;
 use pforte_wire::session::{EndSession, LogOn, LoggedOn, Session};
@@ -25,18 +26,28 @@ pub(crate) fn router() -> OpenApiRouter<Shared> {
 }
 
 /// Logs a person on; at a station where somebody is in charge it changes the user.
+///
+/// With `cookie` the browser gets a cookie instead of a token; that only a page of
+/// the server's own may ask for.
 #[utoipa::path(post, path = "/sessions", tag = "sessions", request_body = LogOn,
     responses((status = 201, body = LoggedOn), Problems))]
 async fn log_on(
     caller: Caller,
+    own: Result<OwnPage, Fault>,
+    sent: HeaderMap,
     asked: Body<LogOn>,
 ) -> Result<(StatusCode, HeaderMap, Json<LoggedOn>), Fault> {
     let asked = asked.read()?;
-    let cookie = asked.cookie;
-    let mut logged_on = logon::log_on(&caller, asked).await?;
     let mut headers = HeaderMap::new();
-    if cookie && let Some(token) = logged_on.token.take() {
-        headers.insert(header::SET_COOKIE, set_cookie(token.expose(), None)?);
+    if asked.cookie {
+        // A page of another site must not log this browser on as somebody else.
+        own?;
+        cookie::keep_station(&mut headers, &sent, &caller)?;
+    }
+    let by_cookie = asked.cookie;
+    let mut logged_on = logon::log_on(&caller, asked).await?;
+    if by_cookie && let Some(token) = logged_on.token.take() {
+        cookie::session(&mut headers, token.expose())?;
     }
     Ok((StatusCode::CREATED, headers, Json(logged_on)))
 }
@@ -45,7 +56,7 @@ async fn log_on(
 #[utoipa::path(get, path = "/sessions/current", tag = "sessions",
     responses((status = 200, body = Session), Problems))]
 async fn current(State(app): State<Shared>, caller: Caller) -> Result<Json<Session>, Fault> {
-    Ok(Json(app.shown(caller.person()?)))
+    Ok(Json(app.shown_own(caller.person()?)))
 }
 
 /// Logs the caller off.
@@ -54,7 +65,7 @@ async fn current(State(app): State<Shared>, caller: Caller) -> Result<Json<Sessi
 async fn log_off(caller: Caller) -> Result<(StatusCode, HeaderMap), Fault> {
     sessions::log_off(&caller).await?;
     let mut headers = HeaderMap::new();
-    headers.insert(header::SET_COOKIE, set_cookie("", Some(0))?);
+    cookie::forget(&mut headers, cookie::SESSION)?;
     Ok((StatusCode::NO_CONTENT, headers))
 }
 
@@ -64,7 +75,7 @@ async fn log_off(caller: Caller) -> Result<(StatusCode, HeaderMap), Fault> {
 async fn stay(State(app): State<Shared>, caller: Caller) -> Result<Json<Session>, Fault> {
     let session = caller.person()?;
     session.touch(app.clock.micros());
-    Ok(Json(app.shown(session)))
+    Ok(Json(app.shown_own(session)))
 }
 
 /// Every running session.
@@ -100,13 +111,4 @@ async fn end(
     let permit = caller.require::<ManageSessions>().await?;
     sessions::end(&app, &permit, id, asked.reason).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-fn set_cookie(token: &str, max_age: Option<u32>) -> Result<HeaderValue, Fault> {
-    let age = max_age.map_or_else(String::new, |seconds| format!("; Max-Age={seconds}"));
-    let text = format!("{COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Strict{age}");
-    let mut value =
-        HeaderValue::try_from(text).map_err(|_| Fault::new(pforte_wire::problem::Code::Internal))?;
-    value.set_sensitive(true);
-    Ok(value)
 }

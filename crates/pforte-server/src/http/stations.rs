@@ -2,19 +2,20 @@
 
 use super::access::Problems;
 use super::caller::Caller;
+use super::cookie::{self, Browser, OwnPage};
 use super::extract::{Body, Id, Parameters};
 use super::permit::{ManageStations, ReadStations};
 use super::stream::Events;
 use crate::app::Shared;
 use crate::fault::Fault;
 use crate::service::stations::{self, Watcher};
-use crate::service::{lists, stream, view};
+use crate::service::{browser_station, lists, stream, view};
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use pforte_model::id::StationId;
 use pforte_wire::session::InCharge;
-use pforte_wire::station::{ChangeStation, NewStation, RegisteredStation, Station};
+use pforte_wire::station::{ChangeStation, InstallCredential, NewStation, RegisteredStation, Station};
 use pforte_wire::{Credential, List};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -23,6 +24,7 @@ pub(crate) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(list, register))
         .routes(routes!(current))
+        .routes(routes!(install, forget))
         .routes(routes!(show, change, remove))
         .routes(routes!(renew))
         .routes(routes!(in_charge))
@@ -59,6 +61,47 @@ async fn show(
     security(("station" = [])), responses((status = 200, body = Station), Problems))]
 async fn current(caller: Caller) -> Result<Json<Station>, Fault> {
     stations::current(&caller).await.map(Json)
+}
+
+/// Makes the browser a station: its cookie then counts like the header
+/// `Pforte-Station`, for a year from the last log-on. Only a page of the server's
+/// own may do so. A session that was not made at this station is logged off.
+#[utoipa::path(post, path = "/stations/current/credential", operation_id = "install_station_credential",
+    tag = "stations", security(()), request_body = InstallCredential,
+    responses((status = 204, description = "The browser is the station."), Problems))]
+async fn install(
+    State(app): State<Shared>,
+    _own: OwnPage,
+    caller: Result<Caller, Fault>,
+    browser: Browser,
+    asked: Body<InstallCredential>,
+) -> Result<(StatusCode, HeaderMap), Fault> {
+    let asked = asked.read()?;
+    let station = browser_station::install(&app, caller.as_ref().ok(), &asked.credential).await?;
+    let mut headers = HeaderMap::new();
+    cookie::station(&mut headers, asked.credential.expose())?;
+    if browser.session.is_none_or(|session| session.station != Some(station)) {
+        cookie::forget(&mut headers, cookie::SESSION)?;
+    }
+    Ok((StatusCode::NO_CONTENT, headers))
+}
+
+/// Has the browser forget that it is a station; who is in charge there by this
+/// browser is logged off.
+#[utoipa::path(delete, path = "/stations/current/credential", operation_id = "forget_station_credential",
+    tag = "stations", security((), ("stationCookie" = [])),
+    responses((status = 204, description = "The browser is no station."), Problems))]
+async fn forget(_own: OwnPage, caller: Result<Caller, Fault>) -> Result<(StatusCode, HeaderMap), Fault> {
+    let mut headers = HeaderMap::new();
+    let keeps_session = match &caller {
+        Ok(caller) => browser_station::forget(caller).await?,
+        Err(_) => false,
+    };
+    cookie::forget(&mut headers, cookie::STATION)?;
+    if !keeps_session {
+        cookie::forget(&mut headers, cookie::SESSION)?;
+    }
+    Ok((StatusCode::NO_CONTENT, headers))
 }
 
 /// Registers a station; the answer tells its credential, once.

@@ -13,7 +13,7 @@ mod sweep;
 use crate::app::Shared;
 use crate::fault::Fault;
 use crate::keys::{DataFolder, ServerCertificate};
-use crate::service::emergency;
+use crate::service::{emergency, tally};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,6 +31,7 @@ pub(crate) async fn start(
     crate::service::directories::follow(app).await?;
     resume::sessions(app).await?;
     every(app, "sweep", Duration::from_secs(1), sweep::run);
+    every(app, "tally", Duration::from_secs(2), tally::run);
     every(app, "clock", Duration::from_secs(1), clock::run);
     every(app, "recovery", Duration::from_secs(2), recovery::run);
     every(app, "states", Duration::from_secs(2), refresh::states);

@@ -102,9 +102,11 @@ async fn read_groups(app: &Shared, id: DirectoryId, directory: &ActiveDirectory)
         return;
     }
     let Ok(answer) = directory.groups_of(&guids).await else { return };
-    for (guid, sids) in answer {
-        let groups = known(app, id, &sids.unwrap_or_default());
+    for (guid, told) in answer {
+        let told = told.unwrap_or_default();
+        let groups = known(app, id, &told.groups);
         for session in running.get(&guid).into_iter().flatten() {
+            session.password_ends(told.password_ends_at);
             apply(app, session, &groups).await;
         }
     }

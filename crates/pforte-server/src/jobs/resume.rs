@@ -7,7 +7,7 @@ use crate::live::session::{Holder, Parts, Rights, Session, Times};
 use crate::service::emergency;
 use crate::token::TokenHash;
 use pforte_model::policy::Named;
-use pforte_store::{sessions, users};
+use pforte_store::{local, sessions, users};
 use std::sync::Arc;
 
 /// Puts the sessions that had not ended in force again. What their time or their
@@ -19,7 +19,10 @@ pub(super) async fn sessions(app: &Shared) -> Result<(), Fault> {
     let mut conn = app.store.read().await?;
     for row in sessions::live(&mut conn).await?.into_iter().filter(|row| !ended.contains(&row.id)) {
         let Some(user) = users::by_id(&mut conn, row.user).await? else { continue };
+        let local = local::by_user(&mut conn, row.user).await?;
         if let Some(session) = session(&plant, row, user) {
+            // What another directory tells comes with the first reading of the groups.
+            session.password_ends(local.and_then(|local| app.profile.expires_at(local.password_at)));
             app.live.sessions().insert(&Arc::new(session));
         }
     }
@@ -48,6 +51,7 @@ fn session(plant: &Plant, row: sessions::Session, user: users::User) -> Option<S
         started_at: row.started_at,
         active_at: row.active_at,
         emergency: false,
+        password_ends_at: None,
         rights: Rights::new(plant, &plant.policy, held, times),
     }))
 }

@@ -13,6 +13,7 @@ use pforte_model::id::SessionId;
 use pforte_model::time::Micros;
 use pforte_store::{StoreError, sessions as rows, throttle};
 use pforte_wire::problem::Code;
+use serde_json::json;
 use std::sync::Arc;
 
 /// Seconds after which an ended session is forgotten; the log keeps what happened.
@@ -83,7 +84,7 @@ async fn save(app: &Shared, now: Micros) {
     let told = (counted > 0).then(|| {
         let reason = format!("{counted} more log-ons were refused");
         let draft = Draft::refused(EventType::LogOnsRefused, Code::CredentialsRefused);
-        app.scribe.event(&Origin::server(), draft.reason(reason))
+        app.scribe.event(&Origin::server(), draft.reason(reason).new(&json!({ "count": counted })))
     });
     let forget = now.plus_seconds(-i64::from(app.config.throttle.forget_seconds));
     let unsaved = Arc::new(app.throttle.take_unsaved(COUNTERS));

@@ -99,8 +99,12 @@ pub struct Session {
     /// Whether it runs by the emergency rules because the log cannot be written.
     pub emergency: bool,
     active_at: AtomicI64,
+    /// [`NEVER`] stands for a password that never ends or whose end is not known.
+    password_ends_at: AtomicI64,
     rights: ArcSwap<Rights>,
 }
+
+const NEVER: i64 = i64::MAX;
 
 /// Why a session is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,6 +144,8 @@ pub struct Parts {
     pub active_at: Micros,
     /// Whether it runs by the emergency rules.
     pub emergency: bool,
+    /// When the user's password ends, if it does and if that is known.
+    pub password_ends_at: Option<Micros>,
     /// What changes while it runs.
     pub rights: Rights,
 }
@@ -157,6 +163,7 @@ impl Session {
             started_at: parts.started_at,
             emergency: parts.emergency,
             active_at: AtomicI64::new(parts.active_at.0),
+            password_ends_at: AtomicI64::new(parts.password_ends_at.map_or(NEVER, |at| at.0)),
             rights: ArcSwap::from_pointee(parts.rights),
         }
     }
@@ -200,6 +207,7 @@ impl Session {
             started_at: self.started_at,
             active_at: self.active_at(),
             emergency: false,
+            password_ends_at: self.password_ends_at(),
             rights: Rights::new(plant, &plant.policy, held, times),
         })
     }
@@ -207,6 +215,17 @@ impl Session {
     /// Replaces what the directory told. Only to be called by a commit hook.
     pub fn refresh(&self, rights: Rights) {
         self.rights.store(Arc::new(rights));
+    }
+
+    /// Notes when the user's password ends, as it was told last.
+    pub fn password_ends(&self, at: Option<Micros>) {
+        self.password_ends_at.store(at.map_or(NEVER, |at| at.0), Ordering::Relaxed);
+    }
+
+    /// When the user's password ends; `None` if it never does or if that is not known.
+    #[must_use]
+    pub fn password_ends_at(&self) -> Option<Micros> {
+        Some(self.password_ends_at.load(Ordering::Relaxed)).filter(|at| *at != NEVER).map(Micros)
     }
 
     /// Notes that the person did something.

@@ -32,6 +32,8 @@ pub(crate) struct Proof {
     pub(crate) password_at: Option<Micros>,
     /// Why the database could not be read, if memory told who it is.
     pub(crate) unread: Option<Fault>,
+    /// When the password ends; `None` if it never does or if that is not known.
+    pub(crate) password_ends_at: Option<Micros>,
 }
 
 /// A new verifier of a local user, because the parameters have changed.
@@ -111,7 +113,7 @@ pub(crate) async fn session(caller: &Caller, attempt: &Attempt, proof: Proof) ->
         .await;
     match written {
         Ok(Some(code)) => Err(NotBegun::Barred(code)),
-        Ok(None) => Ok(LoggedOn { token: Some(token), session: app.shown(&session) }),
+        Ok(None) => Ok(LoggedOn { token: Some(token), session: app.shown_own(&session) }),
         Err(error) if unwritable(&error) => Err(NotBegun::Unwritable(Box::new(proof), error.into())),
         Err(error) => Err(NotBegun::Fault(error.into())),
     }
@@ -159,6 +161,7 @@ pub(crate) fn make(app: &App, attempt: &Attempt, proof: &Proof, emergency: bool)
         started_at: now,
         active_at: now,
         emergency,
+        password_ends_at: proof.password_ends_at,
         rights: Rights::new(&plant, policy, held, Times { started_at: now, checked_at: now }),
     });
     (token, session)

@@ -216,7 +216,8 @@ fn shown(app: &App, row: &Row) -> Result<Directory, Fault> {
     })
 }
 
-fn health(of: &pforte_directory::ldap::ServerHealth) -> ServerHealth {
+/// The health of a server as callers see it.
+pub(crate) fn health(of: &pforte_directory::ldap::ServerHealth) -> ServerHealth {
     ServerHealth {
         server: of.server.to_string(),
         up: of.up,

@@ -49,7 +49,7 @@ pub(crate) fn session(
         end(app, &session, &Origin::server(), draft.reason("somebody was barred meanwhile".to_owned()));
         return Err(Code::Busy.into());
     }
-    Ok(LoggedOn { token: Some(token), session: app.shown(&session) })
+    Ok(LoggedOn { token: Some(token), session: app.shown_own(&session) })
 }
 
 /// Ends a session that cannot be ended in the database now.

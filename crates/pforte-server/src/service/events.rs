@@ -22,6 +22,9 @@ use std::fmt::Write as _;
 /// Events of a page if none is asked for.
 const PAGE: u32 = 100;
 
+/// Most characters of a text that is looked for.
+const LONGEST: usize = 256;
+
 /// Most events of a page.
 const MOST: u32 = 1_000;
 
@@ -38,17 +41,25 @@ pub struct Asked {
     pub newest: bool,
     /// Most of them, 1 to 1,000.
     pub limit: Option<u32>,
-    /// Only this type.
+    /// Only these types, with commas between.
     #[serde(rename = "type")]
     pub kind: Option<String>,
-    /// Only this category.
+    /// Only these categories, with commas between.
     pub category: Option<String>,
-    /// Only this result.
+    /// Only these results, with commas between.
     pub result: Option<String>,
     /// Only those by or about this user: an identifier, or a part of the name.
     pub user: Option<String>,
-    /// Only those at this station: an identifier, or a part of the name.
+    /// Only those at this station: an identifier, or the name.
     pub station: Option<String>,
+    /// Only those that this application asked for: an identifier, or the key.
+    pub application: Option<String>,
+    /// Only those with this text in a name, a value, a code or a reason.
+    pub text: Option<String>,
+    /// Not before this moment.
+    pub from: Option<Time>,
+    /// Before this moment.
+    pub to: Option<Time>,
 }
 
 /// A page of events.
@@ -71,14 +82,7 @@ pub(crate) fn wanted(asked: Asked) -> Result<(From, u32, Filter), Fault> {
         return Err(Fault::value("limit", "1 to 1000"));
     }
     let from = from(&asked)?;
-    let filter = Filter {
-        kind: word::<EventType>("type", asked.kind.as_deref())?,
-        category: word::<Category>("category", asked.category.as_deref())?,
-        result: word::<Outcome>("result", asked.result.as_deref())?,
-        who: asked.user,
-        station: asked.station,
-    };
-    Ok((from, limit, filter))
+    Ok((from, limit, filter(asked)?))
 }
 
 fn from(asked: &Asked) -> Result<From, Fault> {
@@ -92,10 +96,33 @@ fn from(asked: &Asked) -> Result<From, Fault> {
     }
 }
 
-/// A word of a list that the model knows.
-fn word<T: DeserializeOwned>(name: &str, text: Option<&str>) -> Result<Option<T>, Fault> {
+fn filter(asked: Asked) -> Result<Filter, Fault> {
+    let texts = [&asked.user, &asked.station, &asked.application, &asked.text];
+    if texts.into_iter().flatten().any(|text| text.chars().count() > LONGEST) {
+        return Err(Fault::value("user, station, application, text", "at most 256 characters each"));
+    }
+    let some = |text: Option<String>| text.filter(|text| !text.is_empty());
+    Ok(Filter {
+        kinds: words::<EventType>("type", asked.kind.as_deref())?,
+        categories: words::<Category>("category", asked.category.as_deref())?,
+        results: words::<Outcome>("result", asked.result.as_deref())?,
+        who: some(asked.user),
+        station: some(asked.station),
+        application: some(asked.application),
+        text: some(asked.text),
+        from: asked.from.map(|time| time.0),
+        until: asked.to.map(|time| time.0),
+    })
+}
+
+/// Words of a list that the model knows, with commas between.
+fn words<T: DeserializeOwned>(name: &str, text: Option<&str>) -> Result<Vec<T>, Fault> {
     let read = |text: &str| serde_json::from_value(serde_json::Value::String(text.to_owned()));
-    text.map(read).transpose().map_err(|_| Fault::value(name, "not one of the words that this takes"))
+    let words = text.into_iter().flat_map(|text| text.split(',')).filter(|word| !word.is_empty());
+    words
+        .map(read)
+        .collect::<Result<_, _>>()
+        .map_err(|_| Fault::value(name, "one of the words is none that this takes"))
 }
 
 /// One event.

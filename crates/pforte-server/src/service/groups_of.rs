@@ -14,7 +14,7 @@ pub(crate) async fn groups(app: &App, user: &User) -> Result<Vec<GroupId>, Fault
     let Ok(key) = <[u8; 16]>::try_from(user.key.as_slice()) else { return Ok(Vec::new()) };
     let answer = directory.groups_of(&[ObjectGuid::from_bytes(key)]).await;
     let answer = answer.map_err(|error| Fault::new(told(&error)))?;
-    let sids = answer.into_iter().find_map(|(_, sids)| sids).unwrap_or_default();
+    let told = answer.into_iter().find_map(|(_, told)| told).unwrap_or_default();
     let plant = app.live.plant();
-    Ok(sids.iter().filter_map(|sid| plant.group_by_sid(user.directory, sid.as_bytes())).collect())
+    Ok(told.groups.iter().filter_map(|sid| plant.group_by_sid(user.directory, sid.as_bytes())).collect())
 }

@@ -114,6 +114,7 @@ fn proof(app: &App, attempt: &Attempt, user: &Known) -> Result<Proof, Refusal> {
         groups: Vec::new(),
         rehashed: None,
         password_at,
+        password_ends_at: app.profile.expires_at(user.local.password_at),
         unread: None,
     })
 }

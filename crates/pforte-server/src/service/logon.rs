@@ -13,17 +13,17 @@ use crate::app::App;
 use crate::fault::Fault;
 use crate::http::caller::Caller;
 use crate::live::barrings::Noted;
-use crate::live::plant::{Directory, Kind};
+use crate::live::plant::{Directory, Kind, Station};
 use crate::metrics;
 use crate::service::begin::{self, Proof};
 use crate::service::refuse::{self, Refusal};
 use crate::service::throttle::Key;
-use crate::service::{emergency, local, remote};
+use crate::service::{emergency, local, remote, view};
 use pforte_directory::secret::Password;
 use pforte_model::id::StationId;
 use pforte_model::name::{LoginName, fold};
 use pforte_store::users;
-use pforte_wire::logon::{DirectoryChoice, LogOnOptions};
+use pforte_wire::logon::{DirectoryChoice, LANGUAGES, LogOnOptions};
 use pforte_wire::problem::Code;
 use pforte_wire::session::{LogOn, LoggedOn};
 use std::sync::Arc;
@@ -206,7 +206,7 @@ fn outcome_of(fault: Option<&Fault>) -> metrics::LogOn {
 }
 
 /// What a log-on page shows before anybody is logged on.
-pub async fn options(app: &App) -> Result<LogOnOptions, Fault> {
+pub async fn options(app: &App, station: Result<Option<Arc<Station>>, Fault>) -> Result<LogOnOptions, Fault> {
     let plant = app.live.plant();
     let usable = plant.directories.iter().filter(|directory| directory.enabled);
     let choice = |directory: &Arc<Directory>| DirectoryChoice {
@@ -219,5 +219,27 @@ pub async fn options(app: &App) -> Result<LogOnOptions, Fault> {
         directories: usable.map(choice).collect(),
         // Nobody can set anything up without the database, but people log on.
         set_up_open: crate::service::setup::is_open(app).await.unwrap_or(false),
+        station_refused: station.is_err(),
+        station: station.ok().flatten().map(|station| view::station(&station)),
+        languages: languages(&app.config.plant.language),
     })
+}
+
+/// The languages of the pages, the plant's own first.
+pub(crate) fn languages(own: &str) -> Vec<String> {
+    let own = own.split('-').next().unwrap_or_default().to_ascii_lowercase();
+    let (first, rest): (Vec<&str>, Vec<&str>) = LANGUAGES.iter().partition(|language| **language == own);
+    first.into_iter().chain(rest).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_plants_own_language_comes_first() {
+        assert_eq!(languages("de"), ["de", "en", "fr", "it", "es", "ja", "zh"]);
+        assert_eq!(languages("zh-CN").first().map(String::as_str), Some("zh"));
+        assert_eq!(languages("pt-BR"), LANGUAGES);
+    }
 }

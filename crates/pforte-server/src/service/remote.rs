@@ -9,7 +9,7 @@ use crate::service::local;
 use crate::service::logon::Attempt;
 use crate::service::refuse::Refusal;
 use crate::service::scribe::Origin;
-use pforte_directory::ldap::{ActiveDirectory, BindOutcome, DirectoryError, Found, Sid};
+use pforte_directory::ldap::{ActiveDirectory, BindOutcome, DirectoryError, Found, Sid, Told};
 use pforte_model::account::AccountState;
 use pforte_model::id::GroupId;
 use pforte_model::policy::Named;
@@ -24,12 +24,12 @@ pub(crate) async fn identify(app: &App, attempt: &Attempt) -> Result<Proof, Refu
         directory.verify_unknown(&attempt.password).await.map_err(|e| unanswered(&e))?;
         return Err(Refusal::wrong(Code::CredentialsRefused, false).because("no such user"));
     };
-    let groups = checked(&directory, &found, attempt).await?;
-    proof(app, attempt, &found, &groups).await
+    let told = checked(&directory, &found, attempt).await?;
+    proof(app, attempt, &found, &told).await
 }
 
-/// The groups of a person whose password is right.
-async fn checked(directory: &ActiveDirectory, found: &Found, attempt: &Attempt) -> Result<Vec<Sid>, Refusal> {
+/// What the directory tells of a person whose password is right.
+async fn checked(directory: &ActiveDirectory, found: &Found, attempt: &Attempt) -> Result<Told, Refusal> {
     let (outcome, groups) =
         futures_util::join!(directory.verify(found, &attempt.password), directory.groups(found));
     match outcome.map_err(|error| unanswered(&error))? {
@@ -43,7 +43,7 @@ async fn checked(directory: &ActiveDirectory, found: &Found, attempt: &Attempt) 
     }
 }
 
-async fn proof(app: &App, attempt: &Attempt, found: &Found, sids: &[Sid]) -> Result<Proof, Refusal> {
+async fn proof(app: &App, attempt: &Attempt, found: &Found, told: &Told) -> Result<Proof, Refusal> {
     let known = adopt::user(app, &Origin::server(), attempt.directory.id, found).await;
     let (user, unread) = match known {
         Ok(user) => (user, None),
@@ -59,13 +59,14 @@ async fn proof(app: &App, attempt: &Attempt, found: &Found, sids: &[Sid]) -> Res
     if !user.enabled {
         return Err(Refusal::state(Code::AccountDisabled));
     }
-    let groups = known_groups(app, attempt, sids);
+    let groups = known_groups(app, attempt, &told.groups);
     let named = Named { id: user.id, name: user.login.to_string() };
     if !app.live.plant().emergency.hold(named, &groups).is_empty() {
         app.live.standby().remember(user.id);
     }
     let holder = local::holder(&user, attempt);
-    Ok(Proof { holder, groups, rehashed: None, password_at: None, unread })
+    let password_ends_at = told.password_ends_at;
+    Ok(Proof { holder, groups, rehashed: None, password_at: None, password_ends_at, unread })
 }
 
 /// The groups as far as Pforte knows them: only those can give anything.

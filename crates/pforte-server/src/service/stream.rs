@@ -41,7 +41,10 @@ pub(crate) fn own(app: &Shared, id: SessionId) -> Result<Events, Fault> {
         let now = app.clock.moment();
         let running = app.live.sessions().by_id(id).filter(|session| session.over(now.at).is_none());
         match running {
-            Some(session) => Seen::Now(vec![message(SESSION, &app.shown(&session), &app.shown(&session))]),
+            Some(session) => {
+                let told = app.shown_own(&session);
+                Seen::Now(vec![message(SESSION, &told, &told)])
+            }
             None => over(),
         }
     })

@@ -273,7 +273,7 @@ pub async fn set_password(
     let own = permit.session();
     let tried = app.throttle.keys_of(row.directory, row.login.as_str());
     let cleared = tried.clone();
-    record(app, permit.origin(), async move |change| {
+    let set_at = record(app, permit.origin(), async move |change| {
         for key in &cleared {
             throttle::clear(change.tx, key).await?;
         }
@@ -285,10 +285,14 @@ pub async fn set_password(
         local::forget_history(change.tx, id, keep).await?;
         change.user_changed(id);
         change.event(Draft::done(EventType::PasswordSet).what("user", id, row.login.as_str()))?;
-        endings::of_users(change, |user| user.id == id, own, "the password was set anew").await
+        endings::of_users(change, |user| user.id == id, own, "the password was set anew").await?;
+        Ok(new.at)
     })
     .await?;
     app.throttle.forget(&tried);
+    if let Some(kept) = own.and_then(|own| app.live.sessions().by_id(own)).filter(|s| s.holder.user == id) {
+        kept.password_ends(app.profile.expires_at(set_at));
+    }
     Ok(())
 }
 

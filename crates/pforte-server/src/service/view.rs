@@ -1,5 +1,6 @@
 //! What callers see of a session.
 
+use crate::http::permit;
 use crate::live::Live;
 use crate::live::plant::{Plant, Station};
 use crate::live::session::Session;
@@ -20,7 +21,7 @@ pub fn session(session: &Session, plant: &Plant, now: Moment, lease: Lease) -> S
         person: Named { id: holder.person.to_string(), name: holder.label.clone() },
         user: Named { id: holder.user.to_string(), name: holder.login.clone() },
         directory: Named { id: holder.directory.to_string(), name: holder.directory_name.clone() },
-        station: session.station.and_then(|id| plant.station(id)).map(|station| shown(&station)),
+        station: session.station.and_then(|id| plant.station(id)).map(|known| station(&known)),
         roles: roles(&session.policy(plant).roles_here(&rights.held, &session.standing(), None, now)),
         strength: strength(&session.factors).map_or("none", |strength| strength.as_str()).to_owned(),
         started_at: Time(session.started_at),
@@ -29,8 +30,18 @@ pub fn session(session: &Session, plant: &Plant, now: Moment, lease: Lease) -> S
         ends_at: Time(rights.ends_at),
         checked_at: Time(rights.checked_at),
         emergency: session.emergency,
+        rights: None,
+        password_ends_at: None,
         lease,
     }
+}
+
+/// A person's own session, with what is told to them alone.
+#[must_use]
+pub fn own(own: &Session, plant: &Plant, now: Moment, lease: Lease) -> Shown {
+    let rights = permit::held(plant, own, now).map(str::to_owned).collect();
+    let password_ends_at = own.password_ends_at().map(Time);
+    Shown { rights: Some(rights), password_ends_at, ..session(own, plant, now, lease) }
 }
 
 /// Who is in charge at a station, as it is told now.
@@ -40,14 +51,15 @@ pub fn in_charge(live: &Live, station: &Station, now: Moment, lease: Lease) -> I
     let plant = live.plant();
     let running = live.sessions().at(station.id).filter(|running| running.over(now.at).is_none());
     InCharge {
-        station: shown(station),
+        station: self::station(station),
         session: running.map(|running| session(&running, &plant, now, lease)),
         revision,
         lease,
     }
 }
 
-fn shown(station: &Station) -> Named {
+/// A station by its identity and name.
+pub(crate) fn station(station: &Station) -> Named {
     Named { id: station.id.to_string(), name: station.name.clone() }
 }
 

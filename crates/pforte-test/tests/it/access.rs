@@ -52,7 +52,7 @@ async fn without_the_right_every_operation_that_needs_one_is_refused() {
     let token = server.token("guest", PASSWORD).await;
     for operation in TABLE {
         let refused = match operation.access {
-            Access::Right(_) | Access::Application => true,
+            Access::Right(_) | Access::Either(..) | Access::Application => true,
             Access::StationOr(_) => !operation.path.ends_with("stream"),
             Access::Public | Access::Person | Access::PersonOrApplication | Access::Station => false,
         };
@@ -66,7 +66,7 @@ async fn without_the_right_every_operation_that_needs_one_is_refused() {
     let needed: BTreeSet<String> = TABLE
         .iter()
         .filter_map(|operation| match operation.access {
-            Access::Right(right) => Some(right.to_owned()),
+            Access::Right(right) | Access::Either(_, right) => Some(right.to_owned()),
             _ => None,
         })
         .collect();
@@ -80,9 +80,9 @@ async fn an_application_reaches_nothing_that_is_for_persons() {
         .done("POST", "/applications", &json!({ "key": "hmi", "name": "HMI", "areas": ["dairy"] }))
         .await;
     let token = text(&made, "credential");
-    for operation in
-        TABLE.iter().filter(|operation| matches!(operation.access, Access::Right(_) | Access::Person))
-    {
+    for operation in TABLE.iter().filter(|operation| {
+        matches!(operation.access, Access::Right(_) | Access::Either(..) | Access::Person)
+    }) {
         let answer = call(&server, operation, Some(&token)).await;
         assert_eq!(answer.status, 403, "{operation:?}: {answer:?}");
     }
@@ -153,10 +153,27 @@ async fn plant(walk: &mut Walk) {
     let id = text(&station["station"], "id");
     let path_of = format!("/stations/{id}");
     walk.step("PATCH", "/stations/{id}", &path_of, json!({ "version": 1, "name": "Panel 1" })).await;
+    browser(walk, &text(&station, "credential")).await;
     walk.step("POST", "/stations/{id}/credential", &format!("{path_of}/credential"), json!({})).await;
     walk.step("DELETE", "/stations/{id}", &path_of, json!({})).await;
     walk.step("DELETE", "/areas/{id}", &path, json!({})).await;
     applications(walk).await;
+}
+
+/// A browser becomes the station and is it no more.
+async fn browser(walk: &mut Walk, credential: &str) {
+    let path = "/stations/current/credential";
+    let call = |method| walk.server.call(method, path).header("sec-fetch-site", "same-origin");
+    let installed = call("POST").json(&json!({ "credential": credential })).await;
+    assert_eq!(installed.status, 204, "{installed:?}");
+    let forgotten = call("DELETE").header("cookie", &format!("__Host-pforte-station={credential}"));
+    let forgotten = forgotten.send().await;
+    assert_eq!(forgotten.status, 204, "{forgotten:?}");
+    for method in ["POST", "DELETE"] {
+        let operation = TABLE.iter().find(|one| one.method == method && one.path == path).unwrap();
+        walk.written(operation).await;
+        walk.seen -= usize::from(method == "POST");
+    }
 }
 
 async fn applications(walk: &mut Walk) {

@@ -1,11 +1,13 @@
 //! Log-on against the real domain controller, through the whole server.
 
 use crate::admin_kit::{DOMAIN, domain_body, event, get, is_live, log_on, until, with_domain};
+use pforte_model::time::Micros;
 use pforte_test::ad::Ad;
 use pforte_test::http::Answer;
 use pforte_test::pg::{OwnPostgres, PgDatabase};
 use pforte_test::server::{ADMIN, ENGINES, Engine, text};
 use pforte_test::{Fixtures, Server};
+use pforte_wire::time::Time;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -438,4 +440,45 @@ async fn a_person_of_the_domain_who_held_a_role_of_the_emergency_logs_on_with_no
     let token = answer.text("token");
     assert!(is_live(&server, &token).await);
     assert_eq!(log_on(&server, &barred, &password).await.code(), "account-disabled");
+}
+
+/// When the password of a user ends by the rule of 30 days, as the API writes it.
+async fn thirty_days_after_it_was_set(ad: &Ad, user: &str) -> String {
+    let user = user.to_owned();
+    let set = ad.act(move |admin| admin.values(&user, "pwdLastSet")).await;
+    let set: i64 = String::from_utf8(set.concat()).unwrap().parse().unwrap();
+    let at = Micros(set / 10 - 11_644_473_600_000_000).plus_seconds(30 * 86_400);
+    Time(at).to_string()
+}
+
+#[tokio::test]
+async fn a_person_is_told_when_the_password_ends_by_the_rules_of_the_domain() {
+    let server = Server::start().await;
+    let (ad, _) = with_domain(&server).await;
+    let password = &ad.facts.user_password;
+    let bound = log_on(&server, "psouser1", password).await;
+    let ends = thirty_days_after_it_was_set(&ad, "psouser1").await;
+    assert_eq!(bound.at("/session/password_ends_at"), ends.as_str(), "{bound:?}");
+    let free = log_on(&server, "alice", password).await;
+    assert_eq!((free.status, free.at("/session/password_ends_at")), (201, &Value::Null), "it never ends");
+}
+
+#[tokio::test]
+async fn a_rule_for_passwords_that_comes_meanwhile_is_told_in_the_running_session() {
+    let server = Server::start().await;
+    let (ad, _) = with_domain(&server).await;
+    let user = ad.new_user(&[]).await;
+    let logged_on = log_on(&server, &user, &ad.facts.user_password).await;
+    let token = logged_on.text("token");
+    assert_eq!(logged_on.at("/session/password_ends_at"), &Value::Null);
+    let member = user.clone();
+    ad.act(move |admin| admin.add_member("pso-strict", &member)).await;
+    let ends = thirty_days_after_it_was_set(&ad, &user).await;
+    let app = server.running().app();
+    until("the rule is read with the groups", async || {
+        app.directories.all().iter().for_each(|(id, _)| app.directories.refresh_soon(*id));
+        let here = server.call("GET", "/sessions/current").bearer(&token).send().await;
+        (here.at("/password_ends_at") == ends.as_str()).then_some(())
+    })
+    .await;
 }

@@ -158,7 +158,7 @@ async fn a_session_goes_on_after_a_restart_of_the_server() {
 async fn a_browsers_cookie_changes_nothing_for_the_page_of_another_site() {
     let server = Server::start().await;
     let asked = json!({ "user": ADMIN.0, "password": ADMIN.1, "cookie": true });
-    let answer = server.call("POST", "/sessions").json(&asked).await;
+    let answer = server.call("POST", "/sessions").header("sec-fetch-site", "same-origin").json(&asked).await;
     assert!(answer.at("/token").is_null());
     let cookie = answer.headers.get("set-cookie").unwrap().to_str().unwrap().to_owned();
     for part in ["__Host-pforte=", "HttpOnly", "Secure", "SameSite=Strict", "Path=/"] {

@@ -1,7 +1,7 @@
 //! The event log in the database: gap-free, in tiles, under a signed head, in pages.
 
 use crate::store_kit::{Held, Site, full_tiles, on_both_engines, write};
-use pforte_model::event::{Actor, Category, Event, EventType, Outcome, Subject};
+use pforte_model::event::{Actor, Category, Event, EventType, Named, Outcome, Subject};
 use pforte_model::id::{PersonId, UserId};
 use pforte_model::log::checkpoint::open;
 use pforte_model::log::tree::Frontier;
@@ -18,6 +18,9 @@ on_both_engines!(
     an_event_that_is_too_long_is_refused_alone,
     pages_go_forth_and_back,
     filters_pass_over_what_does_not_fit,
+    texts_are_looked_for_where_people_read,
+    a_span_of_time_is_found_without_looking_at_all_before_it,
+    entries_within_an_hour_of_their_place_are_found_by_time,
     a_page_looks_at_a_bounded_number_of_entries,
     an_altered_record_is_named_and_read_no_more,
     a_row_that_was_removed_is_named,
@@ -147,9 +150,9 @@ async fn filters_pass_over_what_does_not_fit(site: Site) {
     let who = |text: &str| Filter { who: Some(text.into()), ..Filter::default() };
     let station = |text: &str| Filter { station: Some(text.into()), ..Filter::default() };
     let cases = [
-        (Filter { kind: Some(EventType::StationRegistered), ..Filter::default() }, vec![1]),
-        (Filter { category: Some(Category::Session), ..Filter::default() }, vec![0, 2, 3, 4, 5]),
-        (Filter { result: Some(Outcome::Refused), ..Filter::default() }, vec![1]),
+        (Filter { kinds: vec![EventType::StationRegistered], ..Filter::default() }, vec![1]),
+        (Filter { categories: vec![Category::Session], ..Filter::default() }, vec![0, 2, 3, 4, 5]),
+        (Filter { results: vec![Outcome::Refused], ..Filter::default() }, vec![1]),
         (who("JÜRG"), vec![1]),
         (who("USER"), vec![0, 2]),
         (who("serv"), vec![3]),
@@ -160,7 +163,7 @@ async fn filters_pass_over_what_does_not_fit(site: Site) {
         (station("filler 1"), vec![0, 1, 2]),
         (station("st-1"), vec![0, 1, 2]),
         (station("filler"), vec![]),
-        (Filter { result: Some(Outcome::Done), ..who("user") }, vec![0, 2]),
+        (Filter { results: vec![Outcome::Done], ..who("user") }, vec![0, 2]),
     ];
     for (filter, expected) in cases {
         let page = events::page(&mut conn, From::After(-1), 10, &filter).await.unwrap();
@@ -168,6 +171,123 @@ async fn filters_pass_over_what_does_not_fit(site: Site) {
     }
     let one = events::page(&mut conn, From::Newest, 1, &who("user")).await.unwrap();
     assert_eq!((sequences(&one), one.next), (vec![2], Some(2)));
+}
+
+async fn texts_are_looked_for_where_people_read(site: Site) {
+    let store = site.create().await;
+    let person = Actor::Person {
+        person: PersonId::from_bytes([1; 16]),
+        user: UserId::from_bytes([2; 16]),
+        name: "bob".into(),
+        directory: "Werke Süd".into(),
+    };
+    let named = |name: &str| Some(Named { id: "id-9".into(), name: name.into() });
+    let told = Event {
+        kind: EventType::RoleChanged,
+        who: person,
+        what: Some(Subject { kind: "role".into(), id: "role-7".into(), name: "Schichtführer".into() }),
+        application: named("batch"),
+        area: named("dairy/line2"),
+        old: Some(serde_json::json!({ "rights": ["batch/start", { "Deep": "Ünder" }], "count": 4711 })),
+        code: Some("changed-meanwhile".into()),
+        reason: Some("after the audit".into()),
+        ..event(1)
+    };
+    append(&store, vec![event(0), told]).await.unwrap();
+    let mut conn = store.read().await.unwrap();
+    let text = |text: &str| Filter { text: Some(text.into()), ..Filter::default() };
+    let found = [
+        "BOB",
+        "werke süd",
+        "SCHICHTFÜHRER",
+        "role-7",
+        "Line2",
+        "batch/START",
+        "ünder",
+        "meanwhile",
+        "audit",
+        "role-changed",
+    ];
+    for word in found {
+        let page = events::page(&mut conn, From::Newest, 10, &text(word)).await.unwrap();
+        assert_eq!(sequences(&page), [1], "{word}");
+    }
+    for word in ["count", "4711", "rights", "Deep", "reason", "\"", "nowhere"] {
+        let page = events::page(&mut conn, From::Newest, 10, &text(word)).await.unwrap();
+        assert_eq!(sequences(&page), [0; 0], "{word} stands only in the record's own words");
+    }
+    let by = |filter: Filter| (filter, vec![1]);
+    let user = UserId::from_bytes([2; 16]).to_string();
+    let cases = [
+        by(Filter { application: Some("BATCH".into()), ..Filter::default() }),
+        by(Filter { application: Some("id-9".into()), ..Filter::default() }),
+        by(Filter { who: Some(user), ..Filter::default() }),
+        by(Filter { who: Some(PersonId::from_bytes([1; 16]).to_string()), ..Filter::default() }),
+        (
+            Filter { kinds: vec![EventType::RoleChanged, EventType::LoggedOn], ..Filter::default() },
+            vec![0, 1],
+        ),
+    ];
+    for (filter, expected) in cases {
+        let page = events::page(&mut conn, From::After(-1), 10, &filter).await.unwrap();
+        assert_eq!(sequences(&page), expected, "{filter:?}");
+    }
+}
+
+/// Events an hour apart, the first at [`NOW`].
+fn hourly(number: u64) -> Event {
+    let at = NOW.plus_seconds(i64::try_from(number).unwrap() * 3_600);
+    Event { at, ..event(number) }
+}
+
+async fn a_span_of_time_is_found_without_looking_at_all_before_it(site: Site) {
+    let store = site.create().await;
+    for first in (0..12_000).step_by(1000) {
+        append(&store, (first..first + 1000).map(hourly).collect()).await.unwrap();
+    }
+    let mut conn = store.read().await.unwrap();
+    let hour = |number: i64| Some(NOW.plus_seconds(number * 3_600));
+    let span = Filter { from: hour(100), until: hour(104), ..Filter::default() };
+    let forth = events::page(&mut conn, From::After(-1), 10, &span).await.unwrap();
+    assert_eq!((sequences(&forth), forth.next), (vec![100, 101, 102, 103], None));
+    let back = events::page(&mut conn, From::Newest, 10, &span).await.unwrap();
+    assert_eq!((sequences(&back), back.next), (vec![103, 102, 101, 100], None));
+    let second = events::page(&mut conn, From::Newest, 2, &span).await.unwrap();
+    assert_eq!((sequences(&second), second.next), (vec![103, 102], Some(102)));
+    let third = events::page(&mut conn, From::Before(102), 2, &span).await.unwrap();
+    assert_eq!(sequences(&third), [101, 100]);
+    let late = Filter { from: hour(11_998), ..Filter::default() };
+    let page = events::page(&mut conn, From::After(-1), 10, &late).await.unwrap();
+    assert_eq!((sequences(&page), page.next), (vec![11_998, 11_999], None));
+    for nothing in [
+        Filter { from: hour(12_000), ..Filter::default() },
+        Filter { until: hour(0), ..Filter::default() },
+        Filter { from: hour(7), until: hour(7), ..Filter::default() },
+        Filter { from: hour(9), until: hour(7), ..Filter::default() },
+    ] {
+        for from in [From::Newest, From::After(-1)] {
+            let page = events::page(&mut conn, from, 10, &nothing).await.unwrap();
+            assert_eq!((sequences(&page), page.next), (vec![], None), "{from:?} {nothing:?}");
+        }
+    }
+    let empty = Filter { from: hour(0), ..Filter::default() };
+    assert_eq!(events::page(&mut conn, From::Before(0), 10, &empty).await.unwrap(), Page::default());
+}
+
+async fn entries_within_an_hour_of_their_place_are_found_by_time(site: Site) {
+    let store = site.create().await;
+    let minute = |number: i64| Event { at: NOW.plus_seconds(number * 60), ..event(0) };
+    // The third was kept aside and came after what happened up to 50 minutes later.
+    append(&store, vec![minute(0), minute(60), minute(10), minute(70), minute(300)]).await.unwrap();
+    let mut conn = store.read().await.unwrap();
+    let until = |end: i64| Filter { until: Some(NOW.plus_seconds(end * 60)), ..Filter::default() };
+    let from = |begin: i64| Filter { from: Some(NOW.plus_seconds(begin * 60)), ..Filter::default() };
+    let early = events::page(&mut conn, From::Newest, 10, &until(20)).await.unwrap();
+    assert_eq!(sequences(&early), [2, 0]);
+    let early = events::page(&mut conn, From::After(-1), 10, &until(20)).await.unwrap();
+    assert_eq!(sequences(&early), [0, 2]);
+    let late = events::page(&mut conn, From::Newest, 10, &from(60)).await.unwrap();
+    assert_eq!(sequences(&late), [4, 3, 1]);
 }
 
 async fn a_page_looks_at_a_bounded_number_of_entries(site: Site) {

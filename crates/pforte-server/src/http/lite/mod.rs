@@ -1,0 +1,216 @@
+//! Plain pages for old panels: log on, who is here, change user, log off.
+//!
+//! They are written by the server and work without script. A form does what the
+//! API does, by the same functions: the same throttle, the same strength, the same
+//! events. A form that another site's page sends is refused.
+//!
+//! # Where to start reading
+//!
+//! [`router`] lists the pages, `pages` writes them, `texts` has their words,
+//! `reader` chooses the language.
+
+mod pages;
+mod reader;
+mod texts;
+
+use super::caller::Caller;
+use super::cookie::{self, Browser, OwnPage};
+use super::kernel::RequestId;
+use crate::app::Shared;
+use crate::fault::Fault;
+use crate::service::{logon, sessions};
+use axum::extract::rejection::FormRejection;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Form, Router};
+use pages::{Frame, Kept};
+use pforte_wire::problem::Code;
+use pforte_wire::secret::Secret;
+use pforte_wire::session::LogOn;
+use reader::Reader;
+use serde::Deserialize;
+
+const LOG_ON: &str = "/lite/logon";
+const STATION: &str = "/lite/station";
+
+pub(crate) fn router() -> Router<Shared> {
+    Router::new()
+        .route("/lite", get(start))
+        .route(LOG_ON, get(log_on_page).post(log_on))
+        .route(STATION, get(station))
+        .route("/lite/stay", post(stay))
+        .route("/lite/logoff", post(log_off))
+        .route("/lite/forget", post(forget))
+        .route("/lite/style.css", get(style))
+}
+
+/// What a request of a page brings besides its own.
+struct Asking {
+    app: Shared,
+    reader: Reader,
+    request: String,
+}
+
+impl axum::extract::FromRequestParts<Shared> for Asking {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(
+        parts: &mut axum::http::request::Parts,
+        app: &Shared,
+    ) -> Result<Self, Self::Rejection> {
+        let reader = Reader::from_request_parts(parts, app).await?;
+        let request = parts.extensions.get::<RequestId>().map(ToString::to_string).unwrap_or_default();
+        Ok(Self { app: Shared::clone(app), reader, request })
+    }
+}
+
+impl Asking {
+    /// A page that tells a refusal and nothing else.
+    fn refused(self, fault: &Fault) -> Response {
+        // What the browser keeps proves nothing any more, so that it can only be forgotten.
+        let forget = matches!(fault.code, Code::StationUnproven | Code::StationMismatch);
+        let frame = Frame::new(&self.app, self.reader, None).telling(fault, self.request);
+        pages::answer(status(fault), self.reader, pages::refused(frame, forget))
+    }
+}
+
+fn status(fault: &Fault) -> StatusCode {
+    StatusCode::from_u16(fault.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// To who is in charge, or to the log-on.
+async fn start(asking: Asking, caller: Result<Caller, Fault>) -> Response {
+    let somebody = caller.is_ok_and(|caller| pages::in_charge(&asking.app, &caller).is_some());
+    pages::go(if somebody { STATION } else { LOG_ON }, asking.reader, HeaderMap::new())
+}
+
+async fn log_on_page(asking: Asking, caller: Result<Caller, Fault>) -> Response {
+    let caller = match caller {
+        Ok(caller) => caller,
+        Err(fault) => return asking.refused(&fault),
+    };
+    let frame = Frame::new(&asking.app, asking.reader, Some(&caller));
+    let before = pages::in_charge(&asking.app, &caller);
+    let text = pages::log_on(&asking.app, frame, before.as_deref(), Kept::default());
+    pages::answer(StatusCode::OK, asking.reader, text)
+}
+
+/// What is typed at the log-on.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Typed {
+    user: String,
+    password: Secret,
+    #[serde(default)]
+    directory: String,
+}
+
+async fn log_on(
+    asking: Asking,
+    own: Result<OwnPage, Fault>,
+    caller: Result<Caller, Fault>,
+    sent: HeaderMap,
+    typed: Result<Form<Typed>, FormRejection>,
+) -> Response {
+    let (caller, typed) = match (own.and(caller), typed) {
+        (Ok(caller), Ok(Form(typed))) => (caller, typed),
+        (Err(fault), _) => return asking.refused(&fault),
+        (Ok(_), Err(_)) => return asking.refused(&Code::BodyInvalid.into()),
+    };
+    let Typed { user, password, directory } = typed;
+    let kept = Kept { user: user.clone(), directory: directory.clone() };
+    let directory = Some(directory).filter(|name| !name.is_empty());
+    match begin(&caller, &sent, LogOn { directory, user, password, cookie: true }).await {
+        Ok(headers) => pages::go(STATION, asking.reader, headers),
+        Err(fault) => again(asking, &caller, &fault, kept),
+    }
+}
+
+/// Logs on as the API does; gives what the browser is to keep.
+async fn begin(caller: &Caller, sent: &HeaderMap, asked: LogOn) -> Result<HeaderMap, Fault> {
+    let begun = logon::log_on(caller, asked).await?;
+    let mut headers = HeaderMap::new();
+    cookie::keep_station(&mut headers, sent, caller)?;
+    if let Some(token) = begun.token {
+        cookie::session(&mut headers, token.expose())?;
+    }
+    Ok(headers)
+}
+
+/// The log-on once more, with the refusal and the name that was typed.
+fn again(asking: Asking, caller: &Caller, fault: &Fault, kept: Kept) -> Response {
+    let before = pages::in_charge(&asking.app, caller);
+    let frame = Frame::new(&asking.app, asking.reader, Some(caller)).telling(fault, asking.request);
+    let text = pages::log_on(&asking.app, frame, before.as_deref(), kept);
+    let mut response = pages::answer(status(fault), asking.reader, text);
+    if let Some(seconds) = fault.retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    response
+}
+
+async fn station(asking: Asking, caller: Result<Caller, Fault>) -> Response {
+    let caller = match caller {
+        Ok(caller) => caller,
+        Err(fault) => return asking.refused(&fault),
+    };
+    let Some(session) = pages::in_charge(&asking.app, &caller) else {
+        return pages::go(LOG_ON, asking.reader, HeaderMap::new());
+    };
+    let own = caller.session().is_some_and(|own| own.id == session.id);
+    let frame = Frame::new(&asking.app, asking.reader, Some(&caller));
+    pages::answer(StatusCode::OK, asking.reader, pages::station(&asking.app, frame, &session, own))
+}
+
+/// Who calls has done something, and with that stays.
+async fn stay(asking: Asking, own: Result<OwnPage, Fault>, caller: Result<Caller, Fault>) -> Response {
+    match own.and(caller) {
+        Ok(_) => pages::go(STATION, asking.reader, HeaderMap::new()),
+        Err(fault) => asking.refused(&fault),
+    }
+}
+
+async fn log_off(asking: Asking, own: Result<OwnPage, Fault>, caller: Result<Caller, Fault>) -> Response {
+    match ended(own.and(caller)).await {
+        Ok(headers) => pages::go(LOG_ON, asking.reader, headers),
+        Err(fault) => asking.refused(&fault),
+    }
+}
+
+async fn ended(caller: Result<Caller, Fault>) -> Result<HeaderMap, Fault> {
+    let caller = caller?;
+    // Whose session has ended meanwhile is logged off already.
+    if caller.session().is_some() {
+        sessions::log_off(&caller).await?;
+    }
+    let mut headers = HeaderMap::new();
+    cookie::forget(&mut headers, cookie::SESSION)?;
+    Ok(headers)
+}
+
+/// Forgets what no longer proves anything; what does stays.
+async fn forget(
+    asking: Asking,
+    own: Result<OwnPage, Fault>,
+    caller: Result<Caller, Fault>,
+    browser: Browser,
+) -> Response {
+    let mut headers = HeaderMap::new();
+    if let Err(fault) = own {
+        return asking.refused(&fault);
+    }
+    let stale = [(browser.station.is_err(), cookie::STATION), (caller.is_err(), cookie::SESSION)];
+    for (_, name) in stale.into_iter().filter(|(stale, _)| *stale) {
+        if let Err(fault) = cookie::forget(&mut headers, name) {
+            return asking.refused(&fault);
+        }
+    }
+    pages::go(LOG_ON, asking.reader, headers)
+}
+
+async fn style() -> impl IntoResponse {
+    let headers =
+        [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=3600")];
+    (headers, include_str!("style.css"))
+}

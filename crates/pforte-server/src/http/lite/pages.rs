@@ -1,0 +1,216 @@
+//! The plain pages as they are written.
+//!
+//! Every text that people or directories made goes through the templates, which
+//! write it as text, never as markup.
+
+use super::reader::Reader;
+use super::texts::{LANGUAGES, Language};
+use crate::app::App;
+use crate::fault::Fault;
+use crate::http::caller::Caller;
+use crate::live::session::Session;
+use askama::Template;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use pforte_model::time::Micros;
+use pforte_wire::problem::Code;
+use std::sync::Arc;
+
+/// Nothing but the style and forms to ourselves: there is no script to let in.
+const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; \
+    frame-ancestors 'none'";
+
+/// Days before its end from which a password's age is told.
+const DAYS_AHEAD: i64 = 14;
+
+const DAY: i64 = 86_400 * Micros::SECOND;
+
+/// What every page has.
+pub(super) struct Frame {
+    language: &'static Language,
+    languages: &'static [Language],
+    plant: String,
+    station: Option<String>,
+    /// Seconds after which the page is asked for again.
+    refresh: Option<i64>,
+    /// Where a language can be chosen.
+    path: &'static str,
+    told: Option<Told>,
+}
+
+/// Why something was refused.
+pub(super) struct Told {
+    sentence: String,
+    code: Code,
+    wait: Option<String>,
+    request: String,
+}
+
+#[derive(Template)]
+#[template(path = "lite/logon.html")]
+struct LogOn {
+    frame: Frame,
+    title: &'static str,
+    notice: String,
+    stays: Option<String>,
+    directories: Vec<String>,
+    directory: String,
+    user: String,
+}
+
+#[derive(Template)]
+#[template(path = "lite/station.html")]
+struct Station {
+    frame: Frame,
+    name: String,
+    user: String,
+    directory: String,
+    roles: String,
+    since: String,
+    idle_ends: String,
+    ends: String,
+    left: String,
+    password_ends: Option<String>,
+    emergency: bool,
+    own: bool,
+}
+
+#[derive(Template)]
+#[template(path = "lite/told.html")]
+struct Refused {
+    frame: Frame,
+    forget: bool,
+}
+
+impl Frame {
+    /// The frame of a page of this reader at this caller's station.
+    pub(super) fn new(app: &App, reader: Reader, caller: Option<&Caller>) -> Self {
+        Self {
+            language: reader.language,
+            languages: LANGUAGES.as_slice(),
+            plant: app.config.plant.name.clone(),
+            station: caller.and_then(Caller::station).map(|station| station.name.clone()),
+            refresh: None,
+            path: "/lite/logon",
+            told: None,
+        }
+    }
+
+    /// The same with a refusal.
+    pub(super) fn telling(mut self, fault: &Fault, request: String) -> Self {
+        let sentence = self.language.problem(fault.code);
+        let wait = fault.retry_after.map(|seconds| self.language.texts.wait_seconds(seconds));
+        self.told = Some(Told { sentence, code: fault.code, wait, request });
+        self
+    }
+}
+
+/// What was typed before, to be kept after a refusal; never the password.
+#[derive(Default)]
+pub(super) struct Kept {
+    pub(super) user: String,
+    pub(super) directory: String,
+}
+
+/// The log-on; with somebody in charge it is a change of user.
+pub(super) fn log_on(app: &App, frame: Frame, in_charge: Option<&Session>, kept: Kept) -> String {
+    let texts = &frame.language.texts;
+    let plant = app.live.plant();
+    let usable = plant.directories.iter().filter(|directory| directory.enabled);
+    written(&LogOn {
+        title: if in_charge.is_some() { &texts.change_user } else { &texts.log_on },
+        notice: app.config.notice.text.clone(),
+        stays: in_charge.map(|session| texts.stays_in_charge(&session.holder.label)),
+        directories: usable.map(|directory| directory.name.clone()).collect(),
+        directory: kept.directory,
+        user: kept.user,
+        frame,
+    })
+}
+
+/// Who is in charge, and until when.
+pub(super) fn station(app: &App, frame: Frame, session: &Session, own: bool) -> String {
+    let (now, shown) = (app.clock.micros(), app.shown_own(session));
+    let left = shown.idle_ends_at.0.since(now) / Micros::SECOND;
+    // The page is asked for again at the latest when what it tells may no longer be believed.
+    let refresh = Some((left + 1).clamp(1, i64::from(shown.lease.seconds.max(1))));
+    let at = |at: Micros| clock(app, at, now);
+    let days = |at: Micros| at.since(now).div_euclid(DAY);
+    let texts = &frame.language.texts;
+    let password_ends = shown.password_ends_at.map(|ends| days(ends.0)).filter(|days| *days <= DAYS_AHEAD);
+    let roles: Vec<&str> = shown.roles.iter().map(|role| role.name.as_str()).collect();
+    written(&Station {
+        roles: roles.join(", "),
+        since: at(shown.started_at.0),
+        idle_ends: at(shown.idle_ends_at.0),
+        ends: at(shown.ends_at.0),
+        left: format!("{}:{:02}", left.max(0) / 60, left.max(0) % 60),
+        // What is told to the person alone is told to nobody else at the station.
+        password_ends: password_ends.filter(|_| own).map(|days| texts.password_ends(days.max(0))),
+        name: shown.person.name,
+        user: shown.user.name,
+        directory: shown.directory.name,
+        emergency: shown.emergency,
+        own,
+        frame: Frame { refresh, path: "/lite/station", ..frame },
+    })
+}
+
+/// A refusal with nothing else on the page.
+pub(super) fn refused(frame: Frame, forget: bool) -> String {
+    written(&Refused { frame, forget })
+}
+
+fn written(page: &impl Template) -> String {
+    // Writing to memory cannot fail; an empty page would be seen at once.
+    page.render().unwrap_or_default()
+}
+
+/// A time on the plant's clock; the date stands before it unless it is today.
+fn clock(app: &App, at: Micros, now: Micros) -> String {
+    let zoned = |at: Micros| {
+        let at = jiff::Timestamp::from_microsecond(at.0).unwrap_or_default();
+        at.to_zoned(app.clock.zone().clone())
+    };
+    let (at, today) = (zoned(at), zoned(now).date());
+    let form = if at.date() == today { "%H:%M:%S" } else { "%Y-%m-%d %H:%M" };
+    at.strftime(form).to_string()
+}
+
+/// A page as it is answered.
+pub(super) fn answer(status: StatusCode, reader: Reader, text: String) -> Response {
+    let mut response = (status, Html(text)).into_response();
+    dress(response.headers_mut(), reader);
+    response
+}
+
+/// The way to another page, with what the browser is to keep.
+pub(super) fn go(to: &'static str, reader: Reader, mut headers: HeaderMap) -> Response {
+    headers.insert(header::LOCATION, HeaderValue::from_static(to));
+    dress(&mut headers, reader);
+    (StatusCode::SEE_OTHER, headers).into_response()
+}
+
+fn dress(headers: &mut HeaderMap, reader: Reader) {
+    let fixed: [(HeaderName, &'static str); 3] = [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        // Browsers that do not tell the site of a request tell its origin only so.
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::VARY, "accept-language, cookie"),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(reader.language.tag));
+    reader.keep(headers);
+}
+
+/// Whoever is in charge where the caller stands: at the station that proved
+/// itself, or without one the caller.
+pub(super) fn in_charge(app: &App, caller: &Caller) -> Option<Arc<Session>> {
+    let here = match caller.station() {
+        Some(station) => app.live.sessions().at(station.id),
+        None => caller.session().cloned(),
+    };
+    here.filter(|session| session.over(app.clock.micros()).is_none())
+}

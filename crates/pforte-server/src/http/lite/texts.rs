@@ -1,0 +1,152 @@
+//! What the plain pages say, in each language.
+//!
+//! The sentences for refusals are those of the web UI, so that both say the same.
+
+use pforte_wire::problem::Code;
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// The words of the pages in one language.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Texts {
+    pub(super) name_of_language: String,
+    pub(super) log_on: String,
+    pub(super) change_user: String,
+    pub(super) user: String,
+    pub(super) password: String,
+    pub(super) directory: String,
+    pub(super) in_charge: String,
+    pub(super) station: String,
+    pub(super) since: String,
+    pub(super) until: String,
+    pub(super) roles: String,
+    pub(super) no_roles: String,
+    pub(super) time_left: String,
+    pub(super) without_activity: String,
+    pub(super) at_the_latest: String,
+    pub(super) stay: String,
+    pub(super) log_off: String,
+    pub(super) cancel: String,
+    /// With `{name}`.
+    stays_in_charge: String,
+    /// With `{days}`.
+    password_ends: String,
+    pub(super) emergency: String,
+    /// With `{seconds}`.
+    wait_seconds: String,
+    pub(super) request: String,
+    pub(super) forget: String,
+    pub(super) back: String,
+    pub(super) languages: String,
+}
+
+/// The sentences for one code.
+#[derive(Debug, Deserialize)]
+struct Sentences {
+    what: String,
+    #[serde(rename = "do")]
+    cure: String,
+}
+
+/// Everything in one language.
+#[derive(Debug)]
+pub(super) struct Language {
+    /// Its tag.
+    pub(super) tag: &'static str,
+    /// The words of the pages.
+    pub(super) texts: Texts,
+    problems: HashMap<String, Sentences>,
+}
+
+impl Texts {
+    pub(super) fn stays_in_charge(&self, name: &str) -> String {
+        self.stays_in_charge.replace("{name}", name)
+    }
+
+    pub(super) fn password_ends(&self, days: i64) -> String {
+        self.password_ends.replace("{days}", &days.to_string())
+    }
+
+    pub(super) fn wait_seconds(&self, seconds: u32) -> String {
+        self.wait_seconds.replace("{seconds}", &seconds.to_string())
+    }
+}
+
+impl Language {
+    /// What happened and what to do.
+    pub(super) fn problem(&self, code: Code) -> String {
+        match self.problems.get(code.as_str()) {
+            Some(Sentences { what, cure }) => format!("{what} {cure}"),
+            None => format!("{} {}", code.meaning(), code.cure()),
+        }
+    }
+}
+
+macro_rules! languages {
+    ($($tag:literal),*) => {
+        /// Every language with the texts that belong to it, as they were built in.
+        const BUILT_IN: [(&str, &str, &str); 7] = [$((
+            $tag,
+            include_str!(concat!("texts/", $tag, ".json")),
+            include_str!(concat!("../../../../../ui/src/i18n/", $tag, "/problems.json")),
+        )),*];
+    };
+}
+
+languages!["en", "de", "fr", "it", "es", "ja", "zh"];
+
+/// Every language, English first.
+pub(super) static LANGUAGES: LazyLock<[Language; 7]> = LazyLock::new(|| {
+    BUILT_IN.map(|(tag, texts, problems)| Language {
+        tag,
+        // A test reads each of them; what could not be read would show as empty words.
+        texts: serde_json::from_str(texts).unwrap_or_default(),
+        problems: serde_json::from_str(problems).unwrap_or_default(),
+    })
+});
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops here")]
+    use super::*;
+
+    /// Words that are the same in two languages of the field.
+    const SAME: [&str; 3] = ["Station", "Password", "Directory"];
+
+    #[test]
+    fn every_language_of_the_pages_has_every_word_and_every_code() {
+        let tags: Vec<&str> = BUILT_IN.iter().map(|(tag, ..)| *tag).collect();
+        assert_eq!(tags, pforte_wire::logon::LANGUAGES);
+        for (tag, texts, problems) in BUILT_IN {
+            serde_json::from_str::<Texts>(texts).unwrap();
+            let problems: HashMap<String, Sentences> = serde_json::from_str(problems).unwrap();
+            for code in Code::ALL {
+                assert!(problems.contains_key(code.as_str()), "{tag} {code}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_word_was_left_in_english_and_every_place_is_kept() {
+        let read = |texts: &str| serde_json::from_str::<HashMap<String, String>>(texts).unwrap();
+        let english = read(BUILT_IN.first().unwrap().1);
+        for (tag, texts, _) in BUILT_IN.iter().skip(1) {
+            for (key, text) in read(texts) {
+                let original = english.get(&key).unwrap();
+                assert!(*original != text || SAME.contains(&text.as_str()), "{tag} {key}: {text}");
+                for place in ["{name}", "{days}", "{seconds}"] {
+                    assert_eq!(text.contains(place), original.contains(place), "{tag} {key}");
+                }
+                assert!(!text.trim().is_empty(), "{tag} {key}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_told_in_the_readers_language() {
+        let german = LANGUAGES.iter().find(|language| language.tag == "de").unwrap();
+        assert!(german.problem(Code::CredentialsRefused).contains("Passwort"));
+    }
+}

@@ -1,0 +1,24 @@
+import { expect, it } from "vitest";
+import { demoUser, stage } from "./stage";
+
+const { enter } = stage();
+const administrator = () => demoUser({ role: "Administrator" });
+
+/** A name that is as long as names may be, of one piece. */
+const LONG = "Donaudampfschifffahrtsgesellschaftskapitän".repeat(4).slice(0, 128);
+
+it("lists, searches and opens a user", async () => {
+  const visitor = await enter();
+  await visitor.logOn(administrator(), "/admin/users");
+  await visitor.page.getByRole("link", { name: "Operator, line 1", exact: true }).waitFor();
+  await visitor.look("users");
+  await visitor.page.getByLabel("Search by name").fill("line 2");
+  await visitor.page.getByText("Operator, line 1", { exact: true }).waitFor({ state: "detached" });
+  expect(new URL(visitor.page.url()).searchParams.get("text")).toBe("line 2");
+  await visitor.page.getByRole("link", { name: "Operator, line 2", exact: true }).click();
+  await visitor.page.getByRole("heading", { level: 1, name: "Operator, line 2" }).waitFor();
+  await visitor.look("user");
+  await visitor.page.goBack();
+  await visitor.page.getByRole("link", { name: "Operator, line 2", exact: true }).waitFor();
+  await visitor.leave();
+});

@@ -1,0 +1,21 @@
+/** Choices that this browser keeps. It may forbid that; then a choice holds until the page is left. */
+export type Choice = "language" | "theme" | "times" | "menu";
+
+const here = new Map<Choice, string>();
+
+export function kept(choice: Choice): string | undefined {
+  try {
+    return globalThis.localStorage?.getItem(`pforte.${choice}`) ?? here.get(choice);
+  } catch {
+    return here.get(choice);
+  }
+}
+
+export function keep(choice: Choice, value: string): void {
+  here.set(choice, value);
+  try {
+    globalThis.localStorage?.setItem(`pforte.${choice}`, value);
+  } catch {
+    // Kept for this page alone.
+  }
+}

@@ -1,0 +1,28 @@
+import { iconConnectionFail } from "@siemens/ix-icons/icons";
+import { IxIcon } from "@siemens/ix-react";
+import { useSyncExternalStore } from "react";
+import { useTranslation } from "react-i18next";
+import { currentLink, type Link, onLink } from "../api/link";
+import { Time } from "../parts/Time";
+
+/** Whether the server can be heard. */
+export const useLink = (): Link => useSyncExternalStore(onLink, currentLink);
+
+/** Says at once that the connection is lost, and goes away by itself. */
+export function LinkBanner() {
+  const { t } = useTranslation("app");
+  const link = useLink();
+  return (
+    <div role="alert" className="link-slot">
+      {link.lost && (
+        <p className="link-lost">
+          <IxIcon name={iconConnectionFail} size="24" aria-hidden="true" />
+          <strong>{t("linkLost")}</strong>
+          <span>
+            {t("linkSince")} <Time at={new Date(link.heardAt).toISOString()} only="clock" />
+          </span>
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+/**
+ * The texts of the pages. Each folder of pages has its own file in each language,
+ * `i18n/<language>/<area>.json`, which is fetched when a page asks for it by `useTranslation("<area>")`.
+ */
+import i18next, { type BackendModule } from "i18next";
+import { initReactI18next } from "react-i18next";
+import { keep, kept } from "../app/kept";
+import { firstSpoken, isLanguage, type Language } from "./languages";
+
+const files = import.meta.glob<Record<string, unknown>>("./*/*.json", { import: "default" });
+
+const backend: BackendModule = {
+  type: "backend",
+  init: () => undefined,
+  read: (language, area, done) => {
+    const file = files[`./${language}/${area}.json`];
+    if (file === undefined) return done(new Error(`no texts ${language}/${area}`), null);
+    file().then(
+      (texts) => done(null, texts),
+      (error: Error) => done(error, null),
+    );
+  },
+};
+
+/** The language that the reader chose here, else the first of the browser's that the product speaks. */
+export function startLanguage(): Language {
+  const chosen = kept("language");
+  return isLanguage(chosen) ? chosen : firstSpoken(navigator.languages);
+}
+
+const mark = (language: string): void => {
+  document.documentElement.lang = language;
+};
+
+/** Makes the texts ready that every page needs. */
+export async function startTexts(): Promise<void> {
+  i18next.on("languageChanged", mark);
+  await i18next
+    .use(backend)
+    .use(initReactI18next)
+    .init({
+      lng: startLanguage(),
+      fallbackLng: false,
+      ns: ["app", "parts", "problems"],
+      defaultNS: "app",
+      // React writes every text as text, so nothing has to be escaped twice.
+      interpolation: { escapeValue: false },
+      returnNull: false,
+    });
+}
+
+/** Changes the language of the page and keeps the choice in this browser. */
+export async function setLanguage(language: Language): Promise<void> {
+  keep("language", language);
+  await i18next.changeLanguage(language);
+}
+
+/** The language that is shown. */
+export const currentLanguage = (): Language => {
+  const language = i18next.resolvedLanguage ?? i18next.language;
+  return isLanguage(language) ? language : "en";
+};

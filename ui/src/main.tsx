@@ -1,0 +1,31 @@
+import "@siemens/ix/dist/siemens-ix/siemens-ix.css";
+import "./parts/parts.css";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode, Suspense } from "react";
+import { createRoot } from "react-dom/client";
+import { queries } from "./api/query";
+import { startFonts } from "./app/fonts";
+import { makeRouter } from "./app/router";
+import { startTheme } from "./app/theme";
+import { startTexts } from "./i18n";
+import { Progress } from "./parts/states";
+
+async function start(): Promise<void> {
+  startTheme();
+  await startTexts();
+  startFonts();
+  const place = document.getElementById("app");
+  if (place === null) return;
+  createRoot(place).render(
+    <StrictMode>
+      <QueryClientProvider client={queries}>
+        <Suspense fallback={<Progress />}>
+          <RouterProvider router={makeRouter()} />
+        </Suspense>
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+}
+
+void start();

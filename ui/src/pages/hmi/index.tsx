@@ -1,0 +1,158 @@
+/**
+ * A small process picture of the demo dairy. It uses nothing but the public API: who is in charge, and
+ * what this person may do, here, now.
+ */
+import { iconWarningFilled } from "@siemens/ix-icons/icons";
+import { IxIcon } from "@siemens/ix-react";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { logOnOptions, useLogOff, useSession } from "../../api/session";
+import { Countdown } from "../../app/countdown";
+import { Frame } from "../../app/frame";
+import { Button } from "../../parts/Button";
+import { ProblemTold } from "../../parts/ProblemTold";
+import { Told } from "../../parts/Told";
+import { Picture } from "./picture";
+import { type Act, BEGINNING, done, later, type Process } from "./process";
+import { mayNow, useAllowed, useSomebodyElse } from "./rights";
+import "./hmi.css";
+
+const STEP_MS = 500;
+
+export default function HmiPage() {
+  const { t } = useTranslation("hmi");
+  const plant = useQuery(logOnOptions).data?.plant ?? "";
+  const session = useSession();
+  useSomebodyElse();
+  useEffect(() => {
+    document.title = `${t("title")} · Pforte`;
+  }, [t]);
+  return (
+    <Frame plant={plant} station={session?.station?.name}>
+      <main className="hmi stack">
+        <h1 className="unseen">{t("title")}</h1>
+        <Who />
+        <Control />
+      </main>
+      {session && <Countdown />}
+    </Frame>
+  );
+}
+
+/** Who is in charge, and the way to somebody else. */
+function Who() {
+  const { t } = useTranslation("hmi");
+  const session = useSession();
+  const navigate = useNavigate();
+  const logOff = useLogOff();
+  const [problem, setProblem] = useState<unknown>(null);
+  const goTo = { to: "/logon", search: { next: "/hmi" } } as const;
+  return (
+    <section className="hmi-who row" aria-label={t("inCharge")}>
+      <p className="grow wrap" data-in-charge={session?.user.name ?? ""}>
+        {session ? t("somebody", { name: session.person.name }) : t("nobody")}
+      </p>
+      <Button kind={session ? "secondary" : "primary"} onClick={() => void navigate(goTo)}>
+        {t(session ? "changeUser" : "logOn")}
+      </Button>
+      {session && <Button onClick={() => void logOff().catch(setProblem)}>{t("logOff")}</Button>}
+      <ProblemTold error={problem} />
+    </section>
+  );
+}
+
+/** The picture with its buttons: live by right, grey without. */
+function Control() {
+  const { t } = useTranslation("hmi");
+  const [process, setProcess] = useState(BEGINNING);
+  const [refused, setRefused] = useState<Act | null>(null);
+  const [problem, setProblem] = useState<unknown>(null);
+  const allowed = useAllowed();
+  useEffect(() => {
+    const clock = setInterval(() => setProcess(later), STEP_MS);
+    return () => clearInterval(clock);
+  }, []);
+  const act = async (wanted: Act): Promise<void> => {
+    setRefused(null);
+    setProblem(null);
+    try {
+      if (await mayNow(wanted)) setProcess((now) => done(now, wanted));
+      else setRefused(wanted);
+    } catch (error) {
+      setProblem(error);
+    }
+  };
+  return (
+    <>
+      <Picture process={process} />
+      <Alarm process={process} />
+      {refused !== null && (
+        <Told kind="warning" loud>
+          {t("refused", { act: t(`acts.${refused}`) })}
+        </Told>
+      )}
+      <ProblemTold error={problem} />
+      <Buttons process={process} allowed={allowed} onAct={(wanted) => void act(wanted)} />
+    </>
+  );
+}
+
+function Alarm({ process }: { process: Process }) {
+  const { t } = useTranslation("hmi");
+  if (process.alarm === "none") return <p className="soft">{t("noAlarm")}</p>;
+  return (
+    <p className={`hmi-alarm ${process.alarm}`} role="status">
+      <IxIcon name={iconWarningFilled} size="24" aria-hidden="true" />
+      {process.alarm === "new" ? t("alarmNew") : t("alarmSeen")}
+    </p>
+  );
+}
+
+interface ButtonsProps {
+  process: Process;
+  allowed: ReadonlySet<Act>;
+  onAct: (act: Act) => void;
+}
+
+/** The acts by the part of the plant they belong to. */
+const GROUPS = [
+  { name: "reception", acts: ["valve"] },
+  { name: "pasteuriser", acts: ["cooler", "warmer"] },
+  { name: "line2", acts: ["mixer", "acknowledge", "override"] },
+  { name: "batch", acts: ["start", "hold", "release"] },
+] as const satisfies readonly { name: string; acts: readonly Act[] }[];
+
+function Buttons({ process, allowed, onAct }: ButtonsProps) {
+  const { t } = useTranslation("hmi");
+  const state: Partial<Record<Act, string>> = {
+    valve: t(process.valveOpen ? "open" : "closed"),
+    mixer: t(process.mixing ? "runs" : "stands"),
+    override: t(process.overridden ? "overridden" : "locked"),
+    warmer: t("setpoint", { degrees: process.setpoint }),
+    release: t(`batches.${process.batch}`),
+  };
+  return (
+    <div className="hmi-groups">
+      {GROUPS.map((group) => (
+        <fieldset key={group.name} className="card">
+          <legend>{t(`groups.${group.name}`)}</legend>
+          {group.acts.map((act) => (
+            <Button
+              key={act}
+              className="hmi-act"
+              data-act={act}
+              disabled={!allowed.has(act)}
+              title={allowed.has(act) ? undefined : t("notAllowed")}
+              onClick={() => onAct(act)}
+            >
+              <span>{t(`acts.${act}`)}</span>
+              {state[act] !== undefined && <span className="hmi-state">{state[act]}</span>}
+            </Button>
+          ))}
+        </fieldset>
+      ))}
+    </div>
+  );
+}

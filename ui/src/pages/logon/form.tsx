@@ -1,0 +1,145 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { type FormEvent, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api, call } from "../../api/client";
+import { asProblem } from "../../api/problem";
+import { type Options, SESSION, type Session } from "../../api/session";
+import { Button } from "../../parts/Button";
+import { PasswordField, SelectField, TextField } from "../../parts/Field";
+import { ProblemTold } from "../../parts/ProblemTold";
+import { useSeconds } from "../../parts/seconds";
+import { Told } from "../../parts/Told";
+import { useCapsLock } from "./caps";
+
+interface Typed {
+  directory: string;
+  user: string;
+  password: string;
+}
+
+export interface LogOnFormProps {
+  options: Options;
+  /** Whose session goes on until the new one stands; nobody's at a plain log-on. */
+  inCharge: Session | null;
+  /** Where to go afterwards. */
+  to: string;
+}
+
+export function LogOnForm({ options, inCharge, to }: LogOnFormProps) {
+  const { t } = useTranslation("logon");
+  const title = inCharge === null ? t("title") : t("changeTitle");
+  return (
+    <section className="log-on" aria-labelledby="log-on-title">
+      {options.notice !== "" && <Notice text={options.notice} />}
+      <h1 id="log-on-title">{title}</h1>
+      {options.station_refused === true && (
+        <Told kind="alarm" loud>
+          <strong>{t("stationRefused")}</strong>
+          <p>{t("stationRefusedWhy")}</p>
+        </Told>
+      )}
+      {inCharge !== null && (
+        <Told>
+          <p>{t("staysInCharge", { name: inCharge.person.name })}</p>
+        </Told>
+      )}
+      <Fields options={options} changes={inCharge !== null} to={to} />
+    </section>
+  );
+}
+
+/** What the administrator wrote; plain text, line breaks kept. */
+function Notice({ text }: { text: string }) {
+  const { t } = useTranslation("logon");
+  return (
+    // Long notices scroll by themselves, so the keyboard must reach them.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls needs the focus
+    <section className="notice" aria-label={t("notice")} tabIndex={0}>
+      {text}
+    </section>
+  );
+}
+
+/** Calls the server and puts the new session in the place of the old one. */
+function useLogOn(to: string) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: (typed: Typed) => call(api.POST("/api/v1/sessions", { body: { ...typed, cookie: true } })),
+    onSuccess: async ({ session }) => {
+      // What the one before was allowed to see is not the next one's.
+      client.removeQueries({
+        predicate: ({ queryKey }) => queryKey[0] !== SESSION[0] && queryKey[0] !== "logon",
+      });
+      client.setQueryData(SESSION, session);
+      await navigate({ to, replace: true });
+    },
+  });
+}
+
+function Fields({ options, changes, to }: { options: Options; changes: boolean; to: string }) {
+  const { t } = useTranslation("logon");
+  const navigate = useNavigate();
+  const [typed, setTyped] = useState<Typed>({ directory: "", user: "", password: "" });
+  const password = useRef<HTMLInputElement>(null);
+  const caps = useCapsLock();
+  const logOn = useLogOn(to);
+  const wait = useSeconds(logOn.error === null ? undefined : asProblem(logOn.error).retryAt);
+  const known = options.directories.some((one) => one.name === typed.directory);
+  const directory = known ? typed.directory : (options.directories[0]?.name ?? "");
+  const ready = typed.user.trim() !== "" && typed.password !== "" && wait === 0;
+
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (!ready || logOn.isPending) return;
+    logOn.mutate({ ...typed, directory }, { onError: () => password.current?.select() });
+  };
+  return (
+    <form className="stack" onSubmit={submit} aria-busy={logOn.isPending}>
+      <div className="log-on-fields">
+        <SelectField
+          label={t("directory")}
+          value={directory}
+          options={options.directories.map(({ name }) => ({ value: name, label: name }))}
+          onText={(text) => setTyped({ ...typed, directory: text })}
+        />
+        <TextField
+          label={t("name")}
+          name="username"
+          autoComplete="username"
+          maxLength={256}
+          required
+          autoFocus
+          value={typed.user}
+          onText={(user) => setTyped({ ...typed, user })}
+        />
+        <PasswordField
+          label={t("password")}
+          name="password"
+          autoComplete="current-password"
+          required
+          ref={password}
+          value={typed.password}
+          onText={(text) => setTyped({ ...typed, password: text })}
+        />
+      </div>
+      {caps && (
+        <Told kind="warning">
+          <p>{t("capsLock")}</p>
+        </Told>
+      )}
+      <ProblemTold error={logOn.error} />
+      <div className="actions">
+        {changes && (
+          <Button className="large" onClick={() => void navigate({ to: "/station", replace: true })}>
+            {t("cancel")}
+          </Button>
+        )}
+        <Button type="submit" kind="primary" className="large" busy={logOn.isPending} disabled={!ready}>
+          {logOn.isPending ? t("checking") : changes ? t("changeUser") : t("logOn")}
+        </Button>
+      </div>
+    </form>
+  );
+}

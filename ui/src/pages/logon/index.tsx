@@ -1,0 +1,41 @@
+/** Log-on and change of user, and the set-up of the first administrator. */
+import { useQuery } from "@tanstack/react-query";
+import { Navigate } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { logOnOptions, type Options, sessionQuery } from "../../api/session";
+import { ownAddress } from "../../app/address";
+import { Frame } from "../../app/frame";
+import { useParamsOfAddress } from "../../parts/address";
+import { Failed, Progress } from "../../parts/states";
+import { LogOnForm } from "./form";
+import { useStationLanguage } from "./language";
+import "./logon.css";
+import { SetUpForm } from "./setup";
+
+export default function LogOnPage() {
+  const { t } = useTranslation("logon");
+  const options = useQuery(logOnOptions);
+  useStationLanguage(options.data);
+  useEffect(() => {
+    document.title = `${t("title")} · Pforte`;
+  }, [t]);
+  return (
+    <Frame plant={options.data?.plant ?? ""} station={options.data?.station?.name}>
+      {options.data !== undefined && <Entrance options={options.data} />}
+      {options.data === undefined && options.error === null && <Progress />}
+      {options.data === undefined && options.error !== null && (
+        <Failed error={options.error} retry={() => void options.refetch()} />
+      )}
+    </Frame>
+  );
+}
+
+/** Somebody who is logged on already goes on to where they wanted, unless they want to change the user. */
+function Entrance({ options }: { options: Options }) {
+  const session = useQuery(sessionQuery).data;
+  const { to, change } = useParamsOfAddress();
+  if (options.set_up_open) return <SetUpForm />;
+  if (session && change === undefined) return <Navigate to={ownAddress(to) ?? "/station"} replace />;
+  return <LogOnForm options={options} inCharge={session ?? null} to={ownAddress(to) ?? "/station"} />;
+}

@@ -1,0 +1,229 @@
+import { iconArrowLeft, iconHistoryList, iconKey, iconQuestion } from "@siemens/ix-icons/icons";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api, call } from "../../api/client";
+import { useAccess } from "../../app/access";
+import { Button, EditBar, Loaded, Page, TextField, Time, Told, useEdit } from "../../parts";
+import { type User, useDirectories } from "./data";
+import { Given } from "./given";
+import { useGo, useMayOpen } from "./go";
+import { Essential } from "./new-user";
+import { Person } from "./person";
+import { SetPassword } from "./set-password";
+import { Mark, Name } from "./shown";
+import { SwitchUser } from "./switch-user";
+import { changesOf, useOwnVersions } from "./user-changes";
+
+const showUser = (id: string, signal?: AbortSignal): Promise<User> =>
+  call(api.GET("/api/v1/users/{id}", { params: { path: { id } }, signal: signal ?? null }));
+
+/** One user, with all that is known and can be changed. */
+export function UserPage({ id }: { id: string }) {
+  const { t } = useTranslation("people");
+  const go = useGo();
+  const query = useQuery({ queryKey: ["users", id], queryFn: ({ signal }) => showUser(id, signal) });
+  return (
+    <Page
+      title={query.data?.label ?? t("user")}
+      actions={
+        <Button icon={iconArrowLeft} onClick={() => go("users")}>
+          {t("toList")}
+        </Button>
+      }
+    >
+      <Loaded query={query}>{(user) => <Detail user={user} reload={() => showUser(id)} />}</Loaded>
+    </Page>
+  );
+}
+
+/** Whether names and passwords of a user are kept here. */
+function useIsLocal(user: User): boolean | undefined {
+  const { all } = useDirectories();
+  const directory = all.find((one) => one.id === user.directory.id);
+  return directory && directory.kind === "local";
+}
+
+function Detail({ user, reload }: { user: User; reload: () => Promise<User> }) {
+  const { may } = useAccess();
+  const versions = useOwnVersions();
+  const local = useIsLocal(user) ?? false;
+  const manage = may("users.manage");
+  return (
+    <>
+      <Acts user={user} local={local} manage={manage} onChanged={versions.note} />
+      <div className="p-two-sides">
+        <div className="stack">
+          <Known user={user} />
+          <Form
+            user={user}
+            reload={reload}
+            local={local}
+            manage={manage}
+            versionFor={versions.newest}
+            note={versions.note}
+          />
+        </div>
+        <div className="stack">
+          <Given kind="user" id={user.id} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+interface ActsProps {
+  user: User;
+  local: boolean;
+  manage: boolean;
+  onChanged: (before: number, after: number) => void;
+}
+
+function Acts({ user, local, manage, onChanged }: ActsProps) {
+  const { t } = useTranslation("people");
+  const go = useGo();
+  const open = useMayOpen();
+  const [setting, setSetting] = useState(false);
+  const [done, setDone] = useState(false);
+  return (
+    <>
+      <div className="row">
+        {manage && <SwitchUser user={user} onChanged={onChanged} />}
+        {manage && local && (
+          <Button icon={iconKey} onClick={() => setSetting(true)}>
+            {t("setPassword")}
+          </Button>
+        )}
+        {open("explain") && (
+          <Button icon={iconQuestion} onClick={() => go("explain", undefined, { user: user.id })}>
+            {t("explain")}
+          </Button>
+        )}
+        {open("events") && (
+          <Button icon={iconHistoryList} onClick={() => go("events", undefined, { user: user.id })}>
+            {t("events")}
+          </Button>
+        )}
+      </div>
+      {done && (
+        <Told kind="success">
+          <p>{t("passwordSet")}</p>
+        </Told>
+      )}
+      {setting && (
+        <SetPassword
+          user={user}
+          onClose={() => setSetting(false)}
+          onDone={() => {
+            setSetting(false);
+            setDone(true);
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function Known({ user }: { user: User }) {
+  const { t } = useTranslation("people");
+  return (
+    <section className="card" aria-label={t("known")}>
+      <dl className="facts">
+        <dt>{t("directory")}</dt>
+        <dd>
+          <Name>{user.directory.name}</Name>
+        </dd>
+        <dt>{t("login")}</dt>
+        <dd>
+          <Name>{user.login}</Name>
+        </dd>
+        <dt>{t("state")}</dt>
+        <dd className="chips">
+          {user.enabled ? t("enabled") : <Mark kind="off">{t("disabled")}</Mark>}
+          {user.essential && <Mark kind="warning">{t("essential")}</Mark>}
+        </dd>
+        <dt>{t("seen")}</dt>
+        <dd>{user.seen_at ? <Time at={user.seen_at} /> : t("never")}</dd>
+      </dl>
+    </section>
+  );
+}
+
+interface FormProps {
+  user: User;
+  reload: () => Promise<User>;
+  local: boolean;
+  manage: boolean;
+  /** The version to save on where this page itself changed the user since. */
+  versionFor: (version: number) => number;
+  note: (before: number, after: number) => void;
+}
+
+function Form({ user, reload, local, manage, versionFor }: FormProps) {
+  const { t } = useTranslation("people");
+  const edit = useEdit<User>({
+    stored: user,
+    reload,
+    fields: ["label", "login", "person", "essential"],
+    save: (value, stored) =>
+      call(
+        api.PATCH("/api/v1/users/{id}", {
+          params: { path: { id: user.id } },
+          body: { ...changesOf(value, stored), version: versionFor(stored.version) },
+        }),
+      ),
+  });
+  const { value } = edit;
+  const valid = value.label.trim() !== "" && value.login.trim() !== "" && !/[\\@]/.test(value.login);
+  return (
+    <form
+      className="card stack"
+      aria-label={t("change")}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (valid && edit.dirty) void edit.save();
+      }}
+    >
+      {!local && <p className="soft">{t("namesElsewhere")}</p>}
+      {local && (
+        <div className="p-fields">
+          <TextField
+            label={t("label")}
+            required
+            maxLength={128}
+            readOnly={!manage}
+            value={value.label}
+            onText={(label) => edit.set({ label })}
+          />
+          <TextField
+            label={t("login")}
+            hint={t("loginChange")}
+            wrong={/[\\@]/.test(value.login) ? t("loginMarks") : undefined}
+            required
+            maxLength={256}
+            readOnly={!manage}
+            value={value.login}
+            onText={(login) => edit.set({ login })}
+          />
+        </div>
+      )}
+      <Person user={value} readOnly={!manage} onChoose={(person) => edit.set({ person })} />
+      <Essential
+        checked={value.essential}
+        disabled={!manage}
+        onCheck={(essential) => edit.set({ essential })}
+      />
+      <EditBar
+        edit={edit}
+        valid={valid}
+        readOnly={!manage}
+        fields={[
+          { field: "label", label: t("label") },
+          { field: "login", label: t("login") },
+          { field: "person", label: t("person"), show: (one) => one.person.name },
+          { field: "essential", label: t("essential"), show: (one) => t(one.essential ? "yes" : "no") },
+        ]}
+      />
+    </form>
+  );
+}

@@ -1,0 +1,87 @@
+/** The view of a station: who is in charge, since when, until when, with which roles. */
+
+import { iconCogwheel, iconLogOut, iconUser } from "@siemens/ix-icons/icons";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { serverNow } from "../../api/clock";
+import { logOnOptions, type Session, useLogOff, useSession } from "../../api/session";
+import { pagesFor, useAccess } from "../../app/access";
+import { Countdown } from "../../app/countdown";
+import { Frame } from "../../app/frame";
+import { NeedsSession } from "../../app/logged-on";
+import { Button } from "../../parts/Button";
+import { ProblemTold } from "../../parts/ProblemTold";
+import { InCharge } from "./in-charge";
+import { PasswordEnds } from "./password";
+import "./station.css";
+
+export default function StationPage() {
+  return (
+    <NeedsSession>
+      <View />
+    </NeedsSession>
+  );
+}
+
+function View() {
+  const { t } = useTranslation("station");
+  const session = useSession();
+  const plant = useQuery(logOnOptions).data?.plant ?? "";
+  useEffect(() => {
+    document.title = `${t("title")} · Pforte`;
+  }, [t]);
+  if (!session) return null;
+  return (
+    <Frame plant={plant} station={session.station?.name}>
+      <div className="station stack">
+        <InCharge session={session} />
+        {session.password_ends_at && <PasswordEnds at={session.password_ends_at} now={serverNow()} />}
+        <Acts session={session} />
+      </div>
+      <Countdown />
+    </Frame>
+  );
+}
+
+/** What one can do here: change the user, log off, administer. */
+function Acts({ session }: { session: Session }) {
+  const { t } = useTranslation("station");
+  const navigate = useNavigate();
+  const logOff = useLogOff();
+  const [problem, setProblem] = useState<unknown>(null);
+  const first = pagesFor(useAccess())[0];
+  return (
+    <>
+      <ProblemTold error={problem} whom={session.person.name} />
+      <div className="actions station-acts">
+        {first !== undefined && (
+          <Button
+            kind="tertiary"
+            className="large"
+            icon={iconCogwheel}
+            onClick={() => void navigate({ to: first.to })}
+          >
+            {t("administer")}
+          </Button>
+        )}
+        <Button
+          className="large"
+          icon={iconUser}
+          onClick={() => void navigate({ to: "/logon", search: { change: "user" } as never })}
+        >
+          {t("changeUser")}
+        </Button>
+        <Button
+          kind="primary"
+          className="large"
+          icon={iconLogOut}
+          onClick={() => void logOff().catch(setProblem)}
+        >
+          {t("logOff")}
+        </Button>
+      </div>
+    </>
+  );
+}
