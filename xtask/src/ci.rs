@@ -30,6 +30,7 @@ pub(crate) fn ci() -> Done {
     step("ui", ui::check)?;
     step("build", || cargo(&["build", "--workspace", "--lib", "--bins", "--tests", "--locked", "--quiet"]))?;
     step("openapi", openapi::check)?;
+    step("pages in a browser", ui::browse)?;
     install(&NEXTEST)?;
     say("== tests");
     cargo(&["nextest", "run", "--workspace", "--locked", "--profile", "ci"]).map_err(|_| Failure::told())

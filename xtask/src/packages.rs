@@ -11,7 +11,7 @@ use crate::say::say;
 /// A program that shows that a package is there, and the package.
 type Need = (&'static str, &'static str);
 
-const NEEDED: [Need; 8] = [
+const NEEDED: [Need; 9] = [
     ("debootstrap", "debootstrap"),
     ("zstd", "zstd"),
     ("openssl", "openssl"),
@@ -20,6 +20,7 @@ const NEEDED: [Need; 8] = [
     ("pkg-config", "pkg-config"),
     ("sqlite3", "sqlite3"),
     ("psql", "postgresql-client"),
+    ("chromium", "chromium"),
 ];
 
 /// Installs what the servers and the build need. Says what it installs; silent when all is there.

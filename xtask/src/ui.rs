@@ -42,6 +42,11 @@ pub(crate) fn test(pages: &[&str]) -> Done {
     npm(&[&["run", "--silent", "e2e", "--"], pages].concat())
 }
 
+/// The pages in a real browser, with the program and the pages as they were built before.
+pub(crate) fn browse() -> Done {
+    npm(&["run", "--silent", "e2e"])
+}
+
 /// Installs exactly what the lock file names, if it has changed since.
 pub(crate) fn install() -> Done {
     if !is_installed("npm") {
