@@ -41,6 +41,26 @@ describe("the log-on", () => {
     await visitor.leave();
   });
 
+  it("counts down until the next try after too many", async () => {
+    const visitor = await enter();
+    const { page } = visitor;
+    await visitor.open("/logon");
+    await page.locator('input[name="username"]').fill("somebody who guesses");
+    await page.locator('input[name="password"]').fill("wrong");
+    const button = page.locator('button[type="submit"]');
+    const waits = page.getByText(/^Try again in \d:\d\d/);
+    for (let tries = 0; tries < 30 && (await waits.count()) === 0; tries += 1) {
+      await button.click();
+      await page.locator('button[type="submit"]:not([aria-busy="true"])').waitFor();
+    }
+    await waits.waitFor();
+    expect(await button.isDisabled()).toBe(true);
+    await visitor.look("logon-waits");
+    await waits.waitFor({ state: "detached", timeout: 60_000 });
+    expect(await button.isEnabled()).toBe(true);
+    await visitor.leave();
+  }, 120_000);
+
   it("tells caps lock", async () => {
     const visitor = await enter();
     await visitor.open("/logon");

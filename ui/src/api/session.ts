@@ -4,14 +4,10 @@ import { api, call, type Schema } from "./client";
 import { isSessionOver } from "./problem";
 
 /** A session; rights and the end of the password are told to the person alone. */
-export type Session = Schema<"Session"> & { rights?: string[] | null; password_ends_at?: string | null };
+export type Session = Schema<"Session">;
 
 /** What is known before anybody is logged on. */
-export type Options = Schema<"LogOnOptions"> & {
-  station?: Schema<"Named"> | null;
-  station_refused?: boolean;
-  languages?: string[];
-};
+export type Options = Schema<"LogOnOptions">;
 
 /** The key under which the session is kept; `null` when nobody is logged on. */
 export const SESSION = ["session"] as const;

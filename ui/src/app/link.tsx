@@ -1,8 +1,8 @@
 import { iconConnectionFail } from "@siemens/ix-icons/icons";
-import { IxIcon } from "@siemens/ix-react";
 import { useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { currentLink, type Link, onLink } from "../api/link";
+import { Icon } from "../parts/Icon";
 import { Time } from "../parts/Time";
 
 /** Whether the server can be heard. */
@@ -16,7 +16,7 @@ export function LinkBanner() {
     <div role="alert" className="link-slot">
       {link.lost && (
         <p className="link-lost">
-          <IxIcon name={iconConnectionFail} size="24" aria-hidden="true" />
+          <Icon icon={iconConnectionFail} size="24" />
           <strong>{t("linkLost")}</strong>
           <span>
             {t("linkSince")} <Time at={new Date(link.heardAt).toISOString()} only="clock" />

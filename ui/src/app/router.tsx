@@ -7,16 +7,14 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
 import { queries } from "../api/query";
 import { sessionQuery } from "../api/session";
+import { TouchKeyboard } from "../keyboard";
 import { readSearch, writeSearch } from "./address";
 import { useActivity, useLiveSession } from "./live";
 import { LogOnFirst } from "./logged-on";
 import { NotFound, PageFailed } from "./lost";
 import { ADMIN_PAGES, moduleOf } from "./pages";
-
-const TouchKeyboard = lazy(async () => ({ default: (await import("../keyboard")).TouchKeyboard }));
 
 function Root() {
   useLiveSession();
@@ -24,9 +22,7 @@ function Root() {
   return (
     <>
       <Outlet />
-      <Suspense fallback={null}>
-        <TouchKeyboard />
-      </Suspense>
+      <TouchKeyboard />
     </>
   );
 }

@@ -32,8 +32,8 @@ const mark = (language: string): void => {
   document.documentElement.lang = language;
 };
 
-/** Makes the texts ready that every page needs. */
-export async function startTexts(): Promise<void> {
+/** Makes the texts ready that every page needs, and those of the areas that the first page has. */
+export async function startTexts(areas: readonly string[]): Promise<void> {
   i18next.on("languageChanged", mark);
   await i18next
     .use(backend)
@@ -41,7 +41,7 @@ export async function startTexts(): Promise<void> {
     .init({
       lng: startLanguage(),
       fallbackLng: false,
-      ns: ["app", "parts", "problems"],
+      ns: ["app", "parts", "problems", ...areas],
       defaultNS: "app",
       // React writes every text as text, so nothing has to be escaped twice.
       interpolation: { escapeValue: false },

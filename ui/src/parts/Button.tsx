@@ -1,5 +1,5 @@
-import { IxIcon } from "@siemens/ix-react";
 import type { ButtonHTMLAttributes, ReactNode } from "react";
+import { Icon } from "./Icon";
 
 export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   /** One `primary` a page at most; `danger` for what cannot be taken back. */
@@ -28,7 +28,7 @@ export function Button({
       disabled={rest.disabled === true || busy}
       aria-busy={busy}
     >
-      {icon !== undefined && <IxIcon name={icon} size="24" aria-hidden="true" />}
+      {icon !== undefined && <Icon icon={icon} size="24" />}
       {children}
     </button>
   );

@@ -1,8 +1,8 @@
 import { iconClose, iconSearch } from "@siemens/ix-icons/icons";
-import { IxIcon } from "@siemens/ix-react";
 import { useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "./Button";
+import { Icon } from "./Icon";
 
 export interface SearchProps {
   label: string;
@@ -62,7 +62,7 @@ export function Search({ label, value, onSearch, pauseMs = 250 }: SearchProps) {
         />
         {typed === "" ? (
           <span className="search-mark">
-            <IxIcon name={iconSearch} size="24" aria-hidden="true" />
+            <Icon icon={iconSearch} size="24" />
           </span>
         ) : (
           <Button kind="tertiary" icon={iconClose} aria-label={t("clear")} onClick={() => now("")} />

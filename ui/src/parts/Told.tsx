@@ -1,6 +1,6 @@
 import { iconError, iconInfo, iconSuccess, iconWarning } from "@siemens/ix-icons/icons";
-import { IxIcon } from "@siemens/ix-react";
 import type { ReactNode } from "react";
+import { Icon } from "./Icon";
 
 const ICONS = { info: iconInfo, warning: iconWarning, alarm: iconError, success: iconSuccess };
 
@@ -15,7 +15,7 @@ export interface ToldProps {
 export function Told({ kind = "info", loud = false, children }: ToldProps) {
   return (
     <div className={`told ${kind}`} role={loud ? "alert" : "status"}>
-      <IxIcon name={ICONS[kind]} size="24" aria-hidden="true" />
+      <Icon icon={ICONS[kind]} size="24" />
       <div>{children}</div>
     </div>
   );

@@ -1,10 +1,10 @@
 import { iconUserFilled, iconWarningFilled } from "@siemens/ix-icons/icons";
-import { IxIcon } from "@siemens/ix-react";
 import { useTranslation } from "react-i18next";
 import type { Session } from "../../api/session";
 import { useEnding } from "../../app/countdown";
 import { useLink } from "../../app/link";
 import { useFormat } from "../../i18n/format";
+import { Icon } from "../../parts/Icon";
 import { useNow } from "../../parts/seconds";
 import { Time } from "../../parts/Time";
 import { Told } from "../../parts/Told";
@@ -26,11 +26,7 @@ export function InCharge({ session }: { session: Session }) {
         {t("title")}
       </h1>
       <div className="in-charge-who">
-        <IxIcon
-          name={session.emergency === true ? iconWarningFilled : iconUserFilled}
-          size="32"
-          aria-hidden="true"
-        />
+        <Icon icon={session.emergency === true ? iconWarningFilled : iconUserFilled} size="32" />
         <div className="grow">
           <p className="in-charge-name">{session.person.name}</p>
           <p className="soft wrap">{`${session.user.name} (${session.directory.name})`}</p>
