@@ -4,9 +4,6 @@ import { demoUser, stage } from "./stage";
 const { enter } = stage();
 const administrator = () => demoUser({ role: "Administrator" });
 
-/** A name that is as long as names may be, of one piece. */
-const LONG = "Donaudampfschifffahrtsgesellschaftskapitän".repeat(4).slice(0, 128);
-
 it("lists, searches and opens a user", async () => {
   const visitor = await enter();
   await visitor.logOn(administrator(), "/admin/users");

@@ -2,14 +2,17 @@ import { useBlocker } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Confirm } from "../parts/Dialog";
 
+const selected = (search: unknown): unknown => (search as { id?: unknown }).id;
+
 /**
  * Asks before unsaved changes are left, by a link, the back button or the browser's own. A change of
- * the address that stays on the page (a filter) does not ask.
+ * the address that stays on the page (a filter) does not ask, unless it selects another thing (`id`).
  */
 export function Guard({ dirty }: { dirty: boolean }) {
   const { t } = useTranslation("parts");
   const blocker = useBlocker({
-    shouldBlockFn: ({ current, next }) => dirty && current.pathname !== next.pathname,
+    shouldBlockFn: ({ current, next }) =>
+      dirty && (current.pathname !== next.pathname || selected(current.search) !== selected(next.search)),
     enableBeforeUnload: () => dirty,
     withResolver: true,
   });

@@ -13,6 +13,7 @@ export const SAME: ReadonlySet<string> = new Set([
   "Person",
   "Directory",
   "Tank 1",
+  "in {{time}}",
   "System",
   "Application",
   "Session",

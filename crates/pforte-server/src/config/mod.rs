@@ -102,14 +102,13 @@ impl Config {
             run.problems.push(Problem { path: String::new(), line, says: error.message().to_owned() });
         }
         if !run.problems.is_empty() {
-            return Err(ConfigError::Problems(run.problems));
+            return Err(problem::refused(run.problems));
         }
         let config = Self::read(&mut run, table.get_ref());
         if run.problems.is_empty() {
             Ok(Self { warnings: run.warnings, ..config })
         } else {
-            run.problems.sort_by_key(|problem| problem.line);
-            Err(ConfigError::Problems(run.problems))
+            Err(problem::refused(run.problems))
         }
     }
 
@@ -291,6 +290,16 @@ storage.engine: must be one of `sqlite`, `postgres` (line 32)";
     fn every_mistake_of_the_text_itself_is_told() {
         let found = problems("version = 1\n[session\nidle_minutes = 5\n[plant]\nname = 'a'\nname = 'b'\n");
         assert_eq!(found, ["unclosed table, expected `]` (line 2)", "duplicate key (line 6)"]);
+    }
+
+    #[test]
+    fn a_damaged_file_is_not_told_byte_by_byte() {
+        let found = problems(&format!("a = \"{}", "\0".repeat(200_000)));
+        assert_eq!(found.len(), 101, "{found:?}");
+        assert!(found.last().unwrap().ends_with(" more problems"), "{found:?}");
+        let keys: String = (0..300).map(|n| format!("key{n} = 1\n")).collect();
+        let found = problems(&format!("version = 1\n{keys}"));
+        assert_eq!((found.len(), found.last().unwrap().as_str()), (101, "there are 200 more problems"));
     }
 
     #[test]

@@ -4,6 +4,10 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+/// Most problems that are told. People mend what they see and ask again; a file
+/// that lost its content with the power has a problem in every byte.
+const MOST: usize = 100;
+
 /// Why a configuration was not loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -18,7 +22,7 @@ pub enum ConfigError {
     /// The file is longer than [`super::MAX_BYTES`].
     #[error("the configuration {} is longer than {} KiB", .0.display(), super::MAX_BYTES / 1024)]
     TooLong(PathBuf),
-    /// Everything that is wrong in it.
+    /// What is wrong in it: everything, or the first hundred and how many more there are.
     #[error("the configuration cannot be used:{}", lines(.0))]
     Problems(Vec<Problem>),
 }
@@ -42,6 +46,18 @@ impl fmt::Display for Problem {
         f.write_str(&self.says)?;
         self.line.map_or(Ok(()), |line| write!(f, " (line {line})"))
     }
+}
+
+/// The refusal that tells these problems, in the order of their lines.
+pub(super) fn refused(mut problems: Vec<Problem>) -> ConfigError {
+    problems.sort_by_key(|problem| problem.line);
+    let more = problems.len().saturating_sub(MOST);
+    if more > 0 {
+        problems.truncate(MOST);
+        let says = format!("there are {more} more problems");
+        problems.push(Problem { path: String::new(), line: None, says });
+    }
+    ConfigError::Problems(problems)
 }
 
 fn lines(problems: &[Problem]) -> String {
