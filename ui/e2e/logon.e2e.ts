@@ -50,8 +50,10 @@ describe("the log-on", () => {
     const button = page.locator('button[type="submit"]');
     const waits = page.getByText(/^Try again in \d:\d\d/);
     for (let tries = 0; tries < 30 && (await waits.count()) === 0; tries += 1) {
+      const answered = page.waitForResponse(/sessions$/);
       await button.click();
-      await page.locator('button[type="submit"]:not([aria-busy="true"])').waitFor();
+      await answered;
+      await page.locator('button[type="submit"]:enabled').or(waits).first().waitFor();
     }
     await waits.waitFor();
     expect(await button.isDisabled()).toBe(true);

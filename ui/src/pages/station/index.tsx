@@ -13,6 +13,7 @@ import { Frame } from "../../app/frame";
 import { NeedsSession } from "../../app/logged-on";
 import { Button } from "../../parts/Button";
 import { ProblemTold } from "../../parts/ProblemTold";
+import { OwnQuestion } from "../explain/own";
 import { InCharge } from "./in-charge";
 import { PasswordEnds } from "./password";
 import "./station.css";
@@ -39,6 +40,7 @@ function View() {
         <InCharge session={session} />
         {session.password_ends_at && <PasswordEnds at={session.password_ends_at} now={serverNow()} />}
         <Acts session={session} />
+        <OwnQuestion />
       </div>
       <Countdown />
     </Frame>
