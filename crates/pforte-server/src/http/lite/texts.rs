@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     /// Words that are the same in two languages of the field.
-    const SAME: [&str; 3] = ["Station", "Password", "Directory"];
+    const SAME: [&str; 4] = ["Station", "Password", "Directory", "Roles"];
 
     #[test]
     fn every_language_of_the_pages_has_every_word_and_every_code() {
