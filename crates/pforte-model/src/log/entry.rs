@@ -104,6 +104,15 @@ mod tests {
     }
 
     #[test]
+    fn a_number_with_a_long_fraction_reads_back_to_the_last_digit() {
+        for number in [7.777_777_777_777_778e126, 0.1, f64::MIN_POSITIVE, f64::MAX] {
+            let event = Event { old: Some(number.into()), ..event() };
+            let entry = Entry::new(&event, [3; 16]).unwrap();
+            assert_eq!(read(entry.record.as_bytes()).unwrap(), event, "{number}");
+        }
+    }
+
+    #[test]
     fn the_encoding_stays_what_it_was() {
         let entry = Entry::new(&event(), [3; 16]).unwrap();
         let leaf = entry.leaf.map(|byte| format!("{byte:02x}")).concat();
