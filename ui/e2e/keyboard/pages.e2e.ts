@@ -62,6 +62,22 @@ describe("the touch keyboard on the log-on", () => {
     await visitor.leave();
   });
 
+  it("leaves a refusal in sight, and everything that a second try needs", async () => {
+    const visitor = await enter({ size: "panel", touch: true, language: "de" });
+    const { page } = visitor;
+    await visitor.open("/logon");
+    await page.locator(NAME).tap();
+    await type(page, "nobody");
+    await touchKeys(page, ["tab"]);
+    await type(page, "wrong");
+    await touchKeys(page, ["enter"]);
+    await page.locator(".told.alarm").waitFor();
+    await visitor.shot("keyboard-logon-refused");
+    for (const part of [NAME, PASSWORD, SEND, ".told.alarm strong"])
+      expect(await isFree(page, part), part).toBe(true);
+    await visitor.leave();
+  });
+
   it("tells of its own Caps as of a real one", async () => {
     const visitor = await enter({ size: "panel", touch: true });
     const { page } = visitor;

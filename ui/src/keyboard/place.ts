@@ -26,20 +26,31 @@ export function publishHeight(pixels: number): void {
 }
 
 /**
- * Brings the field above the keyboard, with its whole form where that fits, and the dialog around it. Returns the
- * way back for the dialog.
+ * Brings the field above the keyboard, with its whole form where that fits, and the dialog around it; again when
+ * the form grows, as it does by a message. Returns the way back.
  */
 export function reveal(field: Field, height: number): () => void {
   const dialog = dialogOf(field);
   const back = dialog ? lift(dialog, height) : () => {};
   const form = field.closest("form") ?? hostOf(field)?.closest("form");
+  if (!form) {
+    show(field, height);
+    return back;
+  }
   const room = window.innerHeight - height - 2 * MARGIN;
-  const shown = form && form.offsetHeight <= room ? form : field;
-  const { scrollMarginBottom } = shown.style;
-  shown.style.scrollMarginBottom = `${height + MARGIN}px`;
-  shown.scrollIntoView({ block: "nearest" });
-  shown.style.scrollMarginBottom = scrollMarginBottom;
-  return back;
+  const observer = new ResizeObserver(() => show(form.offsetHeight <= room ? form : field, height));
+  observer.observe(form);
+  return () => {
+    observer.disconnect();
+    back();
+  };
+}
+
+function show(element: HTMLElement, height: number): void {
+  const { scrollMarginBottom } = element.style;
+  element.style.scrollMarginBottom = `${height + MARGIN}px`;
+  element.scrollIntoView({ block: "nearest" });
+  element.style.scrollMarginBottom = scrollMarginBottom;
 }
 
 /** Moves a dialog up, as far as the keyboard hides it, and makes it no higher than what is left. */

@@ -124,21 +124,25 @@ function Fields({ options, changes, to }: { options: Options; changes: boolean; 
           onText={(text) => setTyped({ ...typed, password: text })}
         />
       </div>
-      {caps && (
-        <Told kind="warning">
-          <p>{t("capsLock")}</p>
-        </Told>
-      )}
-      <ProblemTold error={logOn.error} />
-      <div className="actions">
-        {changes && (
-          <Button className="large" onClick={() => void navigate({ to: "/station", replace: true })}>
-            {t("cancel")}
+      <div className="log-on-end">
+        <div className="stack">
+          {caps && (
+            <Told kind="warning">
+              <p>{t("capsLock")}</p>
+            </Told>
+          )}
+          <ProblemTold error={logOn.error} />
+        </div>
+        <div className="actions">
+          {changes && (
+            <Button className="large" onClick={() => void navigate({ to: "/station", replace: true })}>
+              {t("cancel")}
+            </Button>
+          )}
+          <Button type="submit" kind="primary" className="large" busy={logOn.isPending} disabled={!ready}>
+            {logOn.isPending ? t("checking") : changes ? t("changeUser") : t("logOn")}
           </Button>
-        )}
-        <Button type="submit" kind="primary" className="large" busy={logOn.isPending} disabled={!ready}>
-          {logOn.isPending ? t("checking") : changes ? t("changeUser") : t("logOn")}
-        </Button>
+        </div>
       </div>
     </form>
   );
