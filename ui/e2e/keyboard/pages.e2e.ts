@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { LAYOUTS } from "../../src/keyboard/layouts";
 import { reachOf } from "../../src/keyboard/reach";
-import { demoUser, stage } from "../stage";
+import { demoUser, SIZES, stage } from "../stage";
 
 const { enter } = stage();
 
@@ -72,9 +72,11 @@ describe("the touch keyboard on the log-on", () => {
     await type(page, "wrong");
     await touchKeys(page, ["enter"]);
     await page.locator(".told.alarm").waitFor();
-    await visitor.shot("keyboard-logon-refused");
-    for (const part of [NAME, PASSWORD, SEND, ".told.alarm strong"])
+    for (const part of [NAME, PASSWORD, SEND, ".told.alarm strong", '.tk [data-key="space"]'])
       expect(await isFree(page, part), part).toBe(true);
+    await visitor.shot("keyboard-logon-refused");
+    const bottom = await page.locator(".tk").evaluate((keyboard) => keyboard.getBoundingClientRect().bottom);
+    expect(bottom).toBe(SIZES.panel.height);
     await visitor.leave();
   });
 

@@ -91,8 +91,7 @@ fn demo_failure(error: &DemoError) -> Failure {
 }
 
 fn tell(out: &mut Out, server: &Server, demo: Option<Demo>) -> Done {
-    let addresses: Vec<String> =
-        server.addresses().iter().map(|address| format!("https://{address}")).collect();
+    let addresses: Vec<String> = server.addresses().iter().map(reached_at).collect();
     if out.is_json() {
         return out.json_line(&json!({ "addresses": addresses, "ca": server.ca_file() }));
     }
@@ -104,6 +103,15 @@ fn tell(out: &mut Out, server: &Server, demo: Option<Demo>) -> Done {
     let mut fields: Vec<_> = addresses.into_iter().map(|address| ("serves", address)).collect();
     fields.push(("authority to trust", server.ca_file().display().to_string()));
     out.fields(&fields)
+}
+
+/// Where a browser on this computer goes: what listens everywhere is reached by the
+/// name that the certificate has, and an address of one's own by itself.
+fn reached_at(address: &SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        return format!("https://localhost:{}", address.port());
+    }
+    format!("https://{address}")
 }
 
 /// A user of the demo, as a row.
@@ -142,4 +150,17 @@ async fn stop() -> io::Result<()> {
 #[cfg(not(unix))]
 async fn stop() -> io::Result<()> {
     tokio::signal::ctrl_c().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_listens_everywhere_is_reached_by_the_name_of_this_computer() {
+        let at = |address: [u8; 4]| reached_at(&SocketAddr::from((address, 8443)));
+        assert_eq!(at([0, 0, 0, 0]), "https://localhost:8443");
+        assert_eq!(at([192, 0, 2, 7]), "https://192.0.2.7:8443");
+        assert_eq!(reached_at(&SocketAddr::from(([0; 16], 443))), "https://localhost:443");
+    }
 }
