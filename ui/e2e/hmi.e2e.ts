@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { demoUser, stage } from "./stage";
+import { call } from "./stage/call";
 
 const { enter } = stage();
 
@@ -9,20 +10,6 @@ const SOON = { timeout: 5_000 };
 
 const act = (page: Page, name: string, state: "enabled" | "disabled") =>
   page.locator(`[data-act="${name}"]:${state}`);
-
-/** Calls the API as the page's person. */
-const call = (page: Page, method: string, path: string, body?: unknown) =>
-  page.evaluate(
-    async ([method, path, body]) => {
-      const answer = await fetch(`/api/v1${path}`, {
-        method: method as string,
-        ...(body ? { body: body as string, headers: { "content-type": "application/json" } } : {}),
-      });
-      if (!answer.ok) throw new Error(await answer.text());
-      return answer.status === 204 ? null : answer.json();
-    },
-    [method, path, body === undefined ? "" : JSON.stringify(body)],
-  );
 
 describe("the process picture", () => {
   it("is grey while nobody is logged on", async () => {

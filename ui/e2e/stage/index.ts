@@ -16,6 +16,8 @@ const FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  // What strange pages may send to us is for us to refuse, not for this browser's settings.
+  "--disable-features=LocalNetworkAccessChecks",
 ];
 
 export const SIZES = { screen: { width: 1280, height: 800 }, panel: { width: 1024, height: 600 } } as const;
