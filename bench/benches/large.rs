@@ -1,9 +1,11 @@
-//! Pages of a log with ten million events, over HTTPS, on SQLite: each within 200 ms.
+//! A large plant over HTTPS, on SQLite: pages of a log with ten million events, and a
+//! search among a hundred thousand users; each answer within 200 ms.
 //!
-//! The events are written once, through the store of a server of its own, and kept
-//! under `target/bench-events` for the next run: a year of log-ons, log-offs, acts
-//! and refusals of 5,000 people at 200 stations, three seconds apart, with one
-//! needle in them. Each call makes a connection of its own.
+//! Both are written once, through the store of a server of its own, and kept under
+//! `target/bench-large` for the next run, also for the measurement of the pages in a
+//! browser: a year of log-ons, log-offs, acts and refusals of 5,000 people at 200
+//! stations, three seconds apart, with one needle in them. Each call makes a
+//! connection of its own.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -13,12 +15,15 @@
 use jiff::tz::TimeZone;
 use pforte_bench::measure::{Load, busy};
 use pforte_model::event::{Actor, Event, EventType, Named, Outcome, Subject};
-use pforte_model::id::{EventId, PersonId, UserId};
+use pforte_model::id::{DirectoryId, EventId, PersonId, UserId};
+use pforte_model::name::LoginName;
 use pforte_model::time::Micros;
 use pforte_server::clock::Clock;
 use pforte_server::config::Config;
 use pforte_server::run::{self, Options};
-use pforte_store::{StoreError, Tx, log};
+use pforte_store::persons::{self, Person};
+use pforte_store::users::{self, User};
+use pforte_store::{StoreError, Tx, directories, log};
 use pforte_test::http::{Answer, Caller};
 use pforte_test::server::ADMIN;
 use pforte_test::store::event;
@@ -28,6 +33,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 const EVENTS: u64 = 10_000_000;
+
+const USERS: u64 = 100_000;
 
 /// Events of one job.
 const JOB: u64 = 5_000;
@@ -55,6 +62,10 @@ fn main() {
             place.measure(name, &format!("/api/v1/events?{query}")).await;
         }
         place.measure("overview", "/api/v1/overview").await;
+        for text in ["user09", "number 99999", "nobody is called so"] {
+            let path = format!("/api/v1/users?search={}", text.replace(' ', "+"));
+            place.measure(&format!("users with '{text}'"), &path).await;
+        }
         println!("load of the machine {}", busy());
         place.server.stop().await;
     });
@@ -83,7 +94,7 @@ struct Place {
 
 impl Place {
     async fn open() -> Self {
-        let folder = xtask::place::workspace().join("target/bench-events");
+        let folder = xtask::place::workspace().join("target/bench-large");
         std::fs::create_dir_all(&folder).unwrap();
         let data = folder.join("data");
         let code = if data.exists() { None } else { Some(run::init(options(&data)).await.unwrap()) };
@@ -93,6 +104,7 @@ impl Place {
             assert_eq!(call(&server, "POST", "/api/v1/setup").json(&asked).await.status, 201);
         }
         fill(&server).await;
+        people(&server).await;
         let asked = json!({ "user": ADMIN.0, "password": ADMIN.1 });
         let token = call(&server, "POST", "/api/v1/sessions").json(&asked).await.text("token");
         Self { server, token }
@@ -159,6 +171,51 @@ async fn fill(server: &run::Server) {
         let took = Duration::from_secs(begun.elapsed().as_secs());
         println!("{} events written in {took:?}", EVENTS - size);
     }
+}
+
+/// Writes the users that are missing, people of the local directory without passwords.
+async fn people(server: &run::Server) {
+    let app = server.app();
+    let (there, directory) = {
+        let mut conn = app.store.read().await.unwrap();
+        let local = directories::all(&mut conn).await.unwrap().into_iter().next().unwrap().id;
+        (persons::all(&mut conn).await.unwrap().len(), local)
+    };
+    // The administrator of the set-up is one of them.
+    let missing = u64::try_from(there).unwrap() - 1..USERS;
+    for first in missing.clone().step_by(usize::try_from(JOB).unwrap()) {
+        let write = app.store.write(async move |tx: &mut Tx| {
+            for number in first..(first + JOB).min(USERS) {
+                let (person, user) = somebody(number, directory);
+                persons::insert(tx, &person).await?;
+                users::insert(tx, &user).await?;
+            }
+            Ok::<_, StoreError>(())
+        });
+        write.await.unwrap();
+    }
+    println!("{} users written", missing.end - missing.start);
+}
+
+fn somebody(number: u64, directory: DirectoryId) -> (Person, User) {
+    let mut id = [8; 16];
+    id.iter_mut().zip(number.to_be_bytes()).for_each(|(to, from)| *to = from);
+    let name = format!("Person number {number}");
+    let person = Person { id: PersonId::from_bytes(id), name: name.clone(), created_at: FIRST };
+    let user = User {
+        id: UserId::from_bytes(id),
+        directory,
+        key: id.to_vec(),
+        login: LoginName::parse(&format!("user{number:05}")).unwrap(),
+        label: name,
+        person: person.id,
+        enabled: true,
+        essential: false,
+        adopted_at: FIRST,
+        seen_at: None,
+        version: 1,
+    };
+    (person, user)
 }
 
 fn moment(number: u64) -> Micros {
