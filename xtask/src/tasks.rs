@@ -18,6 +18,8 @@ const USAGE: &str = "cargo xtask TASK
   openapi          write openapi.json and the web UI's types from the code
   dev              serve the demo plant from a debug build, data in target/demo
   bench [ARGS]     measure, with the servers
+  measure          how fast the pages are in a browser; the bench `large` must have run once
+  pictures         take the pictures of the README
   fuzz MINUTES [TARGET]
                    read what strangers might send, guided by coverage: so long for each target
   soak [ARGS]      run under load for long, with the servers
@@ -40,6 +42,8 @@ pub fn perform(words: &[&str]) -> Done {
             cargo(&["run", "--package", "pforte", "--", "serve", "--demo", "--data", "target/demo"], &[])
         }
         ["bench", further @ ..] => with_servers(&["bench", "--workspace", "--bench", "*", "--"], further),
+        ["measure"] => ui::with_release("measure"),
+        ["pictures"] => ui::with_release("pictures"),
         ["fuzz", minutes] => fuzz::fuzz(minutes, None),
         ["fuzz", minutes, target] => fuzz::fuzz(minutes, Some(target)),
         ["soak", further @ ..] => {

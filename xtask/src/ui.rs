@@ -47,6 +47,18 @@ pub(crate) fn browse() -> Done {
     npm(&["run", "--silent", "e2e"])
 }
 
+/// A script of the web UI in a real browser, with the program as people run it.
+pub(crate) fn with_release(script: &str) -> Done {
+    build()?;
+    run(&mut ci::in_workspace("cargo", &["build", "--release", "--package", "pforte"]))?;
+    let target =
+        place::variable("CARGO_TARGET_DIR").map_or_else(|| place::workspace().join("target"), PathBuf::from);
+    let program = target.join("release/pforte");
+    run(ci::in_workspace("npm", &["run", "--silent", script])
+        .current_dir(folder())
+        .env("PFORTE_BIN", program))
+}
+
 /// Installs exactly what the lock file names, if it has changed since.
 pub(crate) fn install() -> Done {
     if !is_installed("npm") {

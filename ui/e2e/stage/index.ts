@@ -172,12 +172,26 @@ interface AxeFinding {
   nodes: { html: string; failureSummary: string }[];
 }
 
+type Enter = (visit?: Visit) => Promise<Visitor>;
+
+const launch = (): Promise<Browser> =>
+  chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+
+/** A browser that was never anywhere, for one act. */
+export async function withBrowser<T>(act: (enter: Enter) => Promise<T>): Promise<T> {
+  const browser = await launch();
+  try {
+    return await act((visit = {}) => Visitor.enter(browser, visit));
+  } finally {
+    await browser.close();
+  }
+}
+
 /** A browser for the tests of a file; `enter` gives a visitor. */
-export function stage(): { enter: (visit?: Visit) => Promise<Visitor> } {
+export function stage(): { enter: Enter } {
   let browser: Browser | undefined;
   beforeAll(async () => {
-    const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-    browser = await chromium.launch({ executablePath, args: FLAGS });
+    browser = await launch();
   });
   afterAll(async () => browser?.close());
   return {

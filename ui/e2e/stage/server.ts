@@ -47,6 +47,11 @@ export interface Start {
   config?: string;
 }
 
+export interface OwnStart extends Start {
+  /** Data that are there and stay; without it the server begins with none. */
+  data?: string;
+}
+
 /** Starts a server on data that may be there already; it answers when this is done. */
 export async function startServer(
   data: string,
@@ -75,8 +80,8 @@ export async function startServer(
 }
 
 /** A server of one test's own, on data of its own; both are gone afterwards. */
-export async function withServer(start: Start, test: (server: OwnServer) => Promise<void>): Promise<void> {
-  const data = mkdtempSync(join(tmpdir(), "pforte-e2e-own-"));
+export async function withServer(start: OwnStart, test: (server: OwnServer) => Promise<void>): Promise<void> {
+  const data = start.data ?? mkdtempSync(join(tmpdir(), "pforte-e2e-own-"));
   const port = await freePort();
   let server = await startServer(data, port, start);
   const own: OwnServer = {
@@ -92,7 +97,7 @@ export async function withServer(start: Start, test: (server: OwnServer) => Prom
     await test(own);
   } finally {
     await server.stop();
-    rmSync(data, { recursive: true, force: true });
+    if (start.data === undefined) rmSync(data, { recursive: true, force: true });
     rmSync(`${data}.toml`, { force: true });
   }
 }
