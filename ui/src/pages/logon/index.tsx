@@ -1,6 +1,7 @@
 /** Log-on and change of user, and the set-up of the first administrator. */
 import { useQuery } from "@tanstack/react-query";
 import { Navigate } from "@tanstack/react-router";
+import i18next from "i18next";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { logOnOptions, type Options, sessionQuery } from "../../api/session";
@@ -13,10 +14,18 @@ import { useStationLanguage } from "./language";
 import "./logon.css";
 import { SetUpForm } from "./setup";
 
+/** Fetches what comes after the log-on while the person still types. */
+function ahead(): void {
+  // What fails here is fetched again when it is needed, and told then.
+  void import("../station").catch(() => undefined);
+  void i18next.loadNamespaces(["station", "explain"]).catch(() => undefined);
+}
+
 export default function LogOnPage() {
   const { t } = useTranslation("logon");
   const options = useQuery(logOnOptions);
   useStationLanguage(options.data);
+  useEffect(ahead, []);
   useEffect(() => {
     document.title = `${t("title")} · Pforte`;
   }, [t]);
