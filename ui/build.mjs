@@ -3,6 +3,7 @@
 import { cp, mkdir, mkdtemp, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "vite";
+import { compressed } from "./compressed.mjs";
 
 const dist = join(import.meta.dirname, "dist");
 const lock = join(import.meta.dirname, "dist/.lock");
@@ -35,9 +36,27 @@ try {
     logLevel: "warn",
     build: { outDir: made },
   });
+  await build({
+    configFile: false,
+    logLevel: "warn",
+    plugins: [compressed()],
+    build: {
+      outDir: join(made, "lite"),
+      target: "chrome69",
+      cssTarget: "chrome69",
+      lib: {
+        entry: join(import.meta.dirname, "src/plain/keyboard.ts"),
+        formats: ["iife"],
+        name: "keyboard",
+        fileName: () => "keyboard.js",
+        cssFileName: "keyboard",
+      },
+    },
+  });
   await locked(async () => {
     const fresh = new Set(await readdir(join(made, "assets")));
     await cp(join(made, "assets"), join(dist, "assets"), { recursive: true });
+    await cp(join(made, "lite"), join(dist, "lite"), { recursive: true });
     await rename(join(made, "index.html"), join(dist, "index.html"));
     for (const file of await readdir(join(dist, "assets"))) {
       if (!fresh.has(file)) await rm(join(dist, "assets", file));

@@ -1,7 +1,7 @@
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
-import { compression, defineAlgorithm } from "vite-plugin-compression2";
 import { defineConfig } from "vitest/config";
+import { compressed } from "./compressed.mjs";
 
 /** The first character that the Japanese slices are asked for; those below have a slice of their own. */
 const FIRST_JAPANESE = 0x2070;
@@ -26,15 +26,7 @@ function fontFamily(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [
-    react(),
-    fontFamily(),
-    compression({
-      include: /\.(js|css|svg)$/,
-      threshold: 1024,
-      algorithms: [defineAlgorithm("brotliCompress"), defineAlgorithm("gzip")],
-    }),
-  ],
+  plugins: [react(), fontFamily(), compressed()],
   resolve: {
     // One copy of the components: some of iX's packages import its lazy bundle by the short name.
     alias: [{ find: /^@siemens\/ix$/, replacement: "@siemens/ix/components" }],

@@ -146,6 +146,7 @@ async fn try_connect(address: SocketAddr, ca: &Path) -> io::Result<TlsStream<Tcp
         must("TLS", ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions());
     let config = config.with_root_certificates(roots).with_no_client_auth();
     let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
     let name = must("a name", ServerName::try_from("localhost"));
     TlsConnector::from(Arc::new(config)).connect(name, stream).await
 }

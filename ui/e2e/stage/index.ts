@@ -57,6 +57,8 @@ export interface Visit {
   theme?: Theme;
   language?: string;
   touch?: boolean;
+  /** Whether scripts run in it; they do unless this says no. */
+  scripts?: boolean;
   /** Another server than the common one. */
   url?: string;
   /** Headers of every request, such as a station's credential. */
@@ -80,6 +82,7 @@ export class Visitor {
       colorScheme: visit.theme ?? "light",
       locale: visit.language ?? "en",
       hasTouch: visit.touch ?? false,
+      javaScriptEnabled: visit.scripts ?? true,
       ignoreHTTPSErrors: true,
       extraHTTPHeaders: visit.headers ?? {},
     });

@@ -59,14 +59,19 @@ function lineEnd(text: Text): number {
 }
 
 /** One step is what a person sees as one character: a letter with its accents, an emoji with its parts. */
-const CHARACTERS = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+const CHARACTERS =
+  typeof Intl.Segmenter === "function"
+    ? new Intl.Segmenter(undefined, { granularity: "grapheme" })
+    : undefined;
+
+/** The characters of a text; old browsers know only those that Unicode numbers. */
+const charactersOf = (text: string): string[] =>
+  CHARACTERS === undefined ? [...text] : [...CHARACTERS.segment(text)].map(({ segment }) => segment);
 
 function previous(text: Text): number {
-  const last = [...CHARACTERS.segment(text.value.slice(0, text.start))].at(-1);
-  return last?.index ?? 0;
+  return text.start - (charactersOf(text.value.slice(0, text.start)).pop()?.length ?? 0);
 }
 
 function next(text: Text): number {
-  const [first] = CHARACTERS.segment(text.value.slice(text.end));
-  return text.end + (first?.segment.length ?? 0);
+  return text.end + (charactersOf(text.value.slice(text.end))[0]?.length ?? 0);
 }

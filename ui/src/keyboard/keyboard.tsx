@@ -2,7 +2,7 @@
  * The touch keyboard of the page: docked at its lower edge, or inside the modal dialog of the field it writes to.
  * Mounted once, in the shell; `useTouchKeyboard` opens and closes it from anywhere.
  */
-import { type ReactElement, useEffect, useRef } from "react";
+import { type ReactElement, type RefObject, useEffect, useRef } from "react";
 import { createPortal } from "react-dom";
 import { useTranslation } from "react-i18next";
 import type { Language } from "../i18n/languages";
@@ -12,8 +12,9 @@ import "./keyboard.css";
 import { layoutFor } from "./layouts";
 import { FullPad, PinPad } from "./pads";
 import { homeOf } from "./place";
-import { usePresses } from "./press";
-import { type Board, useBoard } from "./store";
+import { hearPresses } from "./press";
+import type { Board } from "./store";
+import { useBoard } from "./use-board";
 import { useKeys } from "./use-keys";
 import { usePlace } from "./use-place";
 
@@ -39,10 +40,7 @@ function OpenKeyboard({ board, start }: { board: Board; start: Language }): Reac
   const home = homeOf(board.field);
   const keys = useKeys(start);
   usePlace(root, board.field, home);
-  const presses = usePresses((key) => {
-    pulse(root.current);
-    keys.act(key);
-  });
+  usePresses(root, home, keys.act);
   const isHidden = board.field !== undefined && isSecret(board.field);
   const keyboard = (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would be part of the page's form
@@ -55,7 +53,6 @@ function OpenKeyboard({ board, start }: { board: Board; start: Language }): Reac
       dir="ltr"
       data-touch-keyboard=""
       data-secret={isHidden}
-      {...presses}
     >
       {board.isPin ? <PinPad /> : <FullPad {...keys} isSecret={isHidden} />}
     </div>
@@ -63,7 +60,15 @@ function OpenKeyboard({ board, start }: { board: Board; start: Language }): Reac
   return createPortal(keyboard, home);
 }
 
-/** One short sign at the edge of the keyboard for every key alike: it says that a key was hit, not which one. */
-function pulse(root: HTMLElement | null): void {
-  if (root) root.dataset.pulse = root.dataset.pulse === "a" ? "b" : "a";
+/** Hears the keys, once the keyboard is in its home. */
+function usePresses(
+  root: RefObject<HTMLElement | null>,
+  home: HTMLElement,
+  act: (key: string) => void,
+): void {
+  useEffect(() => {
+    const keyboard = root.current;
+    if (!keyboard || !home.contains(keyboard)) return;
+    return hearPresses(keyboard, act);
+  }, [root, home, act]);
 }

@@ -1,5 +1,4 @@
 /** Fingers on keys: which key a touch means, and how long it is held. */
-import { type PointerEvent, type SyntheticEvent, useEffect, useMemo, useRef } from "react";
 import { repeats } from "./frame";
 
 /** How long a key is held before it repeats, and how often it does then, in milliseconds. */
@@ -14,62 +13,65 @@ interface Press {
   timer: number;
 }
 
-export interface PressHandlers {
-  onPointerDown(event: PointerEvent<HTMLElement>): void;
-  onPointerUp(event: PointerEvent<HTMLElement>): void;
-  onPointerCancel(event: PointerEvent<HTMLElement>): void;
-  onClick(event: SyntheticEvent<HTMLElement, MouseEvent>): void;
-  onMouseDown(event: SyntheticEvent): void;
-  onContextMenu(event: SyntheticEvent): void;
-}
-
 /**
- * A key acts when the finger comes down, wherever it slides then: gloves slide. `click` is left to those who
- * press a key without a pointer (a switch, a screen reader, the Enter key).
+ * Hears the keys of a keyboard until the returned function is called. A key acts when the finger comes down,
+ * wherever it slides then: gloves slide. `click` is left to those who press a key without a pointer (a switch, a
+ * screen reader, the Enter key).
  */
-export function usePresses(act: (key: string) => void): PressHandlers {
-  const latest = useRef(act);
-  latest.current = act;
-  const presses = useRef(new Map<number, Press>());
-  useEffect(() => stopAll(presses.current), []);
-  return useMemo(() => handlers(presses.current, (key) => latest.current(key)), []);
-}
-
-function handlers(presses: Map<number, Press>, act: (key: string) => void): PressHandlers {
+export function hearPresses(keyboard: HTMLElement, act: (key: string) => void): () => void {
+  const presses = new Map<number, Press>();
+  const stopped = new AbortController();
+  const { signal } = stopped;
   const lift = (event: PointerEvent) => stop(presses, event.pointerId);
-  return {
-    onPointerDown(event) {
+  keyboard.addEventListener(
+    "pointerdown",
+    (event) => {
       event.preventDefault();
-      const key = event.button === 0 ? keyAt(event) : undefined;
-      if (key) hold(presses, event, key, act);
+      const key = event.button === 0 ? keyAt(keyboard, event) : undefined;
+      if (key) hold(keyboard, presses, event, key, act);
     },
-    onPointerUp: lift,
-    onPointerCancel: lift,
-    onClick(event) {
-      const key = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-key]") : null;
-      if (event.nativeEvent.detail === 0 && key?.dataset.key) act(key.dataset.key);
+    { signal },
+  );
+  keyboard.addEventListener("pointerup", lift, { signal });
+  keyboard.addEventListener("pointercancel", lift, { signal });
+  keyboard.addEventListener(
+    "click",
+    (event) => {
+      const key = keyOf(event.target);
+      if (event.detail !== 0 || !key?.dataset.key) return;
+      pulse(keyboard);
+      act(key.dataset.key);
     },
-    onMouseDown: refuse,
-    onContextMenu: refuse,
+    { signal },
+  );
+  for (const kind of ["mousedown", "contextmenu"]) keyboard.addEventListener(kind, refuse, { signal });
+  return () => {
+    stopped.abort();
+    for (const pointer of [...presses.keys()]) stop(presses, pointer);
   };
 }
 
 /** The field keeps the focus, and a long press opens no menu. */
-const refuse = (event: SyntheticEvent): void => event.preventDefault();
+const refuse = (event: Event): void => event.preventDefault();
 
 function hold(
+  keyboard: HTMLElement,
   presses: Map<number, Press>,
-  event: PointerEvent<HTMLElement>,
+  event: PointerEvent,
   key: HTMLElement,
   act: (key: string) => void,
 ): void {
   const id = key.dataset.key ?? "";
   stop(presses, event.pointerId);
-  event.currentTarget.setPointerCapture(event.pointerId);
+  keyboard.setPointerCapture(event.pointerId);
   // In a password no key shows that it is the one.
-  if (event.currentTarget.dataset.secret !== "true") key.dataset.pressed = "";
-  presses.set(event.pointerId, { key, timer: repeats(id) ? repeat(() => act(id)) : 0 });
-  act(id);
+  if (keyboard.dataset.secret !== "true") key.dataset.pressed = "";
+  const strike = () => {
+    pulse(keyboard);
+    act(id);
+  };
+  presses.set(event.pointerId, { key, timer: repeats(id) ? repeat(strike) : 0 });
+  strike();
 }
 
 /** Calls again and again, first after a while. Returns the interval. */
@@ -88,17 +90,14 @@ function stop(presses: Map<number, Press>, pointer: number): void {
   presses.delete(pointer);
 }
 
-function stopAll(presses: Map<number, Press>): () => void {
-  return () => {
-    for (const pointer of [...presses.keys()]) stop(presses, pointer);
-  };
-}
+const keyOf = (target: EventTarget | null): HTMLElement | null =>
+  target instanceof Element ? target.closest<HTMLElement>("[data-key]") : null;
 
 /** The key under a finger, else the nearest one within the slop. */
-function keyAt(event: PointerEvent<HTMLElement>): HTMLElement | undefined {
-  const under = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-key]") : null;
+function keyAt(keyboard: HTMLElement, event: PointerEvent): HTMLElement | undefined {
+  const under = keyOf(event.target);
   if (under) return under;
-  const keys = [...event.currentTarget.querySelectorAll<HTMLElement>("[data-key]")];
+  const keys = [...keyboard.querySelectorAll<HTMLElement>("[data-key]")];
   const near = keys.map((key) => ({ key, distance: distanceTo(key.getBoundingClientRect(), event) }));
   return near.filter(({ distance }) => distance <= SLOP).sort((a, b) => a.distance - b.distance)[0]?.key;
 }
@@ -107,4 +106,9 @@ function distanceTo(box: DOMRect, { clientX, clientY }: { clientX: number; clien
   const beside = Math.max(box.left - clientX, 0, clientX - box.right);
   const above = Math.max(box.top - clientY, 0, clientY - box.bottom);
   return Math.hypot(beside, above);
+}
+
+/** One short sign at the edge of the keyboard for every key alike: it says that a key was hit, not which one. */
+function pulse(keyboard: HTMLElement): void {
+  keyboard.dataset.pulse = keyboard.dataset.pulse === "a" ? "b" : "a";
 }

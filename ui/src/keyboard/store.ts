@@ -1,5 +1,4 @@
 /** Whether the keyboard is open and for which field: one for the page, since there is one focus. */
-import { useSyncExternalStore } from "react";
 import { type Field, focusedField, wantsDigits } from "./field";
 
 export interface Board {
@@ -18,16 +17,13 @@ function change(next: Partial<Board>): void {
   for (const listener of listeners) listener();
 }
 
-function subscribe(listener: () => void): () => void {
+/** Calls when the board has changed, until the returned function is called. */
+export function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
 export const currentBoard = (): Board => board;
-
-export function useBoard(): Board {
-  return useSyncExternalStore(subscribe, currentBoard);
-}
 
 /** From now on the keyboard writes to this field. */
 export function attach(field: Field): void {

@@ -53,6 +53,7 @@ function isTabbable(element: Element): element is HTMLElement {
   return takesFocus && !element.matches(":disabled") && isShown(element);
 }
 
-function isShown(element: Element): boolean {
-  return element.checkVisibility({ visibilityProperty: true });
+/** Old panels cannot be asked; what takes no room there is not shown. */
+function isShown(element: Partial<Pick<Element, "checkVisibility">> & Element): boolean {
+  return element.checkVisibility?.({ visibilityProperty: true }) ?? element.getClientRects().length > 0;
 }

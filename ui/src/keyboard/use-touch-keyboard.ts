@@ -1,5 +1,6 @@
 import type { PointerEvent } from "react";
-import { closeKeyboard, openKeyboard, useBoard } from "./store";
+import { closeKeyboard, openKeyboard } from "./store";
+import { useBoard } from "./use-board";
 
 export interface TouchKeyboardControl {
   readonly isOpen: boolean;

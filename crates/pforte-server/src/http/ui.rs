@@ -21,7 +21,7 @@ use axum::routing::get;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rand::Rng;
-use rust_embed::{EmbeddedFile, RustEmbed};
+use rust_embed::RustEmbed;
 
 /// What `cargo xtask ui` built; empty where it was not run.
 #[derive(RustEmbed)]
@@ -47,7 +47,7 @@ const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
 pub(crate) fn router() -> Router<Shared> {
     let pages = PAGES.iter().fold(Router::new(), |router, path| router.route(path, get(page)));
-    pages.route("/assets/{*file}", get(asset))
+    pages.route("/assets/{*file}", get(asset)).route("/lite/keyboard.{ending}", get(keyboard))
 }
 
 /// The page, with a policy that its nonce is part of.
@@ -75,29 +75,36 @@ fn policy(nonce: &str) -> String {
 
 /// A file with its hash in its name.
 async fn asset(Path(file): Path<String>, asked: HeaderMap) -> Result<Response, Fault> {
-    let Some(kind) = kind(&file) else { return Err(kernel::not_found().await) };
-    let name = format!("assets/{file}");
-    let encoded = ENCODINGS
-        .iter()
-        .filter(|(encoding, _)| accepts(&asked, encoding))
-        .find_map(|(encoding, ending)| Some((*encoding, Built::get(&format!("{name}{ending}"))?)));
-    match encoded {
-        Some((encoding, file)) => Ok(served(file, kind, Some(encoding))),
-        None => match Built::get(&name) {
-            Some(file) => Ok(served(file, kind, None)),
-            None => Err(kernel::not_found().await),
-        },
+    const FOR_EVER: &str = "public, max-age=31536000, immutable";
+    match file_of(&format!("assets/{file}"), &asked, FOR_EVER) {
+        Some(answer) => Ok(answer),
+        None => Err(kernel::not_found().await),
     }
 }
 
-fn served(file: EmbeddedFile, kind: &'static str, encoding: Option<&'static str>) -> Response {
-    const HEADERS: [(HeaderName, &str); 2] =
-        [(header::CACHE_CONTROL, "public, max-age=31536000, immutable"), (header::VARY, "accept-encoding")];
-    let mut answer = (HEADERS, [(header::CONTENT_TYPE, kind)], file.data.into_owned()).into_response();
+/// The touch keyboard of the plain pages: its script and its style, by names that stay.
+async fn keyboard(Path(ending): Path<String>, asked: HeaderMap) -> Result<Response, Fault> {
+    match file_of(&format!("lite/keyboard.{ending}"), &asked, "public, max-age=3600") {
+        Some(answer) => Ok(answer),
+        None => Err(kernel::not_found().await),
+    }
+}
+
+/// A built file as small as the browser takes it, to be kept for so long.
+fn file_of(name: &str, asked: &HeaderMap, kept: &'static str) -> Option<Response> {
+    let kind = kind(name)?;
+    let encoded = ENCODINGS
+        .iter()
+        .filter(|(encoding, _)| accepts(asked, encoding))
+        .find_map(|(encoding, ending)| Some((Some(*encoding), Built::get(&format!("{name}{ending}"))?)));
+    let (encoding, file) = encoded.or_else(|| Some((None, Built::get(name)?)))?;
+    let fixed =
+        [(header::CACHE_CONTROL, kept), (header::VARY, "accept-encoding"), (header::CONTENT_TYPE, kind)];
+    let mut answer = (fixed, file.data.into_owned()).into_response();
     if let Some(encoding) = encoding {
         answer.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
-    answer
+    Some(answer)
 }
 
 /// The media type by the name's ending; other files are not served.

@@ -160,7 +160,7 @@ async fn station(asking: Asking, caller: Result<Caller, Fault>) -> Response {
     };
     let own = caller.session().is_some_and(|own| own.id == session.id);
     let frame = Frame::new(&asking.app, asking.reader, Some(&caller));
-    pages::answer(StatusCode::OK, asking.reader, pages::station(&asking.app, frame, &session, own))
+    pages::station(&asking.app, asking.reader, frame, &session, own)
 }
 
 /// Who calls has done something, and with that stays.

@@ -16,9 +16,10 @@ use pforte_model::time::Micros;
 use pforte_wire::problem::Code;
 use std::sync::Arc;
 
-/// Nothing but the style and forms to ourselves: there is no script to let in.
-const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; \
-    frame-ancestors 'none'";
+/// Nothing but our own style, forms to ourselves, and the touch keyboard, whose keys
+/// are as wide as it says in the element; there is nothing else to let in.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; form-action 'self'; \
+    base-uri 'none'; frame-ancestors 'none'";
 
 /// Days before its end from which a password's age is told.
 const DAYS_AHEAD: i64 = 14;
@@ -31,8 +32,6 @@ pub(super) struct Frame {
     languages: &'static [Language],
     plant: String,
     station: Option<String>,
-    /// Seconds after which the page is asked for again.
-    refresh: Option<i64>,
     /// Where a language can be chosen.
     path: &'static str,
     told: Option<Told>,
@@ -90,7 +89,6 @@ impl Frame {
             languages: LANGUAGES.as_slice(),
             plant: app.config.plant.name.clone(),
             station: caller.and_then(Caller::station).map(|station| station.name.clone()),
-            refresh: None,
             path: "/lite/logon",
             told: None,
         }
@@ -128,18 +126,20 @@ pub(super) fn log_on(app: &App, frame: Frame, in_charge: Option<&Session>, kept:
     })
 }
 
-/// Who is in charge, and until when.
-pub(super) fn station(app: &App, frame: Frame, session: &Session, own: bool) -> String {
+/// Who is in charge, and until when; asked for again before it may no longer be believed.
+///
+/// That it comes again by itself is part of what it tells (WCAG 2.2.1, the exception
+/// for events of the moment): who has left must not stand there.
+pub(super) fn station(app: &App, reader: Reader, frame: Frame, session: &Session, own: bool) -> Response {
     let (now, shown) = (app.clock.micros(), app.shown_own(session));
     let left = shown.idle_ends_at.0.since(now) / Micros::SECOND;
-    // The page is asked for again at the latest when what it tells may no longer be believed.
-    let refresh = Some((left + 1).clamp(1, i64::from(shown.lease.seconds.max(1))));
+    let refresh = (left + 1).clamp(1, i64::from(shown.lease.seconds.max(1)));
     let at = |at: Micros| clock(app, at, now);
     let days = |at: Micros| at.since(now).div_euclid(DAY);
     let texts = &frame.language.texts;
     let password_ends = shown.password_ends_at.map(|ends| days(ends.0)).filter(|days| *days <= DAYS_AHEAD);
     let roles: Vec<&str> = shown.roles.iter().map(|role| role.name.as_str()).collect();
-    written(&Station {
+    let text = written(&Station {
         roles: roles.join(", "),
         since: at(shown.started_at.0),
         idle_ends: at(shown.idle_ends_at.0),
@@ -152,8 +152,11 @@ pub(super) fn station(app: &App, frame: Frame, session: &Session, own: bool) -> 
         directory: shown.directory.name,
         emergency: shown.emergency,
         own,
-        frame: Frame { refresh, path: "/lite/station", ..frame },
-    })
+        frame: Frame { path: "/lite/station", ..frame },
+    });
+    let mut response = answer(StatusCode::OK, reader, text);
+    response.headers_mut().insert(header::REFRESH, HeaderValue::from(refresh));
+    response
 }
 
 /// A refusal with nothing else on the page.
