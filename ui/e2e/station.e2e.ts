@@ -50,6 +50,30 @@ describe("the station view", () => {
     await visitor.leave();
   });
 
+  it("speaks the language of who is logged on, and the station's again afterwards", async () => {
+    const visitor = await enter();
+    const { page } = visitor;
+    const choose = async (from: string, to: string): Promise<void> => {
+      await page.getByRole("button", { name: from }).click();
+      await page.getByRole("dialog").locator("select").first().selectOption({ label: to });
+      await page.keyboard.press("Escape");
+    };
+    await visitor.logOn(operator());
+    await choose("English", "Deutsch");
+    await page.getByRole("button", { name: "Abmelden" }).click();
+    await page.getByRole("heading", { name: "Log on" }).waitFor();
+    await visitor.logOn(administrator());
+    await page.getByRole("button", { name: "Log off" }).click();
+    await choose("English", "Italiano");
+    await page.locator('html[lang="it"]').waitFor();
+    await visitor.logOn(operator());
+    await page.locator('html[lang="de"]').waitFor();
+    await page.reload();
+    await page.getByRole("button", { name: "Abmelden" }).click();
+    await page.locator('html[lang="it"]').waitFor();
+    await visitor.leave();
+  });
+
   it("goes to the log-on in every page of the browser when one logs off", async () => {
     const visitor = await enter();
     await visitor.logOn(operator());

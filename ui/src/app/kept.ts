@@ -1,5 +1,8 @@
-/** Choices that this browser keeps. It may forbid that; then a choice holds until the page is left. */
-export type Choice = "language" | "theme" | "times" | "menu";
+/**
+ * Choices that this browser keeps; a language also for a user by id. It may forbid that; then a choice holds until
+ * the page is left.
+ */
+export type Choice = "language" | `language.${string}` | "theme" | "times" | "menu";
 
 const here = new Map<Choice, string>();
 

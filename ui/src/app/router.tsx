@@ -15,10 +15,12 @@ import { useActivity, useLiveSession } from "./live";
 import { LogOnFirst } from "./logged-on";
 import { NotFound, PageFailed } from "./lost";
 import { ADMIN_PAGES, moduleOf } from "./pages";
+import { useSpeaking } from "./speaking";
 
 function Root() {
   useLiveSession();
   useActivity();
+  useSpeaking();
   return (
     <>
       <Outlet />

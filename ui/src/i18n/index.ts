@@ -4,7 +4,7 @@
  */
 import i18next, { type BackendModule } from "i18next";
 import { initReactI18next } from "react-i18next";
-import { keep, kept } from "../app/kept";
+import { type Choice, keep, kept } from "../app/kept";
 import { firstSpoken, isLanguage, type Language } from "./languages";
 
 const files = import.meta.glob<Record<string, unknown>>("./*/*.json", { import: "default" });
@@ -22,11 +22,17 @@ const backend: BackendModule = {
   },
 };
 
-/** The language that the reader chose here, else the first of the browser's that the product speaks. */
-export function startLanguage(): Language {
-  const chosen = kept("language");
-  return isLanguage(chosen) ? chosen : firstSpoken(navigator.languages);
-}
+const chosen = (choice: Choice): Language | undefined => [kept(choice)].find(isLanguage);
+
+/**
+ * The language of this browser: what was chosen here while nobody was logged on, else the station's where the
+ * browser is one, else the first of the browser's own that the product speaks.
+ */
+export const languageHere = (ofStation?: string): Language =>
+  chosen("language") ?? [ofStation].find(isLanguage) ?? firstSpoken(navigator.languages);
+
+/** The language that a user chose here, by the user's id. */
+export const languageOf = (user: string): Language | undefined => chosen(`language.${user}`);
 
 const mark = (language: string): void => {
   document.documentElement.lang = language;
@@ -39,7 +45,7 @@ export async function startTexts(areas: readonly string[]): Promise<void> {
     .use(backend)
     .use(initReactI18next)
     .init({
-      lng: startLanguage(),
+      lng: languageHere(),
       fallbackLng: false,
       ns: ["app", "parts", "problems", ...areas],
       defaultNS: "app",
@@ -49,9 +55,9 @@ export async function startTexts(areas: readonly string[]): Promise<void> {
     });
 }
 
-/** Changes the language of the page and keeps the choice in this browser. */
-export async function setLanguage(language: Language): Promise<void> {
-  keep("language", language);
+/** Changes the language of the page, and keeps the choice in this browser: for a user, or for the station. */
+export async function setLanguage(language: Language, user: string | undefined): Promise<void> {
+  keep(user === undefined ? "language" : `language.${user}`, language);
   await i18next.changeLanguage(language);
 }
 

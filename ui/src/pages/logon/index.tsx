@@ -10,7 +10,6 @@ import { Frame } from "../../app/frame";
 import { useParamsOfAddress } from "../../parts/address";
 import { Failed, Progress } from "../../parts/states";
 import { LogOnForm } from "./form";
-import { useStationLanguage } from "./language";
 import "./logon.css";
 import { SetUpForm } from "./setup";
 
@@ -24,7 +23,6 @@ function ahead(): void {
 export default function LogOnPage() {
   const { t } = useTranslation("logon");
   const options = useQuery(logOnOptions);
-  useStationLanguage(options.data);
   useEffect(ahead, []);
   useEffect(() => {
     document.title = `${t("title")} · Pforte`;
