@@ -1,6 +1,6 @@
 /** Which assignments a filter means, and in which order. */
 import type { Area } from "../areas/data";
-import type { Assignment } from "./data";
+import type { Assignment, Named } from "./data";
 
 export interface Wanted {
   /** Every word must stand in a name of the assignment. */
@@ -44,6 +44,13 @@ export function wantedOf(
   });
 }
 
+/** Names in one line, in the reader's order: the server has them in the order in which they were made. */
+export const namesOf = (things: readonly Named[], compare: (a: string, b: string) => number): string =>
+  things
+    .map((one) => one.name)
+    .toSorted(compare)
+    .join(", ");
+
 export const SORTS = ["who", "role", "areas"] as const;
 export type Sort = (typeof SORTS)[number];
 
@@ -62,7 +69,7 @@ export function sorted(
   const told = (one: Assignment): Record<Sort, string> => ({
     who: one.principal.name,
     role: one.role.name,
-    areas: one.areas.map((area) => area.name).join(", "),
+    areas: namesOf(one.areas, compare),
   });
   const keys = new Map(all.map((one) => [one.id, told(one)]));
   const order = [by, ...SORTS.filter((other) => other !== by)];

@@ -146,7 +146,12 @@ function Give({ proposed }: { proposed: Proposed }) {
   );
 }
 
-const told = ({ kind, name, directory }: Picked) => ({ kind, name, directory: directory.name });
+/** As the server will name them: a user by the name to log on with, a group as it is shown. */
+const told = ({ kind, name, label, directory }: Picked) => ({
+  kind,
+  name: kind === "group" ? label : name,
+  directory: directory.name,
+});
 
 function Who({ who, onChoose }: { who: Picked | undefined; onChoose: (who: Picked) => void }) {
   const { t } = useTranslation("assignments");

@@ -1,11 +1,12 @@
 import { useTranslation } from "react-i18next";
 import { serverNow } from "../../api/clock";
+import { useFormat } from "../../i18n/format";
 import { SortHead, useNow } from "../../parts";
 import { PageLink } from "../people/go";
 import { Mark, Name } from "../people/shown";
 import "../areas/split.css";
 import type { Assignment } from "./data";
-import { SORTS, type Sort, stateOf } from "./listed";
+import { namesOf, SORTS, type Sort, stateOf } from "./listed";
 import { useTelling } from "./telling";
 
 export interface RowsProps {
@@ -44,10 +45,9 @@ export function Rows({ rows, sort, onSort }: RowsProps) {
   );
 }
 
-const named = (things: readonly { name: string }[]): string => things.map((one) => one.name).join(", ");
-
 function Row({ one, now }: { one: Assignment; now: number }) {
   const { t } = useTranslation("assignments");
+  const { compare } = useFormat();
   const telling = useTelling();
   const { kind, name, directory } = one.principal;
   const isGroup = kind === "group";
@@ -68,13 +68,13 @@ function Row({ one, now }: { one: Assignment; now: number }) {
         <Name cut>{one.role.name}</Name>
       </td>
       <td>
-        <Name cut>{named(one.areas)}</Name>
+        <Name cut>{namesOf(one.areas, compare)}</Name>
       </td>
       <td>
         {one.stations.length === 0 ? (
           <span className="soft">{t("any")}</span>
         ) : (
-          <Name cut>{named(one.stations)}</Name>
+          <Name cut>{namesOf(one.stations, compare)}</Name>
         )}
       </td>
       <td>

@@ -24,8 +24,9 @@ describe("the times of the week", () => {
     expect(told({ from: "fri 14:00", to: "sat 00:00" })).toBe("Fri 14:00–24:00");
   });
 
-  it("of a day or longer are told with both ends", () => {
+  it("that go on into the day are told with both ends", () => {
     expect(told({ from: "wed 00:00", to: "thu 00:00" })).toBe("Wed all day");
+    expect(told({ from: "mon 22:00", to: "tue 14:00" })).toBe("Mon 22:00 – Tue 14:00");
     expect(told({ from: "sat 22:00", to: "mon 06:00" })).toBe("Sat 22:00 – Mon 06:00");
   });
 });

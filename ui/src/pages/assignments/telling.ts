@@ -21,7 +21,8 @@ const daysOf = (days: readonly number[], { weekday }: Format): string =>
 function patternTold({ days, from, minutes }: Pattern, format: Format, allDay: string): string {
   const end = from + minutes;
   if (from === 0 && minutes === DAY) return `${daysOf(days, format)} ${allDay}`;
-  if (minutes < DAY) {
+  // A night is told by its first day; what goes on for longer needs both.
+  if (end <= DAY || minutes <= DAY / 2) {
     return `${daysOf(days, format)} ${format.timeOfDay(from)}–${format.timeOfDay(end % DAY || DAY)}`;
   }
   const moment = (day: number, minute: number): string =>

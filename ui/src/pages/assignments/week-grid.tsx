@@ -43,16 +43,19 @@ export function WeekGrid({ spans, onChange }: WeekGridProps) {
   const ranges = covered(spans);
   const isOn = (cell: Cell): boolean => cover(ranges, rangeOf(cell)) === "full";
 
-  const go = (to: Cell): void => {
+  const go = (to: Cell, preventScroll = false): void => {
     setAt(to);
-    grid.current?.querySelector<HTMLElement>(`[data-day="${to.day}"][data-hour="${to.hour}"]`)?.focus();
+    grid.current
+      ?.querySelector<HTMLElement>(`[data-day="${to.day}"][data-hour="${to.hour}"]`)
+      ?.focus({ preventScroll });
   };
   const start = (event: PointerEvent): void => {
     const cell = cellOf(event.target as Element);
     if (cell === undefined || event.button !== 0) return;
     stroke.current = { from: cell, on: !isOn(cell), before: spans };
     grid.current?.setPointerCapture(event.pointerId);
-    go(cell);
+    // The page must not move under the finger.
+    go(cell, true);
     onChange(painted(spans, block(cell, cell), !isOn(cell)));
   };
   const move = (event: PointerEvent): void => {
