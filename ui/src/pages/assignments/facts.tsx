@@ -1,6 +1,7 @@
 /** An assignment for who may look but not change. */
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { useFormat } from "../../i18n/format";
 import { PageLink } from "../people/go";
 import { Name } from "../people/shown";
 import { type Assignment, formOf } from "./data";
@@ -9,6 +10,7 @@ import { useTelling } from "./telling";
 
 export function Facts({ one }: { one: Assignment }) {
   const { t } = useTranslation("assignments");
+  const format = useFormat();
   const telling = useTelling();
   const form = formOf(one);
   const facts: [string, ReactNode][] = [
@@ -29,7 +31,8 @@ export function Facts({ one }: { one: Assignment }) {
       form.stations === null ? t("anyStation") : form.stations.map((one) => one.name).join(", "),
     ],
     [t("times"), telling.when(form.schedule) || t("always")],
-    [t("limits"), telling.bounds({ from: one.from ?? "", until: one.until ?? "" }) || "–"],
+    [t("from"), form.from === "" ? "–" : format.time(form.from)],
+    [t("until"), form.until === "" ? "–" : format.time(form.until)],
     [t("least"), one.strength ? telling.strength(one.strength) : t("anyStrength")],
   ];
   return (

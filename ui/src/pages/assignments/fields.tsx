@@ -33,7 +33,7 @@ export function Fields({ value, set }: FieldsProps) {
 function Limits({ value, set, telling, wrong }: FieldsProps & { telling: Telling; wrong: boolean }) {
   const { t } = useTranslation("assignments");
   return (
-    <fieldset className="card a-set">
+    <fieldset className="card stack a-set">
       <legend>{t("limits")}</legend>
       <div className="p-fields">
         <TextField

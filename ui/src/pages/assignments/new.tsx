@@ -169,8 +169,8 @@ function Who({ who, onChoose }: { who: Picked | undefined; onChoose: (who: Picke
         {who !== undefined && (
           <span className="grow">
             <Name cut>{who.label}</Name>
-            <span className="small soft a-block">
-              {t(isGroup ? "group" : "user")} · <Name cut>{`${who.directory.name}\\${who.name}`}</Name>
+            <span className="small soft a-cut">
+              {t(isGroup ? "group" : "user")} · <bdi>{`${who.directory.name}\\${who.name}`}</bdi>
             </span>
           </span>
         )}
