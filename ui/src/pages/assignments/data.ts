@@ -3,7 +3,7 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 import { api, call, type Schema } from "../../api/client";
 import { logOnOptions } from "../../api/session";
 import { everyPage, pageQuery } from "../areas/data";
-import { covered, isWhole, lengthOf, MOST_SPANS, type Span } from "./week";
+import { covered, isWhole, lengthOf, MOST_SPANS, type Span, written } from "./week";
 
 export type Assignment = Schema<"Assignment">;
 export type Named = Schema<"Named">;
@@ -60,7 +60,7 @@ export const formOf = (one: Assignment): Form => ({
 export const toApi = (form: Form, stored?: Assignment) => ({
   areas: form.areas.map((one) => one.id),
   stations: (form.stations ?? []).map((one) => one.id),
-  schedule: form.schedule === null || isWhole(covered(form.schedule)) ? null : form.schedule,
+  schedule: form.schedule === null || isWhole(covered(form.schedule)) ? null : form.schedule.map(written),
   from: momentOf(form.from, stored?.from),
   until: momentOf(form.until, stored?.until),
   strength: form.strength === "" ? null : form.strength,

@@ -13,19 +13,22 @@ export interface FieldsProps {
 }
 
 export function Fields({ value, set }: FieldsProps) {
+  const telling = useTelling();
   const wrong = wrongOf(value);
   return (
     <>
       <div className="a-places">
         <AreasField value={value.areas} wrong={wrong.areas} onChange={(areas) => set({ areas })} />
-        <StationsField
-          value={value.stations}
-          wrong={wrong.stations}
-          onChange={(stations) => set({ stations })}
-        />
+        <div className="stack">
+          <StationsField
+            value={value.stations}
+            wrong={wrong.stations}
+            onChange={(stations) => set({ stations })}
+          />
+          <Limits value={value} set={set} telling={telling} wrong={wrong.until} />
+        </div>
       </div>
       <WhenField value={value.schedule} wrong={wrong.schedule} onChange={(schedule) => set({ schedule })} />
-      <Limits value={value} set={set} telling={useTelling()} wrong={wrong.until} />
     </>
   );
 }

@@ -7,6 +7,7 @@ import {
   HOUR,
   isWhole,
   minuteOf,
+  neat,
   painted,
   patterns,
   runs,
@@ -25,8 +26,25 @@ describe("times of the week", () => {
   });
 
   it("that are none are not read", () => {
-    for (const text of ["", "mon", "mon ", "mon 6:00", "mon 24:00", "mon 12:60", "day 12:00", "MON 12:00"])
+    for (const text of [
+      "",
+      "mon",
+      "mon ",
+      "mon 6",
+      "mon 24:01",
+      "mon 12:60",
+      "day 12:00",
+      "MON 12:00",
+      "mon -1:00",
+    ])
       expect(minuteOf(text), text).toBeUndefined();
+  });
+
+  it("are read as people type them, and written as the server does", () => {
+    for (const typed of ["mon 6:30", "mon 630", "mon 0630"]) expect(neat(typed)).toBe("mon 06:30");
+    expect(neat("mon 24:00")).toBe("tue 00:00");
+    expect(neat("sun 2400")).toBe("mon 00:00");
+    expect(neat("mon 6")).toBe("mon 6");
   });
 
   it("go on over midnight and over Sunday", () => {

@@ -18,13 +18,16 @@ export const WEEK = 7 * DAY;
 /** Most spans that the server takes. */
 export const MOST_SPANS = 168;
 
-/** The minute of `mon 06:00`; `undefined` for what is no time. */
+/**
+ * The minute of `mon 06:00`, also as people type it: `mon 6:00`, `mon 600`; `undefined` for what is no time.
+ * `24:00` is the midnight after the day.
+ */
 export function minuteOf(text: string): number | undefined {
-  const [, name = "", ...time] = /^([a-z]{3}) (\d\d):(\d\d)$/.exec(text) ?? [];
+  const [, name = "", ...time] = /^([a-z]{3}) (\d{1,2}):?(\d\d)$/.exec(text) ?? [];
   const day = (DAYS as readonly string[]).indexOf(name);
   const [hours = 0, minutes = 0] = time.map(Number);
-  if (day < 0 || hours > 23 || minutes > 59) return undefined;
-  return day * DAY + hours * HOUR + minutes;
+  if (day < 0 || minutes > 59 || hours * HOUR + minutes > DAY) return undefined;
+  return (day * DAY + hours * HOUR + minutes) % WEEK;
 }
 
 const two = (value: number): string => String(value).padStart(2, "0");
@@ -36,6 +39,15 @@ export const timeOf = (minute: number): string =>
 /** A minute as the API writes it; the end of the week is its beginning. */
 export const textOf = (minute: number): string =>
   `${DAYS[Math.floor((minute % WEEK) / DAY)] ?? "mon"} ${timeOf(minute % WEEK)}`;
+
+/** A span as the API writes it, where it is one. */
+export const written = ({ from, to }: Span): Span => ({ from: neat(from), to: neat(to) });
+
+/** A typed time as the API writes it; what is none stays as it is. */
+export function neat(text: string): string {
+  const minute = minuteOf(text);
+  return minute === undefined ? text : textOf(minute);
+}
 
 /** Beginning and minutes of a span; `undefined` where it is none. */
 export function lengthOf(span: Span): { from: number; minutes: number } | undefined {

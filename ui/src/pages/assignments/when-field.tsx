@@ -12,6 +12,8 @@ import {
   DAYS,
   lengthOf,
   MOST_SPANS,
+  minuteOf,
+  neat,
   painted,
   type Range,
   SHIFTS,
@@ -160,12 +162,17 @@ function Moment({ value, label, onChange }: MomentProps) {
           </option>
         ))}
       </select>
+      {/* A text: the browser's own field for times speaks the computer's language, not the reader's. */}
       <input
         className="control"
-        type="time"
+        inputMode="numeric"
+        autoComplete="off"
+        maxLength={5}
         aria-label={t("timeOf", { what: label })}
+        aria-invalid={minuteOf(value) === undefined}
         value={time}
-        onChange={(event) => onChange(`${day} ${event.target.value.slice(0, 5)}`)}
+        onChange={(event) => onChange(`${day} ${event.target.value.trim()}`)}
+        onBlur={() => neat(value) !== value && onChange(neat(value))}
       />
     </>
   );
