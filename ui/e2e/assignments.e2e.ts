@@ -2,7 +2,7 @@
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { demoUser, stage, type Visitor } from "./stage";
-import { asked } from "./stage/api";
+import { call } from "./stage/call";
 import { addDomain } from "./stage/domain";
 import { withServer } from "./stage/server";
 
@@ -23,15 +23,12 @@ interface Assignment {
   until?: string;
   version: number;
 }
-interface List<T> {
-  items: T[];
-}
 
 const every = async (page: Page): Promise<Assignment[]> =>
-  (await asked<List<Assignment>>(page, "GET", "/assignments?limit=500")).items;
+  (await call(page, "GET", "/assignments?limit=500")).items;
 
 const byName = async (page: Page, list: string, name: string): Promise<Named> => {
-  const { items } = await asked<List<Named & { path?: string }>>(page, "GET", `/${list}?limit=500`);
+  const items: (Named & { path?: string })[] = (await call(page, "GET", `/${list}?limit=500`)).items;
   const found = items.find((one) => (one.path ?? one.name) === name);
   if (found === undefined) throw new Error(`no ${name} in ${list}`);
   return found;
@@ -39,7 +36,7 @@ const byName = async (page: Page, list: string, name: string): Promise<Named> =>
 
 /** Gives a role behind the page's back. */
 async function given(page: Page, group: string, more: object = {}): Promise<Assignment> {
-  return asked<Assignment>(page, "POST", "/assignments", {
+  return call(page, "POST", "/assignments", {
     role: "Operator",
     principal: { kind: "group", id: (await byName(page, "groups", group)).id },
     areas: ["dairy/cip"],
@@ -48,7 +45,7 @@ async function given(page: Page, group: string, more: object = {}): Promise<Assi
 }
 
 const put = (page: Page, one: Assignment, more: object): Promise<Assignment> =>
-  asked(page, "PUT", `/assignments/${one.id}`, {
+  call(page, "PUT", `/assignments/${one.id}`, {
     version: one.version,
     areas: one.areas.map((area) => area.id),
     stations: one.stations.map((station) => station.id),
@@ -57,7 +54,7 @@ const put = (page: Page, one: Assignment, more: object): Promise<Assignment> =>
 
 /** Removes the assignment that is shown: the plant is that of other tests as well. */
 const takeBack = (page: Page): Promise<void> =>
-  asked(page, "DELETE", `/assignments/${page.url().split("/").pop()}`);
+  call(page, "DELETE", `/assignments/${page.url().split("/").pop()}`);
 
 const row = (page: Page, who: string) => page.locator("table.a-rows tbody tr").filter({ hasText: who });
 const hour = (page: Page, day: number, at: number) =>
@@ -252,7 +249,7 @@ describe("a role is given", () => {
     await visitor.look("assignment-painted");
     await save(page).tap();
     await page.getByText("Not saved yet").waitFor({ state: "detached" });
-    await asked(page, "DELETE", `/assignments/${one.id}`);
+    await call(page, "DELETE", `/assignments/${one.id}`);
     await visitor.leave();
   });
 
@@ -364,7 +361,7 @@ describe("what goes wrong", () => {
     await page.reload();
     await page.getByText("Loading …").waitFor();
     await expect.poll(() => late).toBeDefined();
-    await page.unroute("**/api/v1/assignments?*", { behavior: "ignoreErrors" });
+    await page.unrouteAll({ behavior: "ignoreErrors" });
     late?.();
     await row(page, "Auditors").waitFor();
     await visitor.leave();
@@ -409,7 +406,7 @@ describe("other administrators", () => {
     await page.getByText("Not saved yet").waitFor({ state: "detached" });
     await says(page, "in dairy/laboratory");
     await says(page, "strong");
-    await asked(page, "DELETE", `/assignments/${one.id}`);
+    await call(page, "DELETE", `/assignments/${one.id}`);
     await page.getByLabel("Least strength").selectOption("weak");
     await save(page).click();
     await page.locator(".edit-bar .told.alarm").waitFor();
@@ -463,11 +460,11 @@ it("names that are markup, long, or run the other way are names", async () => {
     ];
     const root = await byName(page, "areas", "dairy");
     for (const [at, name] of names.entries()) {
-      await asked(page, "POST", "/groups", { name });
-      await asked(page, "POST", "/roles", { name, rights: [] });
+      await call(page, "POST", "/groups", { name });
+      await call(page, "POST", "/roles", { name, rights: [] });
       const part = name.replaceAll("/", "").slice(0, 60);
-      const area = await asked<Named>(page, "POST", "/areas", { parent: root.id, name: part });
-      await asked(page, "POST", "/stations", { name, area: area.id });
+      const area = await call(page, "POST", "/areas", { parent: root.id, name: part });
+      await call(page, "POST", "/stations", { name, area: area.id });
       await given(page, name, { role: name, areas: [area.id] });
       expect(at).toBeLessThan(names.length);
     }

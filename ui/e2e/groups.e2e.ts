@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { demoUser, stage } from "./stage";
-import { asked } from "./stage/api";
+import { call } from "./stage/call";
 import { addDomain } from "./stage/domain";
 import { withServer } from "./stage/server";
 
@@ -17,13 +17,13 @@ interface Group {
 }
 
 const groupNamed = async (page: Page, name: string): Promise<Group> => {
-  const { items } = await asked<{ items: Group[] }>(page, "GET", `/groups?limit=500`);
+  const items: Group[] = (await call(page, "GET", `/groups?limit=500`)).items;
   const found = items.find((one) => one.name === name);
   if (found === undefined) throw new Error(`no group ${name}`);
-  return asked(page, "GET", `/groups/${found.id}`);
+  return call(page, "GET", `/groups/${found.id}`);
 };
 
-const made = (page: Page, name: string): Promise<Group> => asked(page, "POST", "/groups", { name });
+const made = (page: Page, name: string): Promise<Group> => call(page, "POST", "/groups", { name });
 
 const row = (page: Page, name: string) => page.locator("table.plain tbody tr").filter({ hasText: name });
 const member = row;
@@ -137,7 +137,7 @@ it("that another administrator changed meanwhile are shown, not overwritten", as
   await open(page, visitor.url, group.id);
   const name = page.getByLabel("Name of the group");
   await name.fill("Mine");
-  await asked(page, "PATCH", `/groups/${group.id}`, { name: "Theirs", version: group.version });
+  await call(page, "PATCH", `/groups/${group.id}`, { name: "Theirs", version: group.version });
   await page.getByRole("button", { name: "Save", exact: true }).click();
   const told = page.getByRole("alertdialog");
   await told.getByText("Theirs").last().waitFor();
@@ -150,10 +150,10 @@ it("that another administrator changed meanwhile are shown, not overwritten", as
 
   // Somebody takes a member out while its removal is asked for: what is wanted is so already.
   const { id } = (await groupNamed(page, "Auditors")).members[0] ?? { id: "" };
-  await asked(page, "PUT", `/groups/${group.id}/members`, { kind: "user", id });
+  await call(page, "PUT", `/groups/${group.id}/members`, { kind: "user", id });
   await page.reload();
   await page.getByRole("button", { name: "Remove auditor1" }).click();
-  await asked(page, "DELETE", `/groups/${group.id}/members/user/${id}`);
+  await call(page, "DELETE", `/groups/${group.id}/members/user/${id}`);
   await told.getByRole("button", { name: "Remove", exact: true }).click();
   await page.getByText("Nobody is in this group").waitFor();
   await visitor.leave();
@@ -234,7 +234,7 @@ it("with names that are markup, long, or run the other way show them as names", 
     const host = await made(page, "Host");
     for (const name of names) {
       const { id } = await made(page, name);
-      await asked(page, "PUT", `/groups/${host.id}/members`, { kind: "group", id });
+      await call(page, "PUT", `/groups/${host.id}/members`, { kind: "group", id });
     }
     await visitor.open("/admin/groups");
     await row(page, "bold").waitFor();

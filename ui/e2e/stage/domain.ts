@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { asked } from "./api";
+import { call } from "./call";
 
 interface Facts {
   host: string;
@@ -17,7 +17,7 @@ const STATE = process.env.PFORTE_SERVERS ?? join(import.meta.dirname, "../../../
 /** Adds the domain; the caller is logged on as an administrator. Gives its identity. */
 export async function addDomain(page: Page, name = "plant domain"): Promise<string> {
   const { ad } = JSON.parse(readFileSync(STATE, "utf8")) as { ad: Facts };
-  const { id } = await asked<{ id: string }>(page, "POST", "/directories", {
+  const { id } = await call(page, "POST", "/directories", {
     name,
     ldap: {
       domain: ad.domain,
