@@ -68,13 +68,13 @@ function Whose({ one }: { one: Assignment }) {
       <dl className="facts">
         <dt>{t(isGroup ? "group" : "user")}</dt>
         <dd>
-          <PageLink to={isGroup ? "groups" : "users"} id={id} search={{}}>
+          <PageLink to={isGroup ? "groups" : "users"} id={id} search={{}} className="p-link p-row-link">
             <Name>{`${directory}\\${name}`}</Name>
           </PageLink>
         </dd>
         <dt>{t("role")}</dt>
         <dd>
-          <PageLink to="roles" id={one.role.id} search={{}}>
+          <PageLink to="roles" id={one.role.id} search={{}} className="p-link p-row-link">
             <Name>{one.role.name}</Name>
           </PageLink>
         </dd>

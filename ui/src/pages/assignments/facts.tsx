@@ -19,7 +19,7 @@ export function Facts({ one }: { one: Assignment }) {
       <ul key="areas" className="chips">
         {form.areas.map((area) => (
           <li key={area.id}>
-            <PageLink to="areas" search={{ id: area.id }}>
+            <PageLink to="areas" search={{ id: area.id }} className="p-link p-row-link">
               <Name>{area.name}</Name>
             </PageLink>
           </li>
