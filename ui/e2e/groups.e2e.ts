@@ -245,7 +245,7 @@ it("with names that are markup, long, or run the other way show them as names", 
     await page.getByRole("heading", { level: 1, name: names[0] ?? "" }).waitFor();
     await visitor.fits();
     expect(await page.title()).not.toBe("owned");
-    expect(await page.locator("main b, main script").count()).toBe(0);
+    expect(await page.locator(".page b, .page script").count()).toBe(0);
     await visitor.leave();
   });
 });

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { startTexts } from "../../i18n";
 import { formatFor, setTimes } from "../../i18n/format";
 import { EMPTY, type Form } from "./data";
-import { isolated, useTelling, whenTold } from "./telling";
+import { useTelling, whenTold } from "./telling";
 import { painted, type Span, shift } from "./week";
 
 const told = (...spans: Span[]): string => whenTold(spans, formatFor("en", "iso", []), "all day");
@@ -82,7 +82,7 @@ describe("the sentence", () => {
   it("keeps the direction of a name to the name, and takes nothing in it for a text of its own", async () => {
     await i18next.changeLanguage("en");
     const hostile = "\u202eמפעיל {{role}} $t(parts:save)";
-    expect(sentence({}, hostile)).toContain(isolated(hostile));
+    expect(sentence({}, hostile)).toContain(`\u2068${hostile}\u2069`);
   });
 
   it("counts many areas instead of naming them all", async () => {
