@@ -7,7 +7,7 @@ import { Mark, Name } from "../people/shown";
 import "../areas/split.css";
 import type { Assignment } from "./data";
 import { namesOf, SORTS, type Sort, stateOf } from "./listed";
-import { useTelling } from "./telling";
+import { type Telling, useTelling } from "./telling";
 
 export interface RowsProps {
   rows: readonly Assignment[];
@@ -18,6 +18,7 @@ export interface RowsProps {
 /** Assignments as a table; a whole row leads to its assignment. */
 export function Rows({ rows, sort, onSort }: RowsProps) {
   const { t } = useTranslation("assignments");
+  const telling = useTelling();
   const now = useNow(30_000, serverNow);
   return (
     <table className="plain picking a-rows">
@@ -38,17 +39,22 @@ export function Rows({ rows, sort, onSort }: RowsProps) {
       </thead>
       <tbody>
         {rows.map((one) => (
-          <Row key={one.id} one={one} now={now} />
+          <Row key={one.id} one={one} now={now} telling={telling} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function Row({ one, now }: { one: Assignment; now: number }) {
+interface RowProps {
+  one: Assignment;
+  now: number;
+  telling: Telling;
+}
+
+function Row({ one, now, telling }: RowProps) {
   const { t } = useTranslation("assignments");
   const { compare } = useFormat();
-  const telling = useTelling();
   const { kind, name, directory } = one.principal;
   const isGroup = kind === "group";
   const state = stateOf(one, now);
