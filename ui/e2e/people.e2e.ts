@@ -19,3 +19,18 @@ it("lists, searches and opens a user", async () => {
   await visitor.page.getByRole("link", { name: "Operator, line 2", exact: true }).waitFor();
   await visitor.leave();
 });
+
+it("shows a user by the new name at once when it is saved", async () => {
+  const visitor = await enter();
+  const { page } = visitor;
+  await visitor.logOn(administrator(), "/admin/users?text=operator5");
+  await page.getByRole("link", { name: "Operator, line 2, late shift" }).click();
+  const label = page.getByRole("textbox", { name: "Full name" });
+  const before = await label.inputValue();
+  for (const name of ["Operator, line 2, on leave", before]) {
+    await label.fill(name);
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
+  }
+  await visitor.leave();
+});

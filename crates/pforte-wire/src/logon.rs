@@ -27,6 +27,10 @@ pub struct LogOnOptions {
     /// The languages of the pages, the plant's own first: `en`, `de`, ...
     #[serde(default)]
     pub languages: Vec<String>,
+    /// The IANA name of the time zone whose clock schedules follow, such as
+    /// `Europe/Berlin`; empty where the computer does not know its own.
+    #[serde(default)]
+    pub time_zone: String,
 }
 
 /// The languages of the pages.

@@ -1619,6 +1619,11 @@ export interface components {
              *     a browser forgets it or is given the new one.
              */
             station_refused?: boolean;
+            /**
+             * @description The IANA name of the time zone whose clock schedules follow, such as
+             *     `Europe/Berlin`; empty where the computer does not know its own.
+             */
+            time_zone?: string;
         };
         /** @description The log-ons of one hour. */
         LogOnsOfHour: {

@@ -52,3 +52,21 @@ it("the first language of the reader that the product speaks is taken", () => {
   expect(localeOf("en", ["de-DE", "en-GB"])).toBe("en-GB");
   expect(localeOf("en", ["de-DE"])).toBe("en");
 });
+
+describe("times of the week", () => {
+  it("have the days and hours of the reader", () => {
+    const german = formatFor("de", "locale", []);
+    expect([german.weekday(0), german.weekday(6, "long"), german.timeOfDay(6 * 60)]).toEqual([
+      "Mo",
+      "Sonntag",
+      "06:00",
+    ]);
+    expect(formatFor("en", "locale", ["en-US"]).timeOfDay(14 * 60)).toMatch(/^2:00\sPM$/);
+    expect(formatFor("ja", "locale", []).weekday(1)).toBe("火");
+  });
+
+  it("end at 24:00 where ISO 8601 was chosen", () => {
+    const iso = formatFor("en", "iso", []);
+    expect([iso.timeOfDay(0), iso.timeOfDay(1439), iso.timeOfDay(1440)]).toEqual(["00:00", "23:59", "24:00"]);
+  });
+});

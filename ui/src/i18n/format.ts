@@ -48,6 +48,12 @@ export interface Format {
   relative: (at: string | number | Date, now: number) => string;
   /** A span as a clock shows it: `4:05`, `1:00:00`. */
   span: (seconds: number) => string;
+  /** A time of day, from minutes after midnight; 1440 is the midnight after the day. */
+  timeOfDay: (minute: number) => string;
+  /** A day of the week; Monday is 0. */
+  weekday: (day: number, width?: "short" | "long") => string;
+  /** Texts as a list: `a, b and c`. */
+  list: (texts: readonly string[]) => string;
   /** Order of texts for this reader; numbers in them count as numbers. */
   compare: (a: string, b: string) => number;
 }
@@ -85,6 +91,10 @@ export function formatFor(language: Language, how: Times, wanted: readonly strin
   const numbers = new Intl.NumberFormat(locale);
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   const order = new Intl.Collator(locale, { numeric: true, sensitivity: "variant" });
+  const minutes = new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone: "UTC" });
+  const days = (weekday: "short" | "long") => new Intl.DateTimeFormat(locale, { weekday, timeZone: "UTC" });
+  const weekdays = { short: days("short"), long: days("long") };
+  const lists = new Intl.ListFormat(locale);
   const iso = how === "iso";
   const written =
     (byLocale: Intl.DateTimeFormat, byIso: (at: Date) => string) =>
@@ -105,6 +115,13 @@ export function formatFor(language: Language, how: Times, wanted: readonly strin
     bytes: (value) => bytes(locale, value),
     relative: (at, now) => relativeBy(relative, new Date(at), now),
     span,
+    timeOfDay: (minute) =>
+      iso
+        ? `${two(Math.floor(minute / 60))}:${two(minute % 60)}`
+        : minutes.format(new Date(Date.UTC(1970, 0, 1, 0, minute))),
+    // The fifth of January 1970 was a Monday.
+    weekday: (day, width = "short") => weekdays[width].format(new Date(Date.UTC(1970, 0, 5 + day))),
+    list: (texts) => lists.format(texts),
     compare: (a, b) => order.compare(a, b),
   };
 }

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Guard } from "../app/guard";
 import { Button } from "./Button";
@@ -13,17 +14,26 @@ export interface EditBarProps<T extends object> {
   valid?: boolean;
   /** The reader may look but not change. */
   readOnly?: boolean;
+  /** What the reader should see before saving. */
+  children?: ReactNode;
 }
 
 /**
  * The foot of a form that uses `useEdit`: save, put back, what went wrong, what changed meanwhile, and
  * the question before unsaved changes are left. Put it into a `<form>` whose `onSubmit` calls `edit.save`.
  */
-export function EditBar<T extends object>({ edit, fields, valid = true, readOnly = false }: EditBarProps<T>) {
+export function EditBar<T extends object>({
+  edit,
+  fields,
+  valid = true,
+  readOnly = false,
+  children,
+}: EditBarProps<T>) {
   const { t } = useTranslation("parts");
   if (readOnly) return null;
   return (
     <div className="stack edit-bar">
+      {children}
       <ProblemTold error={edit.problem} />
       <div className="actions">
         {edit.dirty && (

@@ -9,6 +9,7 @@ export { CheckField, Field, LinesField, PasswordField, SelectField, TextField } 
 export { Page } from "./Page";
 export { ProblemTold, useProblemTexts } from "./ProblemTold";
 export { Search } from "./Search";
+export { SortHead } from "./SortHead";
 export { useNow, useSeconds } from "./seconds";
 export { Empty, Failed, Loaded, Progress } from "./states";
 export { Time } from "./Time";

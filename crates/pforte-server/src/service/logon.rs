@@ -222,6 +222,7 @@ pub async fn options(app: &App, station: Result<Option<Arc<Station>>, Fault>) ->
         station_refused: station.is_err(),
         station: station.ok().flatten().map(|station| view::station(&station)),
         languages: languages(&app.config.plant.language),
+        time_zone: app.clock.zone().iana_name().unwrap_or_default().to_owned(),
     })
 }
 

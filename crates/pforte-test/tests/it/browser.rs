@@ -90,6 +90,7 @@ async fn the_log_on_page_is_told_the_default_directory_first_the_languages_and_t
     let options = server.call("GET", "/logon").send().await;
     assert_eq!(options.at("/directories/0/name"), "local");
     assert_eq!(options.at("/languages"), &json!(["de", "en", "fr", "it", "es", "ja", "zh"]));
+    assert_eq!(options.at("/time_zone"), "UTC");
     assert_eq!(
         (options.at("/notice"), options.at("/set_up_open")),
         (&json!("For staff only."), &json!(false))

@@ -11,6 +11,8 @@ export interface AreaChoiceProps {
   /** The identity of the chosen area; empty while none is. */
   value: string;
   onChoose: (id: string) => void;
+  /** What no area means; without it one must be chosen. */
+  none?: string;
   /** Areas that may be chosen; all without it. */
   allowed?: (area: Area) => boolean;
   disabled?: boolean;
@@ -18,7 +20,8 @@ export interface AreaChoiceProps {
   fallback?: string | undefined;
 }
 
-export function AreaChoice({ label, hint, value, onChoose, allowed, disabled, fallback }: AreaChoiceProps) {
+export function AreaChoice(props: AreaChoiceProps) {
+  const { label, hint, value, onChoose, none, allowed, disabled, fallback } = props;
   const { t } = useTranslation("areas");
   const format = useFormat();
   const areas = useQuery(areasQuery).data ?? [];
@@ -26,6 +29,7 @@ export function AreaChoice({ label, hint, value, onChoose, allowed, disabled, fa
     .filter((area) => allowed?.(area) ?? true)
     .map((area) => ({ value: area.id, label: area.path }))
     .toSorted((a, b) => format.compare(a.label, b.label));
+  if (none !== undefined) options.unshift({ value: "", label: none });
   if (!options.some((option) => option.value === value)) {
     options.unshift({ value, label: value === "" ? t("chooseArea") : (fallback ?? value) });
   }

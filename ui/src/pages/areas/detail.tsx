@@ -1,10 +1,12 @@
 /** One area: where it lies, its name and place to change, what stands in it. */
+import { iconUserCheck } from "@siemens/ix-icons/icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import { api, call, type Schema } from "../../api/client";
 import { useAccess } from "../../app/access";
-import { EditBar, TextField, Told, useEdit } from "../../parts";
+import { Button, EditBar, TextField, Told, useEdit } from "../../parts";
+import { useGo, useMayOpen } from "../people/go";
 import { AreaChoice } from "./choice";
 import { Copied } from "./copy";
 import { type Area, everyPage, pageQuery } from "./data";
@@ -35,6 +37,8 @@ export function AreaDetail({ area, areas, nameField }: AreaDetailProps) {
   const { t } = useTranslation("areas");
   const client = useQueryClient();
   const mayChange = useAccess().may("areas.manage");
+  const go = useGo();
+  const open = useMayOpen();
   const pathOf = (id: string | null | undefined): string =>
     areas.find((one) => one.id === id)?.path ?? id ?? "";
   const edit = useEdit<Area>({
@@ -60,6 +64,13 @@ export function AreaDetail({ area, areas, nameField }: AreaDetailProps) {
         <dd>{t("areas", { count: countBelow(areas, area.id) })}</dd>
       </dl>
       <StationsHere area={area} />
+      {open("assignments") && (
+        <div className="row">
+          <Button icon={iconUserCheck} onClick={() => go("assignments", undefined, { area: area.id })}>
+            {t("whoHere")}
+          </Button>
+        </div>
+      )}
       <form
         className="stack"
         onSubmit={(event) => {

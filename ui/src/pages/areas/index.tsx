@@ -12,12 +12,9 @@ import { type Area, areasQuery } from "./data";
 import { AreaDetail, changeArea, MoveMeans } from "./detail";
 import { NewArea } from "./new";
 import { Detail, Split } from "./split";
-import { canMove, childrenOf, countBelow, rowsOf } from "./tree";
+import { canMove, closedAtFirst, countBelow, rowsOf } from "./tree";
 import { Tree } from "./tree-view";
 import "./areas.css";
-
-/** Plants with more areas begin with only the first level open. */
-const OPEN_AT_ONCE = 200;
 
 export default function AreasPage() {
   const { t } = useTranslation("areas");
@@ -182,13 +179,6 @@ function Plant({ areas }: { areas: readonly Area[] }) {
       )}
     </>
   );
-}
-
-/** In a large plant only what lies right below the top is seen at first. */
-function closedAtFirst(areas: readonly Area[]): ReadonlySet<string> {
-  if (areas.length <= OPEN_AT_ONCE) return new Set();
-  const branches = [...childrenOf(areas, () => 0).keys()];
-  return new Set(branches.filter((id) => areas.some((area) => area.id === id && area.parent)));
 }
 
 interface ToolsProps {

@@ -36,6 +36,16 @@ export function childrenOf(
   return below;
 }
 
+/** Plants with more areas begin with only the first level open. */
+const OPEN_AT_ONCE = 200;
+
+/** In a large plant only what lies right below the top is seen at first. */
+export function closedAtFirst(areas: readonly Area[]): ReadonlySet<string> {
+  if (areas.length <= OPEN_AT_ONCE) return new Set();
+  const branches = [...childrenOf(areas, () => 0).keys()];
+  return new Set(branches.filter((id) => areas.some((area) => area.id === id && area.parent)));
+}
+
 /** Whether an area is meant by a search: by a part of its name, or of its path where a `/` is typed. */
 export function meant(area: Area, text: string): boolean {
   const wanted = fold(text.trim());

@@ -8,6 +8,7 @@ const PATHS = {
   groups: "/admin/groups/{-$id}",
   roles: "/admin/roles/{-$id}",
   assignments: "/admin/assignments/{-$id}",
+  areas: "/admin/areas",
   explain: "/admin/explain",
   events: "/admin/events",
 } as const;

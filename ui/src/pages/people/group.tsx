@@ -1,5 +1,5 @@
 import { iconArrowLeft, iconHistoryList } from "@siemens/ix-icons/icons";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, call } from "../../api/client";
 import { useAccess } from "../../app/access";
@@ -91,6 +91,7 @@ interface RenameProps {
 
 function Rename({ group, reload, readOnly }: RenameProps) {
   const { t } = useTranslation("people");
+  const client = useQueryClient();
   const edit = useEdit<Group>({
     stored: group,
     reload,
@@ -102,6 +103,10 @@ function Rename({ group, reload, readOnly }: RenameProps) {
           body: { name, version: stored.version },
         }),
       ),
+    onSaved: (saved) => {
+      client.setQueryData(["groups", group.id], saved);
+      void client.invalidateQueries({ queryKey: ["groups"] });
+    },
   });
   const valid = edit.value.name.trim() !== "";
   return (

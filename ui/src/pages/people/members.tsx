@@ -117,7 +117,7 @@ interface TableProps {
 function Table({ members, onRemove }: TableProps) {
   const { t } = useTranslation("people");
   return (
-    <table className="plain">
+    <table className="plain p-members">
       <thead>
         <tr>
           <th scope="col">{t("name")}</th>

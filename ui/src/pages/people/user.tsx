@@ -1,5 +1,5 @@
 import { iconArrowLeft, iconHistoryList, iconKey, iconQuestion } from "@siemens/ix-icons/icons";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, call } from "../../api/client";
@@ -161,6 +161,7 @@ interface FormProps {
 
 function Form({ user, reload, local, manage, versionFor }: FormProps) {
   const { t } = useTranslation("people");
+  const client = useQueryClient();
   const edit = useEdit<User>({
     stored: user,
     reload,
@@ -172,6 +173,10 @@ function Form({ user, reload, local, manage, versionFor }: FormProps) {
           body: { ...changesOf(value, stored), version: versionFor(stored.version) },
         }),
       ),
+    onSaved: (saved) => {
+      client.setQueryData(["users", user.id], saved);
+      void client.invalidateQueries({ queryKey: ["users"] });
+    },
   });
   const { value } = edit;
   const valid = value.label.trim() !== "" && value.login.trim() !== "" && !/[\\@]/.test(value.login);

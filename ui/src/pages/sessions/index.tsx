@@ -1,5 +1,5 @@
 /** Sessions: who is logged on where; ending one from afar. */
-import { iconArrowDown, iconArrowUp, iconLogOut, iconWarningFilled } from "@siemens/ix-icons/icons";
+import { iconLogOut, iconWarningFilled } from "@siemens/ix-icons/icons";
 import { IxIcon } from "@siemens/ix-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -8,7 +8,18 @@ import { serverNow } from "../../api/clock";
 import { useSession } from "../../api/session";
 import { useAccess } from "../../app/access";
 import { useFormat } from "../../i18n/format";
-import { Button, Empty, Loaded, Page, Search, SelectField, Time, useAddress, useNow } from "../../parts";
+import {
+  Button,
+  Empty,
+  Loaded,
+  Page,
+  Search,
+  SelectField,
+  SortHead,
+  Time,
+  useAddress,
+  useNow,
+} from "../../parts";
 import { type Session, type Sort, sessionsQuery, sorted, sortOf, wantedOf } from "./data";
 import { EndSession } from "./end";
 import "../areas/split.css";
@@ -134,27 +145,6 @@ function List({ all }: { all: Session[] }) {
         />
       )}
     </section>
-  );
-}
-
-function SortHead({
-  label,
-  order,
-  onSort,
-}: {
-  label: string;
-  order: "none" | "ascending" | "descending";
-  onSort: () => void;
-}) {
-  return (
-    <th scope="col" aria-sort={order}>
-      <button type="button" className="sort" onClick={onSort}>
-        {label}
-        {order !== "none" && (
-          <IxIcon name={order === "ascending" ? iconArrowUp : iconArrowDown} size="16" aria-hidden="true" />
-        )}
-      </button>
-    </th>
   );
 }
 
