@@ -6,6 +6,7 @@ use super::decide::{Question, Standing};
 use super::grant::{Asked, Gap, Grant, Stations};
 use super::groups::{By, Reached};
 use super::held::{Candidate, Held};
+use super::ways::Way;
 use crate::assignment::{Assignment, Schedule};
 use crate::factor::Strength;
 use crate::id::{AreaId, AssignmentId, GroupId, RightId, RoleId, StationId, UserId};
@@ -37,6 +38,9 @@ pub struct Explain {
     pub path: Option<Path>,
     /// What was missing first on the way that came nearest; none if it is allowed.
     pub missing: Option<Missing>,
+    /// All ways, the told one first, where they were asked for ([`Policy::ways`]).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ways: Vec<Way>,
 }
 
 /// From a user to a role.
@@ -158,6 +162,7 @@ impl Policy {
             area: area.and_then(|area| self.name_area(area)),
             path,
             missing,
+            ways: Vec::new(),
         }
     }
 
@@ -194,7 +199,7 @@ impl Policy {
         }
     }
 
-    fn path(&self, held: &Held, candidate: Candidate, asked: Asked<'_>) -> Option<Path> {
+    pub(super) fn path(&self, held: &Held, candidate: Candidate, asked: Asked<'_>) -> Option<Path> {
         let grant = self.grant(candidate.grant)?;
         let role = self.role(grant.role)?;
         let area = grant.areas.iter().find(|span| span.covers(asked.area));
@@ -225,7 +230,7 @@ impl Policy {
         areas.take(Missing::MOST).collect()
     }
 
-    fn stations_of(&self, grant: &Grant) -> Vec<Named<StationId>> {
+    pub(super) fn stations_of(&self, grant: &Grant) -> Vec<Named<StationId>> {
         let only: &[StationId] = match &grant.stations {
             Stations::Any => &[],
             Stations::Only(these) => these,

@@ -84,19 +84,30 @@ impl Grant {
     /// What of an assignment whose role fits does not fit what is asked; `None` if
     /// it allows it.
     pub(super) fn gap(&self, asked: Asked<'_>) -> Option<Gap> {
-        if self.covers(asked.area) { self.gap_here(asked.here) } else { Some(Gap::Area) }
+        self.gaps(asked).next()
+    }
+
+    /// Everything that does not fit.
+    pub(super) fn gaps(&self, asked: Asked<'_>) -> impl Iterator<Item = Gap> {
+        let area = (!self.covers(asked.area)).then_some(Gap::Area);
+        area.into_iter().chain(self.gaps_here(asked.here))
     }
 
     /// What of the station, the time and the strength does not fit.
     pub(super) fn gap_here(&self, here: Here) -> Option<Gap> {
-        if !self.stations.fit(here.station) {
-            Some(Gap::Station)
-        } else if !self.given.in_time(here.moment) {
-            Some(Gap::Time)
-        } else if self.given.strength > here.strength {
-            Some(Gap::Strength)
-        } else {
-            None
+        self.gaps_here(here).next()
+    }
+
+    fn gaps_here(&self, here: Here) -> impl Iterator<Item = Gap> {
+        [Gap::Station, Gap::Time, Gap::Strength].into_iter().filter(move |gap| !self.fits(*gap, here))
+    }
+
+    fn fits(&self, condition: Gap, here: Here) -> bool {
+        match condition {
+            Gap::Station => self.stations.fit(here.station),
+            Gap::Time => self.given.in_time(here.moment),
+            Gap::Strength => self.given.strength <= here.strength,
+            Gap::Role | Gap::Area => true,
         }
     }
 

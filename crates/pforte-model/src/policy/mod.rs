@@ -4,7 +4,8 @@
 //! an immutable [`Policy`] that answers fast: a changed fact means a new policy
 //! with a new version. [`Policy::hold`] finds, once per session, everything that
 //! could ever give the person a right; [`Policy::decide`] is asked at the time of
-//! each act; [`Policy::explain`] tells the full reason of the same answer.
+//! each act; [`Policy::explain`] tells the full reason of the same answer, and
+//! [`Policy::ways`] all ways by which the person came near it.
 //!
 //! # Invariants
 //!
@@ -31,6 +32,7 @@ mod index;
 mod plant;
 mod rights;
 mod roles;
+mod ways;
 
 #[cfg(test)]
 mod tests;
@@ -43,3 +45,4 @@ pub use held::Held;
 pub use index::{AreaIx, RightIx};
 pub use plant::MAX_DEPTH;
 pub use roles::{Limits, RoleHeld};
+pub use ways::{Conditions, Unmet, Way};

@@ -34,8 +34,9 @@ pub async fn explain(
     let held = plant.policy.hold(Named { id: user, name: row.login.to_string() }, &told);
     let factors = [Proved { factor: Factor::Password, at: moment.at }];
     let question = Question { right: &asked.right, area: &asked.area };
-    let mut explained =
-        plant.policy.explain(&held, &Standing { station, factors: &factors }, question, moment);
+    let standing = Standing { station, factors: &factors };
+    let mut explained = plant.policy.explain(&held, &standing, question, moment);
+    explained.ways = plant.policy.ways(&held, &standing, question, moment);
     if !row.enabled {
         (explained.allowed, explained.missing) = (false, Some(Missing::Enabled));
     }

@@ -8,7 +8,7 @@
 use crate::app::App;
 use pforte_directory::ldap::{ActiveDirectory, FoundGroup, ObjectGuid};
 use pforte_model::id::{DirectoryId, GroupId};
-use pforte_model::policy::{Explain, Named, Step, Told};
+use pforte_model::policy::{Explain, Named, Path, Step, Told};
 use pforte_store::groups;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -41,14 +41,16 @@ impl<'a> Nested<'a> {
         // What is not answered in time stays out.
         let _in_time = tokio::time::timeout(PATIENCE, async {
             for one in explained {
-                self.fill_one(one).await;
+                let ways = one.ways.iter_mut().map(|way| &mut way.path);
+                for path in one.path.iter_mut().chain(ways) {
+                    self.fill_one(path).await;
+                }
             }
         })
         .await;
     }
 
-    async fn fill_one(&mut self, explained: &mut Explain) {
-        let Some(path) = &mut explained.path else { return };
+    async fn fill_one(&mut self, path: &mut Path) {
         let first = path.groups.first().filter(|step| step.told == Told::Directory);
         let Some(last) = first.map(|step| step.group.id) else { return };
         if !self.known.contains_key(&last) {

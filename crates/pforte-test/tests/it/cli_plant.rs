@@ -202,6 +202,11 @@ fn explain_names_the_whole_way_or_what_is_missing_first() {
         (&json["allowed"], &json["explain"]["path"]["groups"][0]["name"]),
         (&json!(true), &json!("Quality"))
     );
+    let way = &json["explain"]["ways"][0];
+    assert_eq!(
+        (&way["conditions"]["areas"][0]["name"], &way["groups"][0]["name"], &way["unmet"]),
+        (&json!("dairy/line1"), &json!("Quality"), &json!([]))
+    );
     // Whoever is disabled may do nothing, whatever the roles.
     plant.admin("user disable jana").done();
     let off = explain("batch/release", "dairy/line1");

@@ -8,7 +8,7 @@ use crate::id::AssignmentId;
 use crate::name::{AreaName, RightName};
 use crate::policy::{
     AreaFact, BadFacts, Explain, Facts, GroupFact, MemberFact, Named, Policy, Question, RightFact, RoleFact,
-    Standing, StationFact,
+    Standing, StationFact, Way,
 };
 use crate::time::{Micros, MinuteOfWeek, Moment};
 
@@ -149,6 +149,46 @@ fn somebody_without_the_role_is_told_which_roles_have_the_right() {
         "roles": [{"id": role(1).to_string(), "name": "Shift leader"}]});
     assert_eq!(serde_json::to_value(&explain.missing).unwrap(), expected);
     assert_eq!(explain.path, None);
+}
+
+#[test]
+fn a_way_tells_its_conditions_and_each_that_is_not_met() {
+    let policy = Policy::compile(dairy(), 1).unwrap();
+    let held = policy.hold(Named { id: user(1), name: "ada".to_owned() }, &[group(1)]);
+    let unmet = |standing: &Standing<'_>, area, moment| {
+        let ways = policy.ways(&held, standing, Question { right: "batch/release", area }, moment);
+        serde_json::to_value(ways.iter().map(|way| way.unmet.clone()).collect::<Vec<_>>()).unwrap()
+    };
+    let night = Moment { wall: MinuteOfWeek(1_080), ..NOON };
+    let nothing = Standing { station: None, factors: &[] };
+    assert_eq!(unmet(&at_the_panel(), "dairy/line2", NOON), serde_json::json!([[]]));
+    let all = serde_json::json!([["area", "station", "time", "strength"]]);
+    assert_eq!(unmet(&nothing, "dairy/line1", night), all);
+    assert_eq!(unmet(&nothing, "dairy/line2", NOON), serde_json::json!([["station", "strength"]]));
+    assert_eq!(unmet(&nothing, "dairy/x", NOON), serde_json::json!([]));
+    let question = Question { right: "batch/release", area: "dairy/line2" };
+    let way = policy.ways(&held, &at_the_panel(), question, NOON).remove(0);
+    let id = |n: u8| user(n).to_string();
+    let expected = serde_json::json!({
+        "areas": [{"id": id(2), "name": "dairy/line2"}],
+        "stations": [{"id": id(1), "name": "Panel 2"}],
+        "schedule": [{"from": 360, "to": 1_080}],
+        "from": 1_000,
+        "until": 2_000,
+        "strength": "single",
+    });
+    assert_eq!(serde_json::to_value(&way.conditions).unwrap(), expected);
+}
+
+#[test]
+fn the_ways_of_somebody_with_very_many_assignments_are_cut() {
+    let mut facts = dairy();
+    facts.assignments =
+        (0..=255).map(|n| Assignment { id: AssignmentId::from_bytes([n; 16]), ..assignment() }).collect();
+    let policy = Policy::compile(facts, 1).unwrap();
+    let held = policy.hold(Named { id: user(1), name: "ada".to_owned() }, &[group(1)]);
+    let question = Question { right: "batch/release", area: "dairy/line2" };
+    assert_eq!(policy.ways(&held, &at_the_panel(), question, NOON).len(), Way::MOST);
 }
 
 #[test]

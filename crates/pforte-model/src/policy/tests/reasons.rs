@@ -3,7 +3,8 @@
 use super::random::{Asking, area, asking, facts, right, right_name};
 use super::reference::{self, Reach};
 use crate::account::Principal;
-use crate::policy::{Explain, Facts, Missing, Named, Path, Policy, Question, Told};
+use crate::id::AssignmentId;
+use crate::policy::{Explain, Facts, Missing, Named, Path, Policy, Question, Told, Unmet, Way};
 use proptest::prelude::*;
 
 fn explain(facts: &Facts, asking: &Asking) -> (bool, Explain) {
@@ -11,7 +12,8 @@ fn explain(facts: &Facts, asking: &Asking) -> (bool, Explain) {
     let held = asking.hold(&policy);
     let (right, area) = (right_name(asking.right), asking.area.to_string());
     let question = Question { right: &right, area: &area };
-    let explain = policy.explain(&held, &asking.standing(), question, asking.moment);
+    let mut explain = policy.explain(&held, &asking.standing(), question, asking.moment);
+    explain.ways = policy.ways(&held, &asking.standing(), question, asking.moment);
     (asking.allowed(&policy), explain)
 }
 
@@ -53,6 +55,17 @@ fn reach_of(missing: Option<&Missing>) -> Option<Reach> {
     })
 }
 
+/// How far a way says that it came.
+fn reach_by(way: &Way) -> Reach {
+    match way.unmet.first() {
+        None => Reach::Allowed,
+        Some(Unmet::Area) => Reach::WrongArea,
+        Some(Unmet::Station) => Reach::WrongStation,
+        Some(Unmet::Time) => Reach::WrongTime,
+        Some(Unmet::Strength) => Reach::TooWeak,
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 
@@ -84,6 +97,29 @@ proptest! {
         prop_assert_eq!(matches!(explain.missing, Some(Missing::UnknownRight { .. })), no_right);
         let no_area = !no_right && reference::way_up(&facts, asking.area).is_none();
         prop_assert_eq!(matches!(explain.missing, Some(Missing::UnknownArea { .. })), no_area);
+    }
+
+    #[test]
+    fn the_ways_are_the_own_assignments_with_the_right_and_the_first_is_the_told_one(
+        facts in facts(), asking in asking()
+    ) {
+        let (allowed, explain) = explain(&facts, &asking);
+        let mut expected: Vec<(AssignmentId, Reach)> = reference::reaches(&facts, &asking)
+            .into_iter()
+            .filter(|(_, reach)| reference::known(&facts, &asking) && *reach > Reach::WrongRole)
+            .map(|(assignment, reach)| (assignment.id, reach))
+            .collect();
+        let mut told: Vec<(AssignmentId, Reach)> =
+            explain.ways.iter().map(|way| (way.path.assignment, reach_by(way))).collect();
+        prop_assert!(told.is_sorted_by(|one, next| one.1 >= next.1), "the nearest first: {:?}", told);
+        expected.sort_unstable();
+        told.sort_unstable();
+        prop_assert_eq!(told, expected);
+        prop_assert_eq!(explain.ways.first().map(|way| &way.path), explain.path.as_ref());
+        prop_assert_eq!(explain.ways.iter().any(|way| way.unmet.is_empty()), allowed);
+        for way in &explain.ways {
+            prop_assert!(is_told(&facts, &asking, &way.path), "{:?}", way);
+        }
     }
 
     #[test]
