@@ -65,6 +65,10 @@ pub struct Step {
     pub group: Named<GroupId>,
     /// Who tells that the step before is in it.
     pub told: Told,
+    /// Whether Pforte itself does not know the group: its directory alone tells of
+    /// it, between two others.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub foreign: bool,
 }
 
 /// Who tells that somebody is in a group.
@@ -217,7 +221,7 @@ impl Policy {
             By::Directory => Told::Directory,
             By::Local | By::Through(_) => Told::Local,
         };
-        Some(Step { group: Named { id: row.id, name: row.name.clone() }, told })
+        Some(Step { group: Named { id: row.id, name: row.name.clone() }, told, foreign: false })
     }
 
     fn roles_with(&self, roles: Row<'_>) -> Vec<Named<RoleId>> {

@@ -81,6 +81,7 @@ impl<'a> Nested<'a> {
     fn step(&self, found: &FoundGroup) -> Step {
         let known = self.app.live.plant().group_by_sid(self.directory, found.sid.as_bytes());
         let id = known.unwrap_or_else(|| GroupId::from_bytes(*found.guid.as_bytes()));
-        Step { group: Named { id, name: found.name.clone() }, told: Told::Directory }
+        let group = Named { id, name: found.name.clone() };
+        Step { group, told: Told::Directory, foreign: known.is_none() }
     }
 }

@@ -1,67 +1,59 @@
-/** A decision with its reason: the way from the person to the right, as a picture of its steps. */
-import {
-  iconClose,
-  iconKey,
-  iconRoles,
-  iconSingleCheck,
-  iconUser,
-  iconUserGroup,
-} from "@siemens/ix-icons/icons";
-import { IxIcon } from "@siemens/ix-react";
+/** A decision with its reason: yes or no in one sentence, the ways as a picture and as a list. */
+import { iconClose, iconSingleCheck } from "@siemens/ix-icons/icons";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { type Missing, namesOf, type Reason, type Step, type StepKind, stepsOf } from "./reason";
+import { Icon } from "../../parts/Icon";
+import { Picture } from "./picture";
+import { type Missing, namesOf, type Reason, waysOf } from "./reason";
+import { useRightName } from "./rights";
+import { WaysAsText } from "./ways";
 import "./explain.css";
 
-const ICONS: Record<StepKind, string> = {
-  user: iconUser,
-  group: iconUserGroup,
-  role: iconRoles,
-  right: iconKey,
-};
+export interface ReasonProps {
+  reason: Reason;
+  /** What the person is called; the login without it. */
+  person?: string | undefined;
+  /** Under which assumptions it was asked. */
+  assumed?: ReactNode;
+}
 
-export function ReasonShown({ reason }: { reason: Reason }) {
-  const { t } = useTranslation("explain");
-  const steps = stepsOf(reason);
+export function ReasonShown({ reason, person = reason.user.name, assumed }: ReasonProps) {
+  const known = reason.right !== null && reason.area !== null;
   return (
-    <section className="stack" aria-live="polite">
-      <p className={`verdict ${reason.allowed ? "allowed" : "refused"}`}>
-        <IxIcon name={reason.allowed ? iconSingleCheck : iconClose} size="24" aria-hidden="true" />
-        <strong>{t(reason.allowed ? "allowed" : "notAllowed")}</strong>
-      </p>
-      {!reason.allowed && reason.path !== null && <p className="soft">{t("nearest")}</p>}
-      <ol className="way" aria-label={t("way")}>
-        {steps.map((step, place) => (
-          // The same group never stands twice on a way.
-          <li key={`${step.kind} ${step.name}`} className={place === steps.length - 1 ? "last" : ""}>
-            <StepShown step={step} />
-          </li>
-        ))}
-      </ol>
-      {reason.missing !== null && <MissingTold missing={reason.missing} />}
+    <section className="stack reason" aria-live="polite">
+      <div className={`verdict ${reason.allowed ? "allowed" : "refused"}`}>
+        <Icon icon={reason.allowed ? iconSingleCheck : iconClose} />
+        <div className="wrap">
+          <Sentence reason={reason} person={person} />
+          {reason.missing !== null && <MissingTold reason={reason} missing={reason.missing} />}
+          {assumed}
+        </div>
+      </div>
+      {known && <Picture reason={reason} person={person} />}
+      <WaysAsText reason={reason} person={person} />
     </section>
   );
 }
 
-function StepShown({ step }: { step: Step }) {
+function Sentence({ reason, person }: { reason: Reason; person: string }) {
   const { t } = useTranslation("explain");
-  const of = step.told ?? (step.area === undefined ? step.kind : "roleIn");
-  return (
-    <div className={`step ${step.kind}`}>
-      <IxIcon name={ICONS[step.kind]} size="24" aria-hidden="true" />
-      <div>
-        <span className="soft small">{t(`steps.${of}`, { area: step.area })}</span>
-        <strong className="wrap">{step.name}</strong>
-      </div>
-    </div>
-  );
+  const { missing } = reason;
+  const asked = missing?.what === "unknown-right" ? missing.asked : (reason.right?.name ?? "");
+  const { label } = useRightName(asked);
+  const area = missing?.what === "unknown-area" ? missing.asked : reason.area?.name;
+  const of = { person, right: label, area: area ?? "–" };
+  return <strong className="sentence">{reason.allowed ? t("yes", of) : t("no", of)}</strong>;
 }
 
-function MissingTold({ missing }: { missing: Missing }) {
+function MissingTold({ reason, missing }: { reason: Reason; missing: Missing }) {
   const { t } = useTranslation("explain");
-  const names = namesOf(missing).join(", ") || "–";
+  const list = namesOf(missing);
+  const names = missing.what === "strength" ? t(`strengths.${list[0] ?? "strong"}`) : list.join(", ");
+  const none = missing.what === "role" && list.length === 0;
   return (
-    <p className="missing wrap">
-      <strong>{t("missing")}</strong> {t(`missings.${missing.what}`, { names })}
+    <p className="missing">
+      {waysOf(reason).length > 1 ? t("missingNearest") : t("missing")}{" "}
+      {none ? t("noRole") : t(`missings.${missing.what}`, { names: names || "–" })}
     </p>
   );
 }

@@ -1,106 +1,82 @@
 /** Explain: pick a person, a right and a place, and see why this person may or may not. */
 import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, call } from "../../api/client";
-
-import { Button, Loaded, Page, TextField, useAddress } from "../../parts";
-import { Picker } from "../people/picker";
+import { useAccess } from "../../app/access";
+import { useFormat } from "../../i18n/format";
+import { Empty, Loaded, Page, useAddress } from "../../parts";
+import { stationsQuery } from "../stations/data";
 import { ReasonShown } from "./answer";
+import { Question } from "./question";
 import type { Reason } from "./reason";
+
+interface Asked {
+  user: string;
+  right: string;
+  area: string;
+  station: string;
+  at: string;
+}
 
 export default function ExplainPage() {
   const { t } = useTranslation("explain");
-  const [asked] = useAddress();
-  const { user = "", right = "", area = "" } = asked;
+  const [params] = useAddress();
+  const { user = "", right = "", area = "", station = "", at = "" } = params;
+  const { may } = useAccess();
+  const person = useQuery({
+    queryKey: ["users", user],
+    queryFn: ({ signal }) => call(api.GET("/api/v1/users/{id}", { params: { path: { id: user } }, signal })),
+    enabled: user !== "" && may("users.read"),
+  }).data;
+  const stations = useQuery({ ...stationsQuery, enabled: station !== "" && may("stations.read") }).data;
+  const there = stations?.find(({ id }) => id === station)?.name ?? (station || undefined);
+  const shown = person ? `${person.label} (${person.directory.name}\\${person.login})` : user || undefined;
   const whole = user !== "" && right !== "" && area !== "";
   return (
-    <Page title={t("title")}>
-      <Question key={`${user} ${right} ${area}`} user={user} right={right} area={area} />
-      {whole && <Explained user={user} right={right} area={area} />}
+    <Page title={t("title")} subtitle={t("about")}>
+      <Question person={shown} station={there} />
+      {whole ? (
+        <Explained asked={{ user, right, area, station, at }} person={person?.label} there={there} />
+      ) : (
+        <Empty title={t("whole")} />
+      )}
     </Page>
   );
 }
 
-interface Asked {
-  /** The user's identity. */
-  user: string;
-  right: string;
-  area: string;
+interface ExplainedProps {
+  asked: Asked;
+  person: string | undefined;
+  there: string | undefined;
 }
 
-function Question({ user, right, area }: Asked) {
+function Explained({ asked, person, there }: ExplainedProps) {
   const { t } = useTranslation("explain");
-  const [, change] = useAddress();
-  const [typed, setTyped] = useState({ right, area });
-  const [picking, setPicking] = useState(false);
-  const known = useQuery({
-    queryKey: ["users", user],
-    queryFn: ({ signal }) => call(api.GET("/api/v1/users/{id}", { params: { path: { id: user } }, signal })),
-    enabled: user !== "",
-  });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    change({ right: typed.right.trim(), area: typed.area.trim() }, true);
-  };
-  return (
-    <form className="card stack explain-form" onSubmit={submit}>
-      <div className="row">
-        <span className="grow wrap">
-          {known.data
-            ? `${known.data.label} (${known.data.directory.name}\\${known.data.login})`
-            : t("nobody")}
-        </span>
-        <Button onClick={() => setPicking(true)}>{t("chooseUser")}</Button>
-      </div>
-      <div className="explain-fields">
-        <TextField
-          label={t("right")}
-          hint={t("rightHint")}
-          value={typed.right}
-          onText={(text) => setTyped({ ...typed, right: text })}
-          required
-        />
-        <TextField
-          label={t("area")}
-          hint={t("areaHint")}
-          value={typed.area}
-          onText={(text) => setTyped({ ...typed, area: text })}
-          required
-        />
-      </div>
-      <div className="actions">
-        <Button
-          type="submit"
-          kind="primary"
-          disabled={user === "" || typed.right.trim() === "" || typed.area.trim() === ""}
-        >
-          {t("ask")}
-        </Button>
-      </div>
-      {picking && (
-        <Picker
-          title={t("chooseUser")}
-          kinds={["user"]}
-          onPick={(picked) => {
-            setPicking(false);
-            change({ user: picked.id ?? "" }, true);
-          }}
-          onClose={() => setPicking(false)}
-        />
-      )}
-    </form>
-  );
-}
-
-function Explained({ user, right, area }: Asked) {
+  const { time } = useFormat();
+  const { user, right, area, station, at } = asked;
   const query = useQuery({
-    queryKey: ["explanations", user, right, area],
+    queryKey: ["explanations", asked],
     staleTime: 0,
     queryFn: async ({ signal }) => {
-      const answer = await call(api.POST("/api/v1/explanations", { body: { user, right, area }, signal }));
+      const body = { user, right, area, ...(station && { station }), ...(at && { at }) };
+      const answer = await call(api.POST("/api/v1/explanations", { body, signal }));
       return answer.explain as unknown as Reason;
     },
   });
-  return <Loaded query={query}>{(reason) => <ReasonShown reason={reason} />}</Loaded>;
+  const assumed = [
+    t("withPassword"),
+    there === undefined ? t("withoutStation") : t("atStation", { station: there }),
+    at === "" ? t("now") : time(at),
+  ];
+  return (
+    <Loaded query={query}>
+      {(reason) => (
+        <ReasonShown
+          reason={reason}
+          person={person}
+          assumed={<p className="soft small wrap">{t("assumed", { what: assumed.join(" · ") })}</p>}
+        />
+      )}
+    </Loaded>
+  );
 }

@@ -1,37 +1,36 @@
 import { expect, test } from "vitest";
-import { namesOf, type Reason, stepsOf } from "./reason";
+import { namesOf, type Reason, type Way, waysOf } from "./reason";
 
 const named = (name: string) => ({ id: name, name });
+
+const path = {
+  groups: [{ ...named("crew"), told: "local" as const }],
+  assignment: "a1",
+  role: named("Operator"),
+  area: named("dairy/line2"),
+};
 
 const reason: Reason = {
   allowed: true,
   user: named("bob"),
   right: named("hmi/valve.operate"),
   area: named("dairy/line2/mixer"),
-  path: {
-    groups: [
-      { ...named("lvl1"), told: "directory" },
-      { ...named("crew"), told: "local" },
-    ],
-    role: named("Operator"),
-    area: named("dairy/line2"),
-  },
+  path,
   missing: null,
 };
 
-test("the way leads from the person by each group and the role to the right", () => {
-  expect(stepsOf(reason).map(({ kind, name }) => `${kind} ${name}`)).toEqual([
-    "user bob",
-    "group lvl1",
-    "group crew",
-    "role Operator",
-    "right hmi/valve.operate",
-  ]);
-  expect(stepsOf(reason)[3]?.area).toBe("dairy/line2");
+test("where the one way alone was told, it is the only one, with what was missing on it", () => {
+  expect(waysOf(reason)).toEqual([{ ...path, unmet: [] }]);
+  const missing = { what: "area" as const, holds_in: [named("dairy/line1")] };
+  expect(waysOf({ ...reason, allowed: false, missing })).toEqual([{ ...path, unmet: ["area"] }]);
+  // That the user is disabled is no condition of the assignment.
+  expect(waysOf({ ...reason, allowed: false, missing: { what: "enabled" } })[0]?.unmet).toEqual([]);
 });
 
-test("without a way there is the person alone", () => {
-  expect(stepsOf({ ...reason, path: null })).toEqual([{ kind: "user", name: "bob" }]);
+test("where all ways were told, they are those", () => {
+  const other: Way = { ...path, assignment: "a2", unmet: ["time"] };
+  expect(waysOf({ ...reason, ways: [{ ...path, unmet: [] }, other] })).toHaveLength(2);
+  expect(waysOf({ ...reason, path: null, ways: [] })).toEqual([]);
 });
 
 test("what is missing names where the role holds instead", () => {

@@ -1,6 +1,6 @@
-/** The reason of a decision, as the server tells it (`pforte_model::policy::Explain`). */
+/** The reason of a decision, as the server tells it (`pforte_model::policy::{Explain, Way}`). */
 
-interface Named {
+export interface Named {
   id: string;
   name: string;
 }
@@ -12,46 +12,68 @@ export type Missing =
   | { what: "role"; roles: Named[] }
   | { what: "area"; holds_in: Named[] }
   | { what: "station"; here: Named | null; holds_at: Named[] }
-  | { what: "time"; from: number | null; until: number | null; schedule: unknown }
+  | { what: "time"; from: number | null; until: number | null; schedule: Span[] | null }
   | { what: "strength"; needed: string | null; proved: string | null };
+
+/** Minutes of the week, Monday 00:00 is 0; the end is the first minute outside. */
+export interface Span {
+  from: number;
+  to: number;
+}
+
+export interface GroupStep extends Named {
+  told: "directory" | "local";
+  /** Its directory alone knows it; it has no page. */
+  foreign?: boolean;
+}
+
+export interface Path {
+  groups: GroupStep[];
+  assignment: string;
+  role: Named;
+  area: Named | null;
+}
+
+export interface Conditions {
+  areas: Named[];
+  /** None: at any. */
+  stations: Named[] | null;
+  schedule: Span[] | null;
+  /** Microseconds since 1970. */
+  from: number | null;
+  until: number | null;
+  strength: string | null;
+}
+
+export type Unmet = "area" | "station" | "time" | "strength";
+
+export interface Way extends Path {
+  /** Absent where only the one way that decided was told. */
+  conditions?: Conditions;
+  unmet: Unmet[];
+}
 
 export interface Reason {
   allowed: boolean;
   user: Named;
   right: Named | null;
   area: Named | null;
-  path: {
-    groups: (Named & { told: "directory" | "local" })[];
-    role: Named;
-    area: Named | null;
-  } | null;
+  path: Path | null;
   missing: Missing | null;
+  ways?: Way[];
 }
 
-export type StepKind = "user" | "group" | "role" | "right";
+/** So many ways the server tells at most. */
+export const MOST_WAYS = 50;
 
-export interface Step {
-  kind: StepKind;
-  name: string;
-  /** Of a group: who tells of the membership. */
-  told?: "directory" | "local";
-  /** Of a role: the area of the assignment. */
-  area?: string;
-}
+const isUnmet = (what: Missing["what"] | undefined): what is Unmet =>
+  what === "area" || what === "station" || what === "time" || what === "strength";
 
-/** The way from the person to the right, as far as it goes. */
-export function stepsOf(reason: Reason): Step[] {
-  const user: Step = { kind: "user", name: reason.user.name };
-  const { path } = reason;
-  if (path === null) return [user];
-  const groups = path.groups.map(({ name, told }): Step => ({ kind: "group", name, told }));
-  const role: Step = {
-    kind: "role",
-    name: path.role.name,
-    ...(path.area === null ? {} : { area: path.area.name }),
-  };
-  const right: Step[] = reason.right === null ? [] : [{ kind: "right", name: reason.right.name }];
-  return [user, ...groups, role, ...right];
+/** The ways, the one that decided first; that one alone where the others were not asked for. */
+export function waysOf({ path, missing, ways }: Reason): Way[] {
+  if (ways !== undefined && ways.length > 0) return ways;
+  if (path === null) return [];
+  return [{ ...path, unmet: isUnmet(missing?.what) ? [missing.what] : [] }];
 }
 
 /** What the sentence about what is missing names. */
