@@ -36,7 +36,11 @@ async function explain(visit = {}, search = ""): Promise<Visitor> {
 }
 
 const userId = async (page: Page, login: string): Promise<string> => {
-  const { items } = await ask<{ items: (Stored & { login: string })[] }>(page, "GET", `users?search=${login}`);
+  const { items } = await ask<{ items: (Stored & { login: string })[] }>(
+    page,
+    "GET",
+    `users?search=${login}`,
+  );
   const found = items.find((one) => one.login === login);
   if (found === undefined) throw new Error(`no user ${login}`);
   return found.id;
@@ -96,4 +100,190 @@ describe("the reason of a decision", () => {
     await page.getByRole("heading", { level: 1, name: "Quality" }).waitFor();
     await visitor.leave();
   });
+
+  it("stays readable with twelve nested groups and several ways", async () => {
+    const visitor = await explain();
+    const { page } = visitor;
+    const { user, made } = await nest(page);
+    const assign = (role: string, principal: object, further: object = {}) =>
+      ask<Stored>(page, "POST", "assignments", {
+        role,
+        principal,
+        areas: ["dairy/line2"],
+        ...further,
+      });
+    const group = (at: number) => ({ kind: "group", id: made[at] });
+    const given = [
+      await assign("Quality", group(12)),
+      await assign("Quality", { kind: "user", id: user }, { areas: ["dairy/line1", "dairy/cip"] }),
+      await assign("Quality", group(3), {
+        schedule: [{ from: "mon 06:00", to: "mon 06:01" }],
+        until: "2020-01-01T00:00:00Z",
+        strength: "strong",
+      }),
+      await assign("Quality", group(5), { stations: [await stationOf(page, "Line 1 panel")] }),
+    ];
+    await visitor.open(`/admin/explain?user=${user}&right=batch/release&area=dairy/line2/mixer`);
+    await page.locator(".verdict.allowed").waitFor();
+    const names = await nodes(page);
+    for (let at = 1; at <= 12; at += 1) expect(names.some((name) => name.startsWith(nameOf(at)))).toBe(true);
+    expect(names).toContain("<script>alert(1)</script>");
+    // Every way has its lines: each node that is not the person is reached by one.
+    const lines = await page.locator(".picture .lines path").count();
+    expect(lines).toBeGreaterThanOrEqual(12 + 2 * given.length);
+    await notOverlapping(page);
+    await visitor.look("explain-nested");
+    await page.locator('[data-node="right"]').scrollIntoViewIfNeeded();
+    await visitor.shot("explain-nested-end");
+    await page.getByText("As a list").click();
+    const told = await page.locator(".as-text li").allInnerTexts();
+    expect(told).toHaveLength(given.length);
+    expect(told[0]).toMatch(/allows it$/);
+    expect(told.some((one) => one.includes("does not hold here: time, strength"))).toBe(true);
+    expect(told.some((one) => one.includes("does not hold here: area"))).toBe(true);
+    await visitor.shot("explain-list");
+
+    // Without the way that allows it, the nearest is told first, and what it lacks.
+    await ask(page, "DELETE", `assignments/${given[0]?.id}`);
+    await page.reload();
+    await page.locator(".verdict.refused").waitFor();
+    await page.getByText("Missing on the nearest way: the role does not hold at this time.").waitFor();
+    await visitor.look("explain-near");
+    await page.getByRole("button", { name: "At the station" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Line 1 panel" }).click();
+    await page.locator(".verdict.allowed").waitFor();
+    await page.getByText("at the station Line 1 panel").waitFor();
+
+    // A moment in the address: then the strength alone is missing on the timed one.
+    await page.getByRole("button", { name: "At the station" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Without a station" }).click();
+    await page.getByLabel("When").fill("2019-12-30T06:00");
+    await page.getByLabel("When").press("Enter");
+    await page.waitForURL((at) => at.searchParams.has("at"));
+    await page.getByText("2019").first().waitFor();
+    await page.getByRole("button", { name: "Now" }).click();
+    await page.waitForURL((at) => !at.searchParams.has("at"));
+
+    // A disabled person has no way at all, whatever was given.
+    const { version } = await ask<Stored>(page, "GET", `users/${user}`);
+    await ask(page, "PATCH", `users/${user}`, { version, enabled: false });
+    await page.reload();
+    await page.getByText("the user is disabled.").waitFor();
+    expect(await page.locator(".picture .lines .good").count()).toBe(0);
+    await visitor.shot("explain-disabled");
+    for (const { id } of given.slice(1)) await ask(page, "DELETE", `assignments/${id}`);
+    await visitor.leave();
+  });
+
+  it("is asked by keys alone, with a right that nobody registered", async () => {
+    const visitor = await explain();
+    const { page } = visitor;
+    const user = await userId(page, "operator4");
+    await visitor.open(`/admin/explain?user=${user}&area=dairy`);
+    await page.getByRole("button", { name: "Right" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("textbox", { name: "Search rights" }).waitFor();
+    await page.keyboard.type("valve");
+    await page.getByRole("dialog").getByRole("heading", { level: 3 }).nth(1).waitFor({ state: "detached" });
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("Enter");
+    await page.locator(".verdict").waitFor();
+    expect(new URL(page.url()).searchParams.get("right")).toMatch(/valve/);
+    await page.getByRole("button", { name: "Right" }).focus();
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("hmi/<b>fly");
+    await page.getByText("Nothing fits").waitFor();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.getByText("no application has registered the right hmi/<b>fly.").waitFor();
+    await visitor.look("explain-unknown");
+    await page.getByRole("button", { name: "Area" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await visitor.leave();
+  });
+
+  it("says what is wrong when the server fails, and asks again", async () => {
+    const visitor = await explain();
+    const { page } = visitor;
+    const user = await userId(page, "operator4");
+    await page.route("**/api/v1/explanations", (route) =>
+      route.fulfill({ status: 500, json: { status: 500, code: "internal", detail: "", request_id: "r-1" } }),
+    );
+    await visitor.open(`/admin/explain?user=${user}&right=batch/release&area=dairy`);
+    await page.getByText("r-1").waitFor();
+    await visitor.shot("explain-failed");
+    await page.unroute("**/api/v1/explanations");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.locator(".verdict").waitFor();
+    await visitor.open("/admin/explain?user=00000000-0000-0000-0000-000000000000&right=a/b&area=dairy");
+    await page.locator(".told.alarm, .told.warning").first().waitFor();
+    await visitor.open(`/admin/explain?user=${user}&right=batch/release&area=dairy&at=yesterday`);
+    await page.locator(".told.alarm, .told.warning").first().waitFor();
+    await visitor.leave();
+  });
 });
+
+it("the reason speaks every language", async () => {
+  for (const language of ["de", "fr", "it", "es", "ja", "zh"]) {
+    const visitor = await enter({ size: "panel", language });
+    const { page } = visitor;
+    await visitor.logOn(demoUser({ role: "Administrator" }), "/admin/explain");
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    const user = await userId(page, "operator4");
+    await visitor.open(`/admin/explain?user=${user}&right=hmi/valve.operate&area=dairy/line2/mixer`);
+    await page.locator(".verdict.allowed").waitFor();
+    await visitor.shot(`explain-${language}`);
+    await visitor.fits();
+    await visitor.leave();
+  }
+});
+
+const HOSTILE = [
+  "<script>alert(1)</script>",
+  "مناوبة الألبان 🥛",
+  `${"Nachtschicht-Abfüllung-".repeat(11)}`.slice(0, 128),
+];
+
+const nameOf = (at: number): string => HOSTILE[at - 1] ?? `Level ${at} of the plant's crews`;
+
+/** A user in the first of twelve groups, each in the next. */
+async function nest(page: Page): Promise<{ user: string; made: string[] }> {
+  const user = await userId(page, "operator2");
+  const made = [""];
+  for (let at = 1; at <= 12; at += 1) {
+    const group = await ask<Stored>(page, "POST", "groups", { name: nameOf(at) });
+    made.push(group.id);
+    const member = at === 1 ? { kind: "user", id: user } : { kind: "group", id: made[at - 1] };
+    await ask(page, "PUT", `groups/${group.id}/members`, member);
+  }
+  return { user, made };
+}
+
+async function stationOf(page: Page, name: string): Promise<string> {
+  const { items } = await ask<{ items: Stored[] }>(page, "GET", "stations?limit=500");
+  const found = items.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`no station ${name}`);
+  return found.id;
+}
+
+/** No two nodes of the picture lie on each other, and none beside the page. */
+async function notOverlapping(page: Page): Promise<void> {
+  const over = await page.evaluate(() => {
+    const boxes = [...document.querySelectorAll(".picture .node")].map((one) => one.getBoundingClientRect());
+    return boxes.filter(
+      (a, at) =>
+        a.right > window.innerWidth ||
+        boxes.some(
+          (b, other) =>
+            other > at && a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom,
+        ),
+    ).length;
+  });
+  expect(over).toBe(0);
+}

@@ -33,7 +33,7 @@ export default function ExplainPage() {
   const shown = person ? `${person.label} (${person.directory.name}\\${person.login})` : user || undefined;
   const whole = user !== "" && right !== "" && area !== "";
   return (
-    <Page title={t("title")} subtitle={t("about")}>
+    <Page title={t("title")} {...(whole ? {} : { subtitle: t("about") })}>
       <Question person={shown} station={there} />
       {whole ? (
         <Explained asked={{ user, right, area, station, at }} person={person?.label} there={there} />
@@ -66,7 +66,7 @@ function Explained({ asked, person, there }: ExplainedProps) {
   const assumed = [
     t("withPassword"),
     there === undefined ? t("withoutStation") : t("atStation", { station: there }),
-    at === "" ? t("now") : time(at),
+    at === "" ? t("atNow") : time(at),
   ];
   return (
     <Loaded query={query}>

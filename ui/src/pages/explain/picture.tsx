@@ -4,6 +4,7 @@ import { type ReactNode, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "../../parts/Icon";
 import { PageLink } from "../people/go";
+import { Name } from "../people/shown";
 import { ConditionsShown } from "./conditions";
 import { type Edge, useEdges } from "./edges";
 import { type Stop, stopsOf } from "./groups";
@@ -24,11 +25,12 @@ export function Picture({ reason, person }: PictureProps) {
   const box = useRef<HTMLElement>(null);
   const { stops, others, edges } = useMemo(() => planOf(reason), [reason]);
   const drawn = useEdges(box, edges);
-  const first = Math.max(
-    stops.findIndex(({ ways }) => ways.length > 0),
+  // The right stands beside the way that decided, so that this one's line is straight.
+  const [decided] = waysOf(reason);
+  const row = Math.max(
+    stops.findIndex(({ ways }) => ways.some((way) => way.assignment === decided?.assignment)),
     0,
   );
-  const rest = { gridRow: `${first + 1} / span ${stops.length - first}` };
   return (
     <section ref={box} className="picture" aria-label={t("picture")}>
       <svg className="lines" aria-hidden="true">
@@ -36,15 +38,15 @@ export function Picture({ reason, person }: PictureProps) {
           <path key={`${from}>${to}`} d={path} className={good ? "good" : "bad"} />
         ))}
       </svg>
-      {stops.map((stop, row) => (
-        <div key={stop.key} className="stop" style={{ gridRow: row + 1, "--in": stop.indent } as never}>
+      {stops.map((stop, at) => (
+        <div key={stop.key} className="stop" style={{ gridRow: at + 1, "--in": stop.indent } as never}>
           <StopShown stop={stop} reason={reason} person={person} />
         </div>
       ))}
       {stops.map(
-        (stop, row) =>
+        (stop, at) =>
           stop.ways.length > 0 && (
-            <div key={stop.key} className="cards" style={{ gridRow: row + 1 }}>
+            <div key={stop.key} className="cards" style={{ gridRow: at + 1 }}>
               {stop.ways.map((way) => (
                 <Card key={way.assignment} way={way} asked={reason.area?.name} />
               ))}
@@ -58,7 +60,7 @@ export function Picture({ reason, person }: PictureProps) {
           ))}
         </div>
       )}
-      {reason.right !== null && <RightShown right={reason.right} area={reason.area} style={rest} />}
+      {reason.right !== null && <RightShown right={reason.right} area={reason.area} row={row + 1} />}
     </section>
   );
 }
@@ -112,12 +114,12 @@ function StopShown({ stop, reason, person }: PictureProps & { stop: Stop }) {
     return (
       <Node id={key} kind={off ? "person off" : "person"} icon={iconUser} caption={t(off ? "off" : "person")}>
         <PageLink to="users" id={reason.user.id} search={{}}>
-          <bdi>{person}</bdi>
+          <Name cut>{person}</Name>
         </PageLink>
       </Node>
     );
   }
-  const name = <bdi>{group.name}</bdi>;
+  const name = <Name cut>{group.name}</Name>;
   return (
     <Node id={key} kind="group" icon={iconUserGroup} caption={t(`told.${group.told}`)}>
       {group.foreign === true ? (
@@ -140,7 +142,7 @@ function Card({ way, asked }: { way: Way; asked: string | undefined }) {
         <div className="role-head">
           <strong className="wrap grow">
             <PageLink to="roles" id={way.role.id} search={{}}>
-              <bdi>{way.role.name}</bdi>
+              <Name cut>{way.role.name}</Name>
             </PageLink>
           </strong>
           <PageLink to="assignments" id={way.assignment} search={{}}>
@@ -158,17 +160,17 @@ function NotGiven({ role }: { role: Named }) {
   return (
     <Node id={role.id} kind="role short" icon={iconRoles} caption={t("notGiven")}>
       <PageLink to="roles" id={role.id} search={{}}>
-        <bdi>{role.name}</bdi>
+        <Name cut>{role.name}</Name>
       </PageLink>
     </Node>
   );
 }
 
-function RightShown({ right, area, style }: { right: Named; area: Named | null; style: object }) {
+function RightShown({ right, area, row }: { right: Named; area: Named | null; row: number }) {
   const { t } = useTranslation("explain");
   const named = useRightName(right.name);
   return (
-    <div className="goal" style={style}>
+    <div className="goal" style={{ gridRow: row }}>
       <Node id="right" kind="right" icon={iconKey} caption={<bdi>{named.application}</bdi>}>
         <bdi>{named.label}</bdi>
         {named.label !== right.name && <span className="small plain-text">{right.name}</span>}
