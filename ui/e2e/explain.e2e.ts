@@ -1,30 +1,9 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { demoUser, stage, type Visitor } from "./stage";
+import { demoUser, failing, stage, type Visitor } from "./stage";
+import { ask, named, type Stored } from "./stage/api";
 
 const { enter } = stage();
-
-/** Calls the API as the page's own session. */
-const ask = <T>(page: Page, method: string, path: string, body?: unknown): Promise<T> =>
-  page.evaluate(
-    async ([method, path, body]) => {
-      const answer = await fetch(`/api/v1/${path}`, {
-        method: method as string,
-        headers: { "content-type": "application/json" },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      const text = await answer.text();
-      if (!answer.ok) throw new Error(`${method} ${path}: ${text}`);
-      return text === "" ? undefined : JSON.parse(text);
-    },
-    [method, path, body],
-  ) as Promise<T>;
-
-interface Stored {
-  id: string;
-  version: number;
-  name: string;
-}
 
 const nodes = (page: Page) => page.locator(".picture .node strong").allInnerTexts();
 
@@ -121,7 +100,7 @@ describe("the reason of a decision", () => {
         until: "2020-01-01T00:00:00Z",
         strength: "strong",
       }),
-      await assign("Quality", group(5), { stations: [await stationOf(page, "Line 1 panel")] }),
+      await assign("Quality", group(5), { stations: [(await named(page, "stations", "Line 1 panel")).id] }),
     ];
     await visitor.open(`/admin/explain?user=${user}&right=batch/release&area=dairy/line2/mixer`);
     await page.locator(".verdict.allowed").waitFor();
@@ -208,15 +187,29 @@ describe("the reason of a decision", () => {
     await visitor.leave();
   });
 
+  it("is for the auditor too, who may see neither applications nor stations", async () => {
+    const visitor = await enter({ size: "panel", touch: true });
+    const { page } = visitor;
+    await visitor.logOn(demoUser({ role: "Auditor" }), "/admin/explain");
+    await page.getByRole("button", { name: "Person" }).tap();
+    await page.getByText("Operator, line 2", { exact: true }).first().tap();
+    await page.getByRole("button", { name: "Right" }).tap();
+    await page.getByRole("dialog").getByRole("button", { name: "batch/start" }).tap();
+    await page.getByRole("button", { name: "Area" }).tap();
+    await page.getByRole("dialog").getByRole("button", { name: "mixer", exact: true }).tap();
+    await page.locator(".verdict.allowed").waitFor();
+    expect(await page.getByRole("button", { name: "At the station" }).count()).toBe(0);
+    await visitor.look("explain-auditor");
+    await visitor.leave();
+  });
+
   it("says what is wrong when the server fails, and asks again", async () => {
     const visitor = await explain();
     const { page } = visitor;
     const user = await userId(page, "operator4");
-    await page.route("**/api/v1/explanations", (route) =>
-      route.fulfill({ status: 500, json: { status: 500, code: "internal", detail: "", request_id: "r-1" } }),
-    );
+    await page.route("**/api/v1/explanations", (route) => route.fulfill(failing(500, "internal")));
     await visitor.open(`/admin/explain?user=${user}&right=batch/release&area=dairy`);
-    await page.getByText("r-1").waitFor();
+    await page.getByText("test-500").waitFor();
     await visitor.shot("explain-failed");
     await page.unroute("**/api/v1/explanations");
     await page.getByRole("button", { name: "Try again" }).click();
@@ -263,13 +256,6 @@ async function nest(page: Page): Promise<{ user: string; made: string[] }> {
     await ask(page, "PUT", `groups/${group.id}/members`, member);
   }
   return { user, made };
-}
-
-async function stationOf(page: Page, name: string): Promise<string> {
-  const { items } = await ask<{ items: Stored[] }>(page, "GET", "stations?limit=500");
-  const found = items.find((one) => one.name === name);
-  if (found === undefined) throw new Error(`no station ${name}`);
-  return found.id;
 }
 
 /** No two nodes of the picture lie on each other, and none beside the page. */

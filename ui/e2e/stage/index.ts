@@ -65,6 +65,13 @@ export interface Visit {
   headers?: Record<string, string>;
 }
 
+/** What a route answers in the server's stead when it fails. */
+export const failing = (status: number, code: string) => ({
+  status,
+  contentType: "application/problem+json",
+  body: JSON.stringify({ status, code, detail: "", request_id: `test-${status}` }),
+});
+
 /** One visitor: a page in a context of its own, and what its console said. */
 export class Visitor {
   private constructor(

@@ -2,10 +2,11 @@
 import { iconCogwheel, iconHome, iconLogOut } from "@siemens/ix-icons/icons";
 import { IxApplication, IxApplicationHeader, IxMenu, IxMenuItem } from "@siemens/ix-react";
 import { Navigate, Outlet, useNavigate, useRouter, useRouterState } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "../api/problem";
 import { useLogOff, useSession } from "../api/session";
+import { fetchTexts } from "../i18n";
 import { Button } from "../parts/Button";
 import { ProblemTold } from "../parts/ProblemTold";
 import { Told } from "../parts/Told";
@@ -75,6 +76,10 @@ export default function Shell() {
   const router = useRouter();
   const [choosing, setChoosing] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
+  useEffect(() => {
+    // What cannot be fetched now is asked for again by the part that needs it.
+    fetchTexts().catch(() => undefined);
+  }, []);
   // By way of the station view: unsaved changes ask first, and the next one does not begin at this page.
   const leave = (): void => {
     const left = async (): Promise<void> => {

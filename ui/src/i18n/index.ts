@@ -55,6 +55,15 @@ export async function startTexts(areas: readonly string[]): Promise<void> {
     });
 }
 
+/**
+ * Fetches the texts of every area. A part that has to wait for its own when it is first shown, a dialog
+ * of another page above all, takes the whole page out of sight meanwhile, and the focus with it.
+ */
+export async function fetchTexts(): Promise<void> {
+  const areas = Object.keys(files).map((file) => file.slice(file.lastIndexOf("/") + 1, -".json".length));
+  await i18next.loadNamespaces([...new Set(areas)]);
+}
+
 /** Changes the language of the page, and keeps the choice in this browser: for a user, or for the station. */
 export async function setLanguage(language: Language, user: string | undefined): Promise<void> {
   keep(user === undefined ? "language" : `language.${user}`, language);

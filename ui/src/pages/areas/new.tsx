@@ -57,7 +57,8 @@ export function NewArea({
         />
       </form>
       <ProblemTold error={making.error} />
-      <Guard dirty={name !== "" && !making.isSuccess} />
+      {/* On its way to the server it is no longer typed text that could be lost: the page goes on to it. */}
+      <Guard dirty={name !== "" && !making.isPending && !making.isSuccess} />
     </Dialog>
   );
 }

@@ -2,6 +2,7 @@
 import { iconChevronDownSmall } from "@siemens/ix-icons/icons";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useAccess } from "../../app/access";
 import { Button, Field, Told, useAddress } from "../../parts";
 import { Icon } from "../../parts/Icon";
 import { type Picked, Picker } from "../people/picker";
@@ -19,6 +20,7 @@ export interface QuestionProps {
 export function Question({ person, station }: QuestionProps) {
   const { t } = useTranslation("explain");
   const [{ right = "", area = "", station: at = "" }, change] = useAddress();
+  const { may } = useAccess();
   const [open, setOpen] = useState<Open | null>(null);
   const [stranger, setStranger] = useState<string>();
   const named = useRightName(right);
@@ -39,7 +41,9 @@ export function Question({ person, station }: QuestionProps) {
         <Chosen label={t("person")} value={person} onOpen={() => setOpen("user")} />
         <Chosen label={t("right")} value={right && shown} onOpen={() => setOpen("right")} />
         <Chosen label={t("area")} value={area} onOpen={() => setOpen("area")} />
-        <Chosen label={t("station")} value={station ?? t("noStation")} onOpen={() => setOpen("station")} />
+        {may("stations.read") && (
+          <Chosen label={t("station")} value={station ?? t("noStation")} onOpen={() => setOpen("station")} />
+        )}
         <Moment />
       </div>
       {stranger !== undefined && (

@@ -142,14 +142,20 @@ interface TableProps {
 function Table({ stations, chosen, charged }: TableProps) {
   const { t } = useTranslation("stations");
   return (
-    <table className="plain picking">
+    <table className="plain picking stations">
       <thead>
         <tr>
           <th scope="col">{t("name")}</th>
           <th scope="col">{t("area")}</th>
-          <th scope="col">{t("state")}</th>
+          <th scope="col" className="narrow">
+            {t("state")}
+          </th>
           {charged !== null && <th scope="col">{t("inCharge")}</th>}
-          {charged !== null && <th scope="col">{t("since")}</th>}
+          {charged !== null && (
+            <th scope="col" className="moment">
+              {t("since")}
+            </th>
+          )}
         </tr>
       </thead>
       <tbody>

@@ -58,7 +58,8 @@ export function NewStation({
         <AreaChoice label={t("area")} value={area} onChoose={setArea} />
       </form>
       <ProblemTold error={making.error} />
-      <Guard dirty={(name !== "" || area !== "") && !making.isSuccess} />
+      {/* On its way to the server it is no longer typed text that could be lost: the page goes on to it. */}
+      <Guard dirty={(name !== "" || area !== "") && !making.isPending && !making.isSuccess} />
     </Dialog>
   );
 }
