@@ -97,13 +97,14 @@ export class Visitor {
     context.setDefaultTimeout(10_000);
     const page = await context.newPage();
     const faults: string[] = [];
-    page.on("pageerror", (error) => faults.push(`page: ${error}`));
-    page.on("console", (line) => {
+    // Of the whole context: a test may open further tabs.
+    context.on("weberror", (error) => faults.push(`page: ${error.error()}`));
+    context.on("console", (line) => {
       // That a call was refused is the server's answer, and shown; the browser notes it by itself.
       const refused = line.text().startsWith("Failed to load resource");
       if (line.type() === "error" && !refused) faults.push(`console: ${line.text()}`);
     });
-    page.on("request", (request) => {
+    context.on("request", (request) => {
       const to = request.url();
       if (!to.startsWith(url) && !to.startsWith("data:") && !to.startsWith("blob:"))
         faults.push(`left: ${to}`);

@@ -12,7 +12,7 @@ export interface RightNamed {
 /** The name of `application/action`; as it is written where no application that one may see tells it. */
 export function useRightName(right: string): RightNamed {
   const { i18n } = useTranslation("explain");
-  const { all } = useApplications();
+  const { all } = useApplications(right !== "");
   for (const { name, rights } of rightsOf(all, [], i18n.language)) {
     const known = rights.find((row) => row.right === right.toLowerCase());
     if (known !== undefined) return { label: known.label, application: name };

@@ -24,6 +24,7 @@ export interface Directories {
   /** Empty for who may not see directories; users and groups then come from all of them. */
   all: readonly Directory[];
   error: unknown;
+  retry: () => void;
 }
 
 /** The directories to choose from. */
@@ -41,6 +42,7 @@ export function useDirectories(): Directories {
     known: !allowed || query.data !== undefined || query.error !== null,
     all: inOrder(query.data?.items ?? []),
     error: query.error,
+    retry: () => void query.refetch(),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   Button,
   Dialog,
   Empty,
+  Failed,
   Loaded,
   Page,
   ProblemTold,
@@ -41,7 +42,7 @@ export function GroupList() {
       }
     >
       <Filter directories={directories.all} label={t("searchGroups")} />
-      <ProblemTold error={directories.error} />
+      {directories.error !== null && <Failed error={directories.error} retry={directories.retry} />}
       {directories.known ? (
         <Rows key={directory?.id ?? EVERY} directory={directory} text={params.text ?? ""} />
       ) : (

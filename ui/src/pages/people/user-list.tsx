@@ -3,7 +3,7 @@ import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, call } from "../../api/client";
 import { useAccess } from "../../app/access";
-import { Button, Empty, Loaded, Page, ProblemTold, Progress, Time, useAddress } from "../../parts";
+import { Button, Empty, Failed, Loaded, Page, Progress, Time, useAddress } from "../../parts";
 import { chosen, type Directory, EVERY, type User, useDirectories } from "./data";
 import { Filter } from "./filter";
 import { Further } from "./further";
@@ -30,7 +30,7 @@ export function UserList() {
       }
     >
       <Filter directories={directories.all} label={t("searchUsers")} />
-      <ProblemTold error={directories.error} />
+      {directories.error !== null && <Failed error={directories.error} retry={directories.retry} />}
       {directories.known ? (
         <Rows key={directory?.id ?? EVERY} directory={directory} text={params.text ?? ""} />
       ) : (

@@ -32,10 +32,14 @@ export const rolesQuery = {
   staleTime: 10_000,
 };
 
-/** Every application with its rights; nothing for who may not see applications. */
-export function useApplications(): { known: boolean; all: readonly Application[]; error: unknown } {
+/** Every application with its rights, once they are wanted; nothing for who may not see applications. */
+export function useApplications(wanted = true): {
+  known: boolean;
+  all: readonly Application[];
+  error: unknown;
+} {
   const { may } = useAccess();
-  const allowed = may("applications.read");
+  const allowed = may("applications.read") && wanted;
   const query = useQuery({
     queryKey: ["applications", "rights"],
     queryFn: ({ signal }) =>
