@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { demoUser, SIZES, stage, type Visitor } from "./stage";
-import { ask, named, type Stored } from "./stage/api";
+import { call } from "./stage/call";
+import { named, type Stored } from "./stage/made";
 import { withServer } from "./stage/server";
 
 const { enter } = stage();
@@ -150,7 +151,7 @@ describe("the areas", () => {
     const { page } = visitor;
     const { id: parent } = await named(page, "areas", "cip");
     const made: Stored[] = [];
-    for (const name of HOSTILE) made.push(await ask<Stored>(page, "POST", "areas", { parent, name }));
+    for (const name of HOSTILE) made.push(await call(page, "POST", "/areas", { parent, name }));
     await page.reload();
     for (const name of HOSTILE) await line(visitor, name).waitFor();
     await line(visitor, HOSTILE[2] ?? "").click();
@@ -158,7 +159,7 @@ describe("the areas", () => {
     await visitor.look("areas-hostile");
     await page.getByRole("button", { name: "Close" }).click();
     await visitor.look("areas-hostile-tree");
-    for (const { id } of made) await ask(page, "DELETE", `areas/${id}`);
+    for (const { id } of made) await call(page, "DELETE", `/areas/${id}`);
     await visitor.leave();
   });
 

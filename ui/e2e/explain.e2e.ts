@@ -1,7 +1,8 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { demoUser, failing, stage, type Visitor } from "./stage";
-import { ask, named, type Stored } from "./stage/api";
+import { call } from "./stage/call";
+import { named } from "./stage/made";
 
 const { enter } = stage();
 
@@ -15,14 +16,8 @@ async function explain(visit = {}, search = ""): Promise<Visitor> {
 }
 
 const userId = async (page: Page, login: string): Promise<string> => {
-  const { items } = await ask<{ items: (Stored & { login: string })[] }>(
-    page,
-    "GET",
-    `users?search=${login}`,
-  );
-  const found = items.find((one) => one.login === login);
-  if (found === undefined) throw new Error(`no user ${login}`);
-  return found.id;
+  const { items } = await call(page, "GET", `/users?search=${login}`);
+  return (items as { id: string; login: string }[]).find((one) => one.login === login)?.id ?? "";
 };
 
 describe("the reason of a decision", () => {
@@ -85,7 +80,7 @@ describe("the reason of a decision", () => {
     const { page } = visitor;
     const { user, made } = await nest(page);
     const assign = (role: string, principal: object, further: object = {}) =>
-      ask<Stored>(page, "POST", "assignments", {
+      call(page, "POST", "/assignments", {
         role,
         principal,
         areas: ["dairy/line2"],
@@ -123,7 +118,7 @@ describe("the reason of a decision", () => {
     await visitor.shot("explain-list");
 
     // Without the way that allows it, the nearest is told first, and what it lacks.
-    await ask(page, "DELETE", `assignments/${given[0]?.id}`);
+    await call(page, "DELETE", `/assignments/${given[0]?.id}`);
     await page.reload();
     await page.locator(".verdict.refused").waitFor();
     await page.getByText("Missing on the nearest way: the role does not hold at this time.").waitFor();
@@ -144,13 +139,13 @@ describe("the reason of a decision", () => {
     await page.waitForURL((at) => !at.searchParams.has("at"));
 
     // A disabled person has no way at all, whatever was given.
-    const { version } = await ask<Stored>(page, "GET", `users/${user}`);
-    await ask(page, "PATCH", `users/${user}`, { version, enabled: false });
+    const { version } = await call(page, "GET", `/users/${user}`);
+    await call(page, "PATCH", `/users/${user}`, { version, enabled: false });
     await page.reload();
     await page.getByText("the user is disabled.").waitFor();
     expect(await page.locator(".picture .lines .good").count()).toBe(0);
     await visitor.shot("explain-disabled");
-    for (const { id } of given.slice(1)) await ask(page, "DELETE", `assignments/${id}`);
+    for (const { id } of given.slice(1)) await call(page, "DELETE", `/assignments/${id}`);
     await visitor.leave();
   });
 
@@ -250,10 +245,10 @@ async function nest(page: Page): Promise<{ user: string; made: string[] }> {
   const user = await userId(page, "operator2");
   const made = [""];
   for (let at = 1; at <= 12; at += 1) {
-    const group = await ask<Stored>(page, "POST", "groups", { name: nameOf(at) });
+    const group = await call(page, "POST", "/groups", { name: nameOf(at) });
     made.push(group.id);
     const member = at === 1 ? { kind: "user", id: user } : { kind: "group", id: made[at - 1] };
-    await ask(page, "PUT", `groups/${group.id}/members`, member);
+    await call(page, "PUT", `/groups/${group.id}/members`, member);
   }
   return { user, made };
 }

@@ -140,8 +140,6 @@ describe("every page of the menu", () => {
         if (!asked()) return;
         await alarm(page).first().getByRole("button", { name: "Try again" }).waitFor();
         await page.screenshot({ path: `e2e/shots/robust-away${path.replaceAll("/", "-")}.png` });
-        await frameIsUsable(page, place);
-        await alarm(page).first().waitFor();
         await page.unroute(API);
         if (what === "is too busy") await tryAgain(page);
         // What was absent comes back without anybody's doing.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { demoCredentials, demoUser, failing, stage, type Visitor } from "./stage";
-import { userWith } from "./stage/api";
+import { userWith } from "./stage/made";
 
 const { enter } = stage();
 const administrator = () => demoUser({ role: "Administrator" });

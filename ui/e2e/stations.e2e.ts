@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { demoUser, SIZES, stage, type Visitor } from "./stage";
-import { ask, named, userWith } from "./stage/api";
+import { call } from "./stage/call";
+import { named, userWith } from "./stage/made";
 
 const { enter } = stage();
 const administrator = () => demoUser({ role: "Administrator" });
@@ -127,7 +128,7 @@ describe("the stations", () => {
     await page.getByRole("link", { name: "Reception panel" }).click();
     await page.getByRole("textbox", { name: "Name" }).fill("Mine");
     const { id, version } = await named(page, "stations", "Reception panel");
-    await ask(page, "PATCH", `stations/${id}`, { version, name: "Theirs" });
+    await call(page, "PATCH", `/stations/${id}`, { version, name: "Theirs" });
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Somebody else was faster").waitFor();
     await page.locator("dialog").getByText("Theirs", { exact: true }).first().waitFor();
