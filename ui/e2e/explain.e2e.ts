@@ -142,7 +142,7 @@ describe("the reason of a decision", () => {
     const { version } = await call(page, "GET", `/users/${user}`);
     await call(page, "PATCH", `/users/${user}`, { version, enabled: false });
     await page.reload();
-    await page.getByText("the user is disabled.").waitFor();
+    await page.getByText("Missing: the user is disabled.").waitFor();
     expect(await page.locator(".picture .lines .good").count()).toBe(0);
     await visitor.shot("explain-disabled");
     for (const { id } of given.slice(1)) await call(page, "DELETE", `/assignments/${id}`);

@@ -50,9 +50,11 @@ function MissingTold({ reason, missing }: { reason: Reason; missing: Missing }) 
   const list = namesOf(missing);
   const names = missing.what === "strength" ? t(`strengths.${list[0] ?? "strong"}`) : list.join(", ");
   const none = missing.what === "role" && list.length === 0;
+  // That the person is disabled is missing on every way.
+  const nearest = missing.what !== "enabled" && waysOf(reason).length > 1;
   return (
     <p className="missing">
-      {waysOf(reason).length > 1 ? t("missingNearest") : t("missing")}{" "}
+      {nearest ? t("missingNearest") : t("missing")}{" "}
       {none ? t("noRole") : t(`missings.${missing.what}`, { names: names || "–" })}
     </p>
   );
