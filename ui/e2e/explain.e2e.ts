@@ -138,6 +138,10 @@ describe("the reason of a decision", () => {
     await page.getByRole("button", { name: "Now" }).click();
     await page.waitForURL((at) => !at.searchParams.has("at"));
 
+    // Each assignment leads to its own page.
+    const to = page.locator(".role-head").getByRole("link", { name: "Assignment" }).first();
+    expect(given.map(({ id }) => `/admin/assignments/${id}`)).toContain(await to.getAttribute("href"));
+
     // A disabled person has no way at all, whatever was given.
     const { version } = await call(page, "GET", `/users/${user}`);
     await call(page, "PATCH", `/users/${user}`, { version, enabled: false });

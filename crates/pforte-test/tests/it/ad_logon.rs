@@ -96,7 +96,10 @@ async fn twelve_nested_groups_give_the_role_and_explain_names_the_way() {
         let levels: Vec<String> = (1..=12).map(|level| format!("lvl{level}")).collect();
         assert_eq!(names, levels, "every step on the way is named");
         // Those between have no page of their own: Pforte knows the assigned one alone.
-        assert_eq!((&path["groups"][0]["foreign"], &path["groups"][11]["foreign"]), (&json!(true), &Value::Null));
+        assert_eq!(
+            (&path["groups"][0]["foreign"], &path["groups"][11]["foreign"]),
+            (&json!(true), &Value::Null)
+        );
         assert_eq!(path["role"]["name"], json!("Administrator"));
         let alice = log_on(&server, "alice", &ad.facts.user_password).await;
         let decision = decide(&server, &alice.text("token")).await;

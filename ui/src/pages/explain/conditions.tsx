@@ -4,8 +4,9 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../../i18n/format";
 import { Icon } from "../../parts/Icon";
+import { whenTold } from "../assignments/telling";
+import { textOf } from "../assignments/week";
 import type { Named, Unmet, Way } from "./reason";
-import { weekLines } from "./week";
 
 /** So many names of areas or stations stand on a card. */
 const FEW = 4;
@@ -13,7 +14,7 @@ const FEW = 4;
 const MICROS = 1000;
 
 export function ConditionsShown({ way, asked }: { way: Way; asked: string | undefined }) {
-  const { t, i18n } = useTranslation("explain");
+  const { t } = useTranslation("explain");
   const format = useFormat();
   const { conditions, unmet, area } = way;
   const line = (what: Unmet, content: ReactNode) => (
@@ -32,8 +33,9 @@ export function ConditionsShown({ way, asked }: { way: Way; asked: string | unde
   if (conditions === undefined)
     return <ul className="conditions">{area !== null && line("area", inArea)}</ul>;
   const { stations, schedule, from, until, strength } = conditions;
-  const hours = schedule === null ? [] : weekLines(schedule, i18n.language);
-  const window = [
+  const spans = (schedule ?? []).map(({ from, to }) => ({ from: textOf(from), to: textOf(to) }));
+  const when = [
+    ...(spans.length === 0 ? [] : [whenTold(spans, format, t("allDay"))]),
     ...(from === null ? [] : [t("from", { time: format.time(from / MICROS) })]),
     ...(until === null ? [] : [t("until", { time: format.time(until / MICROS) })]),
   ];
@@ -47,8 +49,7 @@ export function ConditionsShown({ way, asked }: { way: Way; asked: string | unde
             {t("onlyAt")} <Names of={stations} />
           </>,
         )}
-      {hours.length + window.length > 0 &&
-        line("time", `${t("onlyWhen")} ${[...hours, ...window].join("; ")}`)}
+      {when.length > 0 && line("time", `${t("onlyWhen")} ${when.join("; ")}`)}
       {strength !== null && line("strength", t("needs", { strength: t(`strengths.${strength}`) }))}
     </ul>
   );
