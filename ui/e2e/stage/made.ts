@@ -17,6 +17,12 @@ export async function named(page: Page, list: string, name: string): Promise<Sto
   return found;
 }
 
+/** The identity of a user by the log-on name. */
+export const userId = async (page: Page, login: string): Promise<string> => {
+  const { items } = await call(page, "GET", `/users?search=${login}`);
+  return (items as { id: string; login: string }[]).find((one) => one.login === login)?.id ?? "";
+};
+
 let made = 0;
 
 /** A user who has just these rights of Pforte in the whole plant; the page's session makes it. */
