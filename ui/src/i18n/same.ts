@@ -18,4 +18,5 @@ export const SAME: ReadonlySet<string> = new Set([
   "Application",
   "Session",
   "Sessions",
+  "checkpoint",
 ]);

@@ -17,8 +17,8 @@ export type FigureName =
 
 export interface Figure {
   name: FigureName;
-  /** A count, or a moment that is told as how long ago it was. */
-  value: number | { at: string };
+  /** A count, or a moment that is told as how long ago it was; none where there is none. */
+  value: number | { at: string } | undefined;
   to: To;
   /** What is selected there. */
   id?: string;
@@ -115,12 +115,13 @@ export function tilesOf({ at, sessions, stations, events, directories, log }: Ov
       },
     ],
   });
-  const newest: Figure = log.checkpoint_at
-    ? figure("checkpoint", { at: log.checkpoint_at }, "events")
-    : figure("checkpoint", 0, "events");
+  const newest = log.checkpoint_at ? { at: log.checkpoint_at } : undefined;
   tiles.push({
     name: "log",
-    figures: [figure("entries", log.size, "events"), { ...newest, bad: !log.writable }],
+    figures: [
+      figure("entries", log.size, "events"),
+      { ...figure("checkpoint", newest, "events"), bad: !log.writable },
+    ],
   });
   for (const name of ["logOns", "refused", "failures", "alarms"] as const) {
     if (events) tiles.push(counted(name, at, events));

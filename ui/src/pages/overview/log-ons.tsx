@@ -71,7 +71,7 @@ function Drawn({ hours, told }: { hours: readonly Hour[]; told: string }) {
       labels={hours.map(({ from }) => format.minute(from))}
       series={[
         { name: t("tiles.logOns"), values: hours.map((hour) => hour.log_ons), color: "color-primary" },
-        { name: t("tiles.refused"), values: hours.map((hour) => hour.refused), color: "color-warning" },
+        { name: t("refusedWhole"), values: hours.map((hour) => hour.refused), color: "color-warning" },
       ]}
       onPick={(at) => {
         const hour = hours[at];
@@ -92,7 +92,7 @@ function Table({ hours }: { hours: readonly Hour[] }) {
           <tr>
             <th scope="col">{t("hour")}</th>
             <th scope="col">{t("tiles.logOns")}</th>
-            <th scope="col">{t("tiles.refused")}</th>
+            <th scope="col">{t("refusedWhole")}</th>
           </tr>
         </thead>
         <tbody>

@@ -48,15 +48,18 @@ function FigureLink({ figure, tile }: { figure: Figure; tile: string }) {
       plainClassName={bad ? "o-figure bad" : "o-figure"}
     >
       <span className="unseen">{`${tile}: `}</span>
-      <span className={typeof value === "number" ? "o-value" : "o-value o-ago"}>
-        {typeof value === "number" ? <Count value={value} /> : <Ago at={value.at} />}
+      <span className={typeof value === "object" ? "o-value o-ago" : "o-value"}>
+        {typeof value === "object" ? <Ago at={value.at} /> : <Count value={value} />}
       </span>{" "}
       <span className="small soft">{t(`figuresOf.${figure.name}`)}</span>
     </PageLink>
   );
 }
 
-const Count = ({ value }: { value: number }) => useFormat().number(value);
+const Count = ({ value }: { value: number | undefined }) => {
+  const { number } = useFormat();
+  return value === undefined ? "–" : number(value);
+};
 
 /** How long ago something was, by the server's clock. */
 const Ago = ({ at }: { at: string }) => {

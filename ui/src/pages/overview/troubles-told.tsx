@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { Problem } from "../../api/problem";
 import { ProblemTold, Told } from "../../parts";
-import { PageLink } from "../people/go";
+import { PageLink, useMayOpen } from "../people/go";
 import type { Directory, Overview } from "./data";
 import { faultOf, type Trouble, troublesOf } from "./troubles";
 
@@ -27,7 +27,7 @@ function One({ trouble }: { trouble: Trouble }) {
   switch (trouble.kind) {
     case "log":
       return (
-        <ProblemTold error={new Problem(trouble.code, 503, "")} whom={t("tiles.log")}>
+        <ProblemTold error={new Problem(trouble.code, 503, "")} whom={t("logWhole")}>
           <span>{t("logMeans")}</span>
         </ProblemTold>
       );
@@ -51,13 +51,14 @@ function One({ trouble }: { trouble: Trouble }) {
 /** A directory of which nobody, or not every server, can be asked. */
 function Unwell({ directory, down }: { directory: Directory; down: boolean }) {
   const { t } = useTranslation("overview");
+  const mayOpen = useMayOpen();
   const lost = directory.servers.filter((server) => !server.up);
+  // Set apart, so that a name written from the right does not turn the sentence around.
+  const name = `\u2068${directory.name}\u2069`;
   return (
     <Told kind={down ? "alarm" : "warning"} loud={down}>
-      <strong dir="auto">
-        {down
-          ? t("directoryDown", { name: directory.name })
-          : t("directoryWeak", { name: directory.name, count: lost.length })}
+      <strong>
+        {down ? t("directoryDown", { name }) : t("directoryWeak", { name, count: lost.length })}
       </strong>
       <p>{down ? t("directoryDownMeans") : t("directoryWeakMeans")}</p>
       <ul className="o-faults">
@@ -67,9 +68,11 @@ function Unwell({ directory, down }: { directory: Directory; down: boolean }) {
           </li>
         ))}
       </ul>
-      <PageLink to="directories" id={directory.id} search={{}} className="p-link o-act">
-        {t("directoryTest")}
-      </PageLink>
+      {mayOpen("directories") && (
+        <PageLink to="directories" id={directory.id} search={{}} className="p-link o-act">
+          {t("directoryTest")}
+        </PageLink>
+      )}
     </Told>
   );
 }
