@@ -1842,6 +1842,12 @@ export interface components {
         RegisterRights: {
             /** @description All its rights; at most 2,000. */
             rights: components["schemas"]["NewRight"][];
+            /**
+             * Format: int64
+             * @description The version of the application that was read, where the rights are to replace
+             *     those of that version alone; without it they replace whatever is there.
+             */
+            version?: number | null;
         };
         /** @description A new application with its credential. */
         RegisteredApplication: {
