@@ -2,6 +2,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { demoUser, stage, type Visitor } from "./stage";
+import { elsewhere, someoneWith } from "./stage/api";
 import { withServer } from "./stage/server";
 
 const { enter } = stage();
@@ -20,21 +21,6 @@ async function applications(visit = {}, path = LIST): Promise<Visitor> {
   await visitor.page.getByRole("table").waitFor();
   return visitor;
 }
-
-/** Calls the API as the one who is logged on in the page, behind the page's back. */
-const elsewhere = <T>(page: Page, method: string, path: string, body?: unknown): Promise<T> =>
-  page.evaluate(
-    async ([method, path, body]) => {
-      const answer = await fetch(`/api/v1${path}`, {
-        method: method as string,
-        headers: { "content-type": "application/json" },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      if (!answer.ok) throw new Error(await answer.text());
-      return answer.status === 204 ? undefined : await answer.json();
-    },
-    [method, path, body],
-  );
 
 interface Made {
   application: { id: string; version: number };
@@ -82,7 +68,7 @@ describe("the applications", () => {
     await page.getByRole("heading", { level: 1, name }).waitFor();
     await page.getByRole("tree", { name: "Areas" }).waitFor();
     await visitor.look("application");
-    await page.getByRole("link", { name: /^Rights/ }).click();
+    await page.getByRole("button", { name: /^Rights/ }).click();
     await page.getByRole("textbox", { name: "Search rights" }).fill("rel");
     await page.waitForURL(/right=rel/);
     await page.reload();
@@ -183,7 +169,7 @@ describe("the applications", () => {
     const lines = page.getByRole("listitem").filter({ has: page.locator("code") });
     await right(page, "Do act 1").waitFor();
     expect(await lines.count()).toBeLessThan(60);
-    await page.getByRole("link", { name: "Rights (2,000)" }).waitFor();
+    await page.getByRole("button", { name: "Rights (2,000)" }).waitFor();
     await visitor.look("application-2000");
     await lines.first().getByRole("button").focus();
     await page.keyboard.press("End");
@@ -230,7 +216,7 @@ describe("the applications", () => {
     await page.getByText("No role has it.").waitFor();
     await asked(page, "Retire").click();
     await right(page, "Do act 3").waitFor({ state: "detached" });
-    await page.getByRole("link", { name: "Rights (3)" }).waitFor();
+    await page.getByRole("button", { name: "Rights (3)" }).waitFor();
     await remove(visitor, id);
     await visitor.leave();
   });
@@ -267,7 +253,7 @@ describe("the applications", () => {
     await button(page, "Keep theirs").click();
     await page.getByRole("heading", { level: 1, name: "Theirs" }).waitFor();
 
-    await page.getByRole("link", { name: /^Rights/ }).click();
+    await page.getByRole("button", { name: /^Rights/ }).click();
     await right(page, "Do act 2").click();
     await page.getByRole("dialog").getByRole("textbox", { name: "English" }).fill("My words");
     const theirs = many(4).map((one) =>
@@ -279,7 +265,7 @@ describe("the applications", () => {
     await page.getByRole("button", { name: "Save what is chosen" }).click();
     await right(page, "My words").waitFor();
     // What they put in besides is still there.
-    await page.getByRole("link", { name: "Rights (4)" }).waitFor();
+    await page.getByRole("button", { name: "Rights (4)" }).waitFor();
     await remove(visitor, id);
     await visitor.leave();
   });
@@ -305,14 +291,12 @@ describe("the applications", () => {
   });
 
   it("are only shown to who may read but not change them", async () => {
+    const other = await applications();
+    const reader = await someoneWith(other, "applications.read");
+    await other.leave();
     const visitor = await enter();
     const { page } = visitor;
-    await page.route("**/api/v1/sessions/current", async (route) => {
-      const answer = await route.fetch();
-      const session = await answer.json();
-      await route.fulfill({ response: answer, json: { ...session, rights: ["applications.read"] } });
-    });
-    await visitor.logOn(administrator(), LIST);
+    await visitor.logOn(reader, LIST);
     await page.getByRole("table").waitFor();
     expect(await button(page, "New application").count()).toBe(0);
     await page.getByRole("table").getByRole("link").first().click();
@@ -389,11 +373,12 @@ describe("the applications", () => {
       .locator(".page a, .page button, .page [role=treeitem]")
       .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height));
     expect(Math.min(...sizes)).toBeGreaterThanOrEqual(44);
+    await page.getByRole("treeitem", { name: "dairy", exact: true }).tap();
     await page.getByRole("treeitem", { name: "line2" }).tap();
     await page.getByText("Noch nicht gespeichert").waitFor();
     await visitor.shot("application-de");
     await page.getByRole("button", { name: "Verwerfen" }).tap();
-    await page.getByRole("link", { name: /^Rechte/ }).tap();
+    await page.getByRole("button", { name: /^Rechte/ }).tap();
     await page.locator(".app-line button").first().tap();
     await page.getByRole("dialog").waitFor();
     await visitor.shot("application-right-de");

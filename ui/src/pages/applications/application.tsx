@@ -1,7 +1,6 @@
 /** One application: its settings, its rights; another credential; removal. */
 import { iconArrowLeft, iconKey, iconTrashcan } from "@siemens/ix-icons/icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, call } from "../../api/client";
@@ -61,16 +60,16 @@ export function ApplicationPage({ id, onGiven }: ApplicationPageProps) {
 function Tabs({ rights, count }: { rights: boolean; count: number }) {
   const { t } = useTranslation("applications");
   const format = useFormat();
+  const [, change] = useAddress();
   const tab = (name: string | undefined, here: boolean, label: string) => (
-    <Link
-      to="."
-      search={((before: object) => ({ ...before, tab: name })) as never}
-      replace
+    <button
+      type="button"
       className="app-tab"
       aria-current={here ? "page" : undefined}
+      onClick={() => change({ tab: name })}
     >
       {label}
-    </Link>
+    </button>
   );
   return (
     <nav className="app-tabs" aria-label={t("parts")}>

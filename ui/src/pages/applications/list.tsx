@@ -71,7 +71,7 @@ function Table({ applications }: { applications: readonly Application[] }) {
   const { t } = useTranslation("applications");
   const format = useFormat();
   return (
-    <table className="plain picking">
+    <table className="plain picking app-table">
       <thead>
         <tr>
           <th scope="col">{t("name")}</th>

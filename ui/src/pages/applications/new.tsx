@@ -65,7 +65,8 @@ export function NewApplication({ onMade, onClose }: NewApplicationProps) {
         <button type="submit" hidden />
       </form>
       <ProblemTold error={making.error} />
-      <Guard dirty={(key !== "" || name !== "") && !making.isSuccess} />
+      {/* On its way to the server it is no longer typed text that could be lost: the page goes on to it. */}
+      <Guard dirty={(key !== "" || name !== "") && !making.isPending && !making.isSuccess} />
     </Dialog>
   );
 }

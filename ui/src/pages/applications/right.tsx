@@ -105,7 +105,7 @@ export function RightDialog({ application: { id, key }, right, mayChange, onClos
         className="stack"
         onSubmit={(event) => {
           event.preventDefault();
-          void edit.save();
+          if (edit.dirty) void edit.save();
         }}
       >
         <NameFields names={edit.value} languages={languages} readOnly={!mayChange} onName={edit.set} />

@@ -34,23 +34,28 @@ export function Settings({ application, mayChange }: SettingsProps) {
     },
   });
   const { areas, stations } = edit.value;
+  const valid = edit.value.name.trim() !== "";
   return (
     <form
       className="stack"
       onSubmit={(event) => {
         event.preventDefault();
-        void edit.save();
+        if (edit.dirty && valid) void edit.save();
       }}
     >
-      <dl className="facts">
-        <dt>{t("key")}</dt>
-        <dd>
-          <Copied text={application.key} label={t("key")} />
-        </dd>
-        <dt>{t("id")}</dt>
-        <dd>
-          <Copied text={application.id} label={t("id")} />
-        </dd>
+      <dl className="facts app-facts">
+        <div>
+          <dt>{t("key")}</dt>
+          <dd>
+            <Copied text={application.key} label={t("key")} />
+          </dd>
+        </div>
+        <div>
+          <dt>{t("id")}</dt>
+          <dd>
+            <Copied text={application.id} label={t("id")} />
+          </dd>
+        </div>
       </dl>
       <div className="app-name">
         <TextField
@@ -79,7 +84,7 @@ export function Settings({ application, mayChange }: SettingsProps) {
       <EditBar
         edit={edit}
         readOnly={!mayChange}
-        valid={edit.value.name.trim() !== ""}
+        valid={valid}
         fields={[
           { field: "name", label: t("name") },
           { field: "enabled", label: t("enabled"), show: (value) => (value.enabled ? t("on") : t("off")) },
@@ -87,6 +92,7 @@ export function Settings({ application, mayChange }: SettingsProps) {
           { field: "stations", label: t("stations"), show: (value) => listed(value.stations) },
         ]}
       />
+      <button type="submit" hidden />
     </form>
   );
 }
