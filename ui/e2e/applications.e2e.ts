@@ -87,6 +87,9 @@ describe("the applications", () => {
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("textbox", { name: "Name" }).fill("Historian");
     await dialog.getByRole("textbox", { name: "Key" }).fill("no key/");
+    await dialog.getByText("It begins with a letter").waitFor();
+    expect(await button(page, "Register").isDisabled()).toBe(true);
+    await dialog.getByRole("textbox", { name: "Key" }).fill("batch");
     await button(page, "Register").click();
     await dialog.getByRole("alert").waitFor();
     expect(await dialog.getByRole("textbox", { name: "Name" }).inputValue()).toBe("Historian");
@@ -370,7 +373,7 @@ describe("the applications", () => {
     await page.getByRole("tree", { name: "Bereiche" }).waitFor();
     await visitor.fits();
     const sizes = await page
-      .locator(".page a, .page button, .page [role=treeitem]")
+      .locator(".page a, .page button:not([hidden]), .page [role=treeitem]")
       .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height));
     expect(Math.min(...sizes)).toBeGreaterThanOrEqual(44);
     await page.getByRole("treeitem", { name: "dairy", exact: true }).tap();

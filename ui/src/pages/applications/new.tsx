@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { api, call, type Schema } from "../../api/client";
 import { Guard } from "../../app/guard";
 import { Button, Dialog, ProblemTold, TextField } from "../../parts";
+import { isKey } from "./rights";
 
 export interface NewApplicationProps {
   onMade: (made: Schema<"RegisteredApplication">) => void;
@@ -16,10 +17,11 @@ export function NewApplication({ onMade, onClose }: NewApplicationProps) {
   const [key, setKey] = useState("");
   const [name, setName] = useState("");
   const making = useMutation({
-    mutationFn: () => call(api.POST("/api/v1/applications", { body: { key, name } })),
+    mutationFn: () => call(api.POST("/api/v1/applications", { body: { key: key.trim(), name } })),
     onSuccess: onMade,
   });
-  const ready = key.trim() !== "" && name.trim() !== "";
+  const wrong = key !== "" && !isKey(key);
+  const ready = isKey(key) && name.trim() !== "";
   const make = (): void => {
     if (ready && !making.isPending) making.mutate();
   };
@@ -56,6 +58,7 @@ export function NewApplication({ onMade, onClose }: NewApplicationProps) {
         <TextField
           label={t("key")}
           hint={t("keyHint")}
+          wrong={wrong ? t("keyWrong") : undefined}
           required
           maxLength={256}
           value={key}

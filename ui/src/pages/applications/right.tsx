@@ -12,7 +12,7 @@ import { Chosen } from "../../parts/Chosen";
 import { Ask } from "../areas/ask";
 import { rolesQuery } from "../roles/data";
 import { type Application, applicationQuery, changeRight, showApplication } from "./data";
-import { actionOf, languagesOf, type Names, namesOf, type ShownRight } from "./rights";
+import { actionOf, isKey, languagesOf, type Names, namesOf, type ShownRight } from "./rights";
 
 /** Takes what the server answered as what is known. */
 function useKnow(): (application: Application) => void {
@@ -202,7 +202,7 @@ export function NewRight({ application: { id, key }, onClose }: NewRightProps) {
     },
   });
   const make = (): void => {
-    if (action !== "" && !making.isPending) making.mutate();
+    if (isKey(action) && !making.isPending) making.mutate();
   };
   return (
     <Dialog
@@ -212,7 +212,7 @@ export function NewRight({ application: { id, key }, onClose }: NewRightProps) {
       actions={
         <>
           <Button onClick={onClose}>{t("cancel")}</Button>
-          <Button kind="primary" busy={making.isPending} disabled={action === ""} onClick={make}>
+          <Button kind="primary" busy={making.isPending} disabled={!isKey(action)} onClick={make}>
             {t("makeRight")}
           </Button>
         </>
@@ -229,6 +229,7 @@ export function NewRight({ application: { id, key }, onClose }: NewRightProps) {
         <TextField
           label={t("action")}
           hint={t("actionHint", { key })}
+          wrong={typed !== "" && !isKey(typed) ? t("keyWrong") : undefined}
           required
           autoFocus
           maxLength={256}

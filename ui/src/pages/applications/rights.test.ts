@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { languagesOf, namesOf, type Right, replaced, shownRights } from "./rights";
+import { isKey, languagesOf, namesOf, type Right, replaced, shownRights } from "./rights";
 
 const right = (action: string, names: Record<string, string>): Right => ({
   id: action,
@@ -32,6 +32,11 @@ describe("the rights of an application", () => {
     expect(replaced([STOP], "unit.10", renamed)).toEqual([stop, renamed]);
     expect(replaced([START, STOP], "unit.10", undefined)).toEqual([stop]);
   });
+});
+
+it("a key begins with a letter and is made of few characters", () => {
+  expect(["batch", "Line2.unit-1_a", " hmi "].map(isKey)).toEqual([true, true, true]);
+  expect(["", "2nd", "a/b", "a b", "ü", "a".repeat(65)].map(isKey)).toEqual(Array(6).fill(false));
 });
 
 describe("the names of a right", () => {

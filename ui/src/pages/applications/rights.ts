@@ -64,3 +64,9 @@ export const namesOf = (form: Names, languages: readonly string[]): Names =>
       .filter(([, name]) => name !== "")
       .toSorted(([a], [b]) => (a < b ? -1 : 1)),
   );
+
+/** What a key is made of; capital letters are folded by the server. */
+const KEY = /^[a-z][a-z0-9._-]{0,63}$/i;
+
+/** Whether the key of an application, or the action of a right, can be one. */
+export const isKey = (typed: string): boolean => KEY.test(typed.trim());
