@@ -2,8 +2,9 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { demoUser, stage, type Visitor } from "./stage";
-import { elsewhere, someoneWith } from "./stage/api";
+import { call } from "./stage/call";
 import { withServer } from "./stage/server";
+import { someoneWith } from "./stage/someone";
 
 const { enter } = stage();
 const administrator = () => demoUser({ role: "Administrator" });
@@ -22,17 +23,13 @@ async function applications(visit = {}, path = LIST): Promise<Visitor> {
   return visitor;
 }
 
-interface Made {
-  application: { id: string; version: number };
-}
-
 let made = 0;
 /** An application of a test's own, made behind the page's back. */
 async function own(visitor: Visitor, name: string, rights: object[] = []): Promise<string> {
   made += 1;
   const body = { key: `own${made}`, name, areas: ["dairy"] };
-  const { application } = await elsewhere<Made>(visitor.page, "POST", "/applications", body);
-  await elsewhere(visitor.page, "PUT", `/applications/${application.id}/rights`, { rights });
+  const { application } = await call(visitor.page, "POST", "/applications", body);
+  await call(visitor.page, "PUT", `/applications/${application.id}/rights`, { rights });
   return application.id;
 }
 
@@ -42,7 +39,7 @@ const many = (count: number) =>
     names: { en: `Do act ${at + 1}`, de: `Handlung ${at + 1}` },
   }));
 
-const remove = (visitor: Visitor, id: string) => elsewhere(visitor.page, "DELETE", `/applications/${id}`);
+const remove = (visitor: Visitor, id: string) => call(visitor.page, "DELETE", `/applications/${id}`);
 
 async function open(visitor: Visitor, id: string, more = ""): Promise<void> {
   await visitor.open(`${LIST}?id=${id}${more}`);
@@ -142,8 +139,8 @@ describe("the applications", () => {
     await page.getByRole("textbox", { name: "Name", exact: true }).focus();
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { level: 1, name: "Keys only" }).waitFor();
-    const { areas } = await elsewhere<{ areas: { name: string }[] }>(page, "GET", `/applications/${id}`);
-    expect(areas.map(({ name }) => name)).toHaveLength(1);
+    const { areas } = await call(page, "GET", `/applications/${id}`);
+    expect(areas).toHaveLength(1);
     await remove(visitor, id);
     await visitor.leave();
   });
@@ -244,12 +241,12 @@ describe("the applications", () => {
     const name = page.getByRole("textbox", { name: "Name", exact: true });
     await name.fill("Mine");
     // Other rights are nothing that a name overwrites.
-    await elsewhere(page, "PUT", `/applications/${id}/rights`, { rights: many(3) });
+    await call(page, "PUT", `/applications/${id}/rights`, { rights: many(3) });
     await button(page, "Save").click();
     await page.getByRole("heading", { level: 1, name: "Mine" }).waitFor();
     await name.fill("Mine again");
-    const { version } = await elsewhere<{ version: number }>(page, "GET", `/applications/${id}`);
-    await elsewhere(page, "PATCH", `/applications/${id}`, { version, name: "Theirs" });
+    const { version } = await call(page, "GET", `/applications/${id}`);
+    await call(page, "PATCH", `/applications/${id}`, { version, name: "Theirs" });
     await button(page, "Save").click();
     await page.getByRole("alertdialog").getByText("Theirs", { exact: true }).last().waitFor();
     await visitor.look("application-conflict");
@@ -262,7 +259,7 @@ describe("the applications", () => {
     const theirs = many(4).map((one) =>
       one.action === "unit.act-2" ? { ...one, names: { en: "Their words" } } : one,
     );
-    await elsewhere(page, "PUT", `/applications/${id}/rights`, { rights: theirs });
+    await call(page, "PUT", `/applications/${id}/rights`, { rights: theirs });
     await button(page, "Save").click();
     await page.getByRole("alertdialog").getByText("Their words").waitFor();
     await page.getByRole("button", { name: "Save what is chosen" }).click();

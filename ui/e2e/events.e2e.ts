@@ -1,8 +1,9 @@
 /** The event log: filters in the address, the live tail, old and new value, the proof, hostile values, bad answers. */
 import { describe, expect, it } from "vitest";
 import { demoUser, stage, type Visitor } from "./stage";
-import { elsewhere, someoneWith } from "./stage/api";
+import { call } from "./stage/call";
 import { withServer } from "./stage/server";
+import { someoneWith } from "./stage/someone";
 
 const { enter } = stage();
 const administrator = () => demoUser({ role: "Administrator" });
@@ -28,7 +29,7 @@ interface Role {
 
 /** Makes a role behind the page's back; each is an event. */
 const makeRole = (visitor: Visitor, name: string): Promise<Role> =>
-  elsewhere<Role>(visitor.page, "POST", "/roles", { name, description: "", rights: [] });
+  call(visitor.page, "POST", "/roles", { name, description: "", rights: [] });
 
 const rows = (visitor: Visitor, text: string) => visitor.page.getByRole("row").filter({ hasText: text });
 const detail = (visitor: Visitor) => visitor.page.locator("aside.event-detail");
@@ -94,7 +95,7 @@ describe("the events", () => {
       if (request.url().includes("/api/v1/events?")) asked += 1;
     });
     await makeRole(visitor, third);
-    await elsewhere(page, "GET", "/events?newest=true&limit=1");
+    await call(page, "GET", "/events?newest=true&limit=1");
     // Only what the test itself asked: nobody asks for new ones.
     expect(asked).toBe(1);
     expect(await rows(visitor, third).count()).toBe(0);
@@ -109,7 +110,7 @@ describe("the events", () => {
     const name = `Before ${crypto.randomUUID()}`;
     const role = await makeRole(visitor, name);
     const changed = { name: "After", description: "<i>new</i>", rights: [], version: role.version };
-    await elsewhere(page, "PUT", `/roles/${role.id}`, changed);
+    await call(page, "PUT", `/roles/${role.id}`, changed);
     await rows(visitor, "Role changed").first().waitFor();
     await page.getByRole("grid").focus();
     await page.keyboard.press("ArrowDown");
@@ -131,7 +132,7 @@ describe("the events", () => {
     await page.keyboard.press("Escape");
     await detail(visitor).waitFor({ state: "detached" });
     expect(await page.evaluate(() => document.activeElement?.getAttribute("role"))).toBe("grid");
-    await elsewhere(page, "DELETE", `/roles/${role.id}`);
+    await call(page, "DELETE", `/roles/${role.id}`);
     await visitor.leave();
   });
 
@@ -168,7 +169,7 @@ describe("the events", () => {
     }
     await visitor.look("events-hostile-detail");
     expect(await page.locator(".page b, .page i, .page script").count()).toBe(0);
-    for (const { id } of roles) await elsewhere(page, "DELETE", `/roles/${id}`);
+    for (const { id } of roles) await call(page, "DELETE", `/roles/${id}`);
     await visitor.leave();
   });
 

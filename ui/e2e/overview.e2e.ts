@@ -2,8 +2,8 @@
 import type { Route } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { demoUser, stage, type Visitor } from "./stage";
-import { someoneWith } from "./stage/api";
 import { withServer } from "./stage/server";
+import { someoneWith } from "./stage/someone";
 
 const { enter } = stage();
 const administrator = () => demoUser({ role: "Administrator" });
