@@ -61,6 +61,22 @@ describe("the overview", () => {
     await visitor.leave();
   });
 
+  it("leads from a bar of the chart to the events of its hour", async () => {
+    const visitor = await overview();
+    const { page } = visitor;
+    const canvas = page.locator(".o-chart canvas");
+    const box = await canvas.boundingBox();
+    if (box === null) throw new Error("no chart");
+    // The last bar is this hour's, with the log-on of this test; it stands on the axis.
+    const bar = { x: box.width - 22, y: box.height - 34 };
+    await canvas.hover({ position: bar });
+    await visitor.shot("overview-tooltip");
+    await canvas.click({ position: bar });
+    await page.waitForURL((at) => at.pathname === "/admin/events" && at.searchParams.has("to"));
+    await page.getByRole("grid").getByText("Logged on").first().waitFor();
+    await visitor.leave();
+  });
+
   it("shows the day's log-ons as a table too, by the keyboard alone, also after a reload", async () => {
     const visitor = await overview();
     const { page } = visitor;

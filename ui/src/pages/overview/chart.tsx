@@ -31,7 +31,13 @@ const optionOf = (labels: readonly string[], series: readonly Series[]) => ({
   grid: { left: 8, right: 8, top: 36, bottom: 4, containLabel: true },
   legend: { top: 0, left: 0, selectedMode: false, textStyle: { fontSize: 14 } },
   // Text drawn on the canvas: an element of its own would need styles that the policy refuses.
-  tooltip: { trigger: "axis", renderMode: "richText", confine: true, axisPointer: { type: "shadow" } },
+  tooltip: {
+    trigger: "axis",
+    renderMode: "richText",
+    confine: true,
+    axisPointer: { type: "shadow" },
+    textStyle: { fontFamily: "Siemens Sans, sans-serif" },
+  },
   xAxis: { type: "category", data: labels, axisLabel: { fontSize: 12, hideOverlap: true } },
   yAxis: { type: "value", minInterval: 1, axisLabel: { fontSize: 12 } },
   series: series.map(({ name, values, color }) => ({
