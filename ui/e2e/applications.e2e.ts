@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { demoUser, stage, type Visitor } from "./stage";
 import { call } from "./stage/call";
 import { withServer } from "./stage/server";
-import { someoneWith } from "./stage/someone";
+import { withSomeone } from "./stage/someone";
 
 const { enter } = stage();
 const administrator = () => demoUser({ role: "Administrator" });
@@ -292,19 +292,21 @@ describe("the applications", () => {
 
   it("are only shown to who may read but not change them", async () => {
     const other = await applications();
-    const reader = await someoneWith(other, "applications.read");
+    await withSomeone(other, ["applications.read"], async (reader) => {
+      const visitor = await enter();
+      const { page } = visitor;
+      await visitor.logOn(reader, LIST);
+      await page.getByRole("table").waitFor();
+      expect(await button(page, "New application").count()).toBe(0);
+      await page.getByRole("table").getByRole("link").first().click();
+      await page.getByText("Areas", { exact: true }).waitFor();
+      for (const name of ["Save", "Remove", "New credential"])
+        expect(await button(page, name).count()).toBe(0);
+      expect(await page.getByRole("tree").count()).toBe(0);
+      await visitor.look("application-read-only");
+      await visitor.leave();
+    });
     await other.leave();
-    const visitor = await enter();
-    const { page } = visitor;
-    await visitor.logOn(reader, LIST);
-    await page.getByRole("table").waitFor();
-    expect(await button(page, "New application").count()).toBe(0);
-    await page.getByRole("table").getByRole("link").first().click();
-    await page.getByText("Areas", { exact: true }).waitFor();
-    for (const name of ["Save", "Remove", "New credential"]) expect(await button(page, name).count()).toBe(0);
-    expect(await page.getByRole("tree").count()).toBe(0);
-    await visitor.look("application-read-only");
-    await visitor.leave();
   });
 
   it("cannot be changed where it is Pforte itself", async () => {

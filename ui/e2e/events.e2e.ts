@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { demoUser, stage, type Visitor } from "./stage";
 import { call } from "./stage/call";
 import { withServer } from "./stage/server";
-import { someoneWith } from "./stage/someone";
+import { withSomeone } from "./stage/someone";
 
 const { enter } = stage();
 const administrator = () => demoUser({ role: "Administrator" });
@@ -27,9 +27,19 @@ interface Role {
   version: number;
 }
 
+const made: string[] = [];
+
 /** Makes a role behind the page's back; each is an event. */
-const makeRole = (visitor: Visitor, name: string): Promise<Role> =>
-  call(visitor.page, "POST", "/roles", { name, description: "", rights: [] });
+async function makeRole({ page }: Visitor, name: string): Promise<Role> {
+  const role: Role = await call(page, "POST", "/roles", { name, description: "", rights: [] });
+  made.push(role.id);
+  return role;
+}
+
+/** Removes them again, so that other tests find the matrix of the demo. */
+async function forget({ page }: Visitor): Promise<void> {
+  for (const id of made.splice(0)) await call(page, "DELETE", `/roles/${id}`);
+}
 
 const rows = (visitor: Visitor, text: string) => visitor.page.getByRole("row").filter({ hasText: text });
 const detail = (visitor: Visitor) => visitor.page.locator("aside.event-detail");
@@ -71,6 +81,7 @@ describe("the events", () => {
     expect(await rows(visitor, name).count()).toBe(1);
     await button(visitor, "Show all events").click();
     await chosen.waitFor({ state: "detached" });
+    await forget(visitor);
     await visitor.leave();
   });
 
@@ -101,6 +112,7 @@ describe("the events", () => {
     expect(await rows(visitor, third).count()).toBe(0);
     await button(visitor, "Live").click();
     await rows(visitor, third).waitFor();
+    await forget(visitor);
     await visitor.leave();
   });
 
@@ -132,7 +144,7 @@ describe("the events", () => {
     await page.keyboard.press("Escape");
     await detail(visitor).waitFor({ state: "detached" });
     expect(await page.evaluate(() => document.activeElement?.getAttribute("role"))).toBe("grid");
-    await call(page, "DELETE", `/roles/${role.id}`);
+    await forget(visitor);
     await visitor.leave();
   });
 
@@ -153,14 +165,14 @@ describe("the events", () => {
     await page.unroute("**/api/v1/events?*");
     await page.reload();
     await detail(visitor).getByText("Genuine", { exact: true }).waitFor();
+    await forget(visitor);
     await visitor.leave();
   });
 
   it("show any value as text and keep their layout", async () => {
     const visitor = await events();
     const { page } = visitor;
-    const roles: Role[] = [];
-    for (const hostile of HOSTILE) roles.push(await makeRole(visitor, hostile));
+    for (const hostile of HOSTILE) await makeRole(visitor, hostile);
     for (const hostile of HOSTILE) await rows(visitor, hostile.slice(0, 30)).first().waitFor();
     await visitor.look("events-hostile");
     for (const hostile of HOSTILE) {
@@ -169,22 +181,23 @@ describe("the events", () => {
     }
     await visitor.look("events-hostile-detail");
     expect(await page.locator(".page b, .page i, .page script").count()).toBe(0);
-    for (const { id } of roles) await call(page, "DELETE", `/roles/${id}`);
+    await forget(visitor);
     await visitor.leave();
   });
 
   it("are there for who may read nothing but events", async () => {
     const other = await events();
-    const reader = await someoneWith(other, "events.read");
+    await withSomeone(other, ["events.read"], async (reader) => {
+      const visitor = await enter();
+      await visitor.logOn(reader, LIST);
+      await rows(visitor, "Logged on").first().click();
+      await detail(visitor).getByText("Genuine", { exact: true }).waitFor();
+      // Users and sessions have no page for him; more events have.
+      expect(await detail(visitor).locator('a[href^="/admin/users"]').count()).toBe(0);
+      await detail(visitor).locator('a[href^="/admin/events"]').first().waitFor();
+      await visitor.leave();
+    });
     await other.leave();
-    const visitor = await enter();
-    await visitor.logOn(reader, LIST);
-    await rows(visitor, "Logged on").first().click();
-    await detail(visitor).getByText("Genuine", { exact: true }).waitFor();
-    // Users and sessions have no page for him; more events have.
-    expect(await detail(visitor).locator('a[href^="/admin/users"]').count()).toBe(0);
-    await detail(visitor).locator('a[href^="/admin/events"]').first().waitFor();
-    await visitor.leave();
   });
 
   it("say what is wrong when the answer is late, fails, or does not come", async () => {

@@ -3,7 +3,7 @@ import type { Route } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { demoUser, stage, type Visitor } from "./stage";
 import { withServer } from "./stage/server";
-import { someoneWith } from "./stage/someone";
+import { withSomeone } from "./stage/someone";
 
 const { enter } = stage();
 const administrator = () => demoUser({ role: "Administrator" });
@@ -184,16 +184,17 @@ describe("the overview", () => {
       ["events.read", /Refused log-ons: \d+ 1 hour/, /Sessions: \d+ now/],
     ] as const) {
       const other = await overview();
-      const reader = await someoneWith(other, right);
+      await withSomeone(other, [right], async (reader) => {
+        const visitor = await enter();
+        await visitor.logOn(reader, "/admin");
+        await figure(visitor, shown).waitFor();
+        expect(await figure(visitor, gone).count()).toBe(0);
+        // What he may not open is told and leads nowhere.
+        expect(await visitor.page.locator(".o-directories a").count()).toBe(0);
+        await visitor.look(`overview-${right}`);
+        await visitor.leave();
+      });
       await other.leave();
-      const visitor = await enter();
-      await visitor.logOn(reader, "/admin");
-      await figure(visitor, shown).waitFor();
-      expect(await figure(visitor, gone).count()).toBe(0);
-      // What he may not open is told and leads nowhere.
-      expect(await visitor.page.locator(".o-directories a").count()).toBe(0);
-      await visitor.look(`overview-${right}`);
-      await visitor.leave();
     }
   });
 
