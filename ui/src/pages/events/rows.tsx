@@ -139,17 +139,13 @@ export function Rows({ ref, events, open, onOpen, onClose, onNearEnd, onTop, end
           />
         ))}
       </div>
-      {/* A message may stand in a cell, not right in the grid. */}
       {/* biome-ignore lint/a11y/useSemanticElements: part of the grid */}
-      <div role="rowgroup" className="event-end">
+      {/* biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus */}
+      <div role="row">
         {/* biome-ignore lint/a11y/useSemanticElements: part of the grid */}
-        {/* biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus */}
-        <div role="row">
-          {/* biome-ignore lint/a11y/useSemanticElements: part of the grid */}
-          {/* biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus */}
-          <div role="gridcell" aria-colspan={COLUMNS.length}>
-            {end}
-          </div>
+        {/* biome-ignore lint/a11y/useFocusableInteractive: what is in it has the focus */}
+        <div role="gridcell" className="event-end">
+          {end}
         </div>
       </div>
     </div>
