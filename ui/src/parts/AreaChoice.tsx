@@ -15,11 +15,9 @@ export interface AreaChoiceProps {
   label: string;
   areas: readonly Area[];
   chosen: readonly Named[];
+  /** In any order: what is chosen is a set. */
   onChoose: (areas: Named[]) => void;
 }
-
-const inOrder = (things: readonly Named[], compare: (a: string, b: string) => number): Named[] =>
-  things.toSorted((a, b) => compare(a.name, b.name));
 
 export function AreaChoice({ label, areas, chosen, onChoose }: AreaChoiceProps) {
   const { t } = useTranslation("parts");
@@ -33,7 +31,7 @@ export function AreaChoice({ label, areas, chosen, onChoose }: AreaChoiceProps) 
     // What lies below it is meant by it; taking it away takes itself away.
     const kept = chosen.filter((one) => !isWithin(areas, one.id, area.id));
     const own = ids.has(area.id) ? [] : [{ id: area.id, name: area.path }];
-    onChoose(inOrder([...kept, ...own], compare));
+    onChoose([...kept, ...own]);
   };
   const toggle = (id: string): void =>
     setClosed((before) => {

@@ -16,6 +16,7 @@ export interface StationChoiceProps {
   label: string;
   stations: readonly Station[];
   chosen: readonly Named[];
+  /** In any order: what is chosen is a set. */
   onChoose: (stations: Named[]) => void;
 }
 
@@ -30,8 +31,7 @@ export function StationChoice({ label, stations, chosen, onChoose }: StationChoi
   const more = fitting.length - MOST_SHOWN;
   const ids = new Set(chosen.map((one) => one.id));
   const remove = (id: string): void => onChoose(chosen.filter((one) => one.id !== id));
-  const add = ({ id, name }: Station): void =>
-    onChoose([...chosen, { id, name }].toSorted((a, b) => compare(a.name, b.name)));
+  const add = ({ id, name }: Station): void => onChoose([...chosen, { id, name }]);
   return (
     <>
       <Chosen things={chosen} onRemove={remove} />

@@ -18,6 +18,9 @@ export interface SettingsProps {
   mayChange: boolean;
 }
 
+/** In the order of the server, so that what was taken out and put in again is no change. */
+const inOrder = (things: readonly Named[]): Named[] => things.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+
 const listed = (things: readonly Named[]): string => things.map(({ name }) => name).join(", ");
 
 export function Settings({ application, mayChange }: SettingsProps) {
@@ -78,8 +81,12 @@ export function Settings({ application, mayChange }: SettingsProps) {
       {application.enabled && !edit.value.enabled && <Told kind="warning">{t("disabledWhy")}</Told>}
       {areas.length + stations.length === 0 && <Told kind="warning">{t("nowhereWhy")}</Told>}
       <div className="app-places">
-        <Areas chosen={areas} mayChange={mayChange} onChoose={(next) => edit.set({ areas: next })} />
-        <Stations chosen={stations} mayChange={mayChange} onChoose={(next) => edit.set({ stations: next })} />
+        <Areas chosen={areas} mayChange={mayChange} onChoose={(next) => edit.set({ areas: inOrder(next) })} />
+        <Stations
+          chosen={stations}
+          mayChange={mayChange}
+          onChoose={(next) => edit.set({ stations: inOrder(next) })}
+        />
       </div>
       <EditBar
         edit={edit}
