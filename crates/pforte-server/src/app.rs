@@ -23,11 +23,11 @@ use pforte_directory::local::profile::Profile;
 use pforte_model::id::DirectoryId;
 use pforte_model::log::checkpoint::Verifier;
 use pforte_store::Store;
+use pforte_wire::problem::Code;
 use pforte_wire::session::{Lease, Session as Shown};
 use std::collections::HashMap;
-use std::sync::Arc;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The server as every request sees it.
 pub type Shared = Arc<App>;
@@ -76,6 +76,8 @@ pub struct App {
     pub server_health: Mutex<HashMap<DirectoryId, HashMap<String, bool>>>,
     /// Whether the event log could be written last.
     pub log_writable: AtomicBool,
+    /// What was wrong when it could not be written last.
+    pub log_fault: Mutex<Option<Code>>,
     /// Where events are kept while the log cannot be written.
     pub spill: Mutex<Spill>,
     /// Events that even the spill could not keep.
@@ -105,5 +107,12 @@ impl App {
     #[must_use]
     pub fn writable(&self) -> bool {
         self.log_writable.load(Ordering::Relaxed)
+    }
+
+    /// What is wrong with the event log while it cannot be written.
+    #[must_use]
+    pub fn log_fault(&self) -> Option<Code> {
+        let noted = *self.log_fault.lock().unwrap_or_else(PoisonError::into_inner);
+        (!self.writable()).then(|| noted.unwrap_or(Code::LogUnwritable))
     }
 }

@@ -211,6 +211,7 @@ async fn assemble(parts: Parts, folder: &DataFolder, rng: &mut StdRng) -> Result
         live: Arc::new(Live::new(plant, versions)),
         requests: RequestIds::new(&format!("{:08x}", rng.random::<u32>())),
         log_writable: AtomicBool::new(renewed && found.is_empty()),
+        log_fault: Mutex::default(),
         spill: Mutex::new(spill),
         lost_events: AtomicU64::new(0),
         server_health: Mutex::default(),

@@ -24,6 +24,7 @@ statements! {
         WHERE id = $1 AND version = $2";
     SET_CREDENTIAL = "UPDATE applications SET credential = $3, version = version + 1
         WHERE id = $1 AND version = $2";
+    TOUCH = "UPDATE applications SET version = version + 1 WHERE id = $1 AND version = $2";
     REMOVE = "DELETE FROM applications WHERE id = $1 AND version = $2";
     AREAS = "SELECT area_id FROM application_areas WHERE application_id = $1 ORDER BY area_id";
     STATIONS = "SELECT station_id FROM application_stations WHERE application_id = $1 ORDER BY station_id";
@@ -147,6 +148,11 @@ pub async fn set_credential(
 ) -> Result<()> {
     let args = [(&id).into(), version.into(), credential.into()];
     tx.change_version(SET_CREDENTIAL, &args, BY_ID, (&id).into()).await
+}
+
+/// Counts a change of what belongs to an application, such as its rights.
+pub async fn touch(tx: &mut Tx, id: ApplicationId, version: i64) -> Result<()> {
+    tx.change_version(TOUCH, &[(&id).into(), version.into()], BY_ID, (&id).into()).await
 }
 
 /// Removes an application, its scope and its rights, also from the roles that have them.

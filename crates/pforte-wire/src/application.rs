@@ -86,6 +86,10 @@ pub struct ChangeApplication {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RegisterRights {
+    /// The version of the application that was read, where the rights are to replace
+    /// those of that version alone; without it they replace whatever is there.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub version: Option<i64>,
     /// All its rights; at most 2,000.
     pub rights: Vec<NewRight>,
 }

@@ -10,8 +10,24 @@ use utoipa::ToSchema;
 pub struct Overview {
     /// When this was so.
     pub at: Time,
-    /// The running sessions.
-    pub sessions: SessionsNow,
+    /// The running sessions; for who may read sessions.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub sessions: Option<SessionsNow>,
+    /// The stations; for who may read sessions.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub stations: Option<StationsNow>,
+    /// What the event log tells of the last day; for who may read events.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub events: Option<EventsNow>,
+    /// The directories in the order of the working environment.
+    pub directories: Vec<DirectoryNow>,
+    /// The event log.
+    pub log: LogNow,
+}
+
+/// What the event log tells of the last day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct EventsNow {
     /// What was counted in the last sixty minutes.
     pub last_hour: Counted,
     /// What was counted in the last 24 hours.
@@ -23,12 +39,6 @@ pub struct Overview {
     /// server still reads back after its start, and where the log holds more than
     /// it reads back.
     pub counted_from: Time,
-    /// The stations.
-    pub stations: StationsNow,
-    /// The directories in the order of the working environment.
-    pub directories: Vec<DirectoryNow>,
-    /// The event log.
-    pub log: LogNow,
 }
 
 /// The running sessions.
@@ -93,7 +103,7 @@ pub struct DirectoryNow {
 }
 
 /// How the event log stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LogNow {
     /// Entries in it.
     pub size: u64,
@@ -102,4 +112,7 @@ pub struct LogNow {
     pub checkpoint_at: Option<Time>,
     /// Whether it can be written.
     pub writable: bool,
+    /// The code of what is wrong while it cannot.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub code: Option<String>,
 }

@@ -1183,6 +1183,24 @@ export interface components {
             /** @description The steps in order. */
             steps: components["schemas"]["TestStep"][];
         };
+        /** @description What the event log tells of the last day. */
+        EventsNow: {
+            /**
+             * @description Since when everything is counted; it lies later than 24 hours ago while the
+             *     server still reads back after its start, and where the log holds more than
+             *     it reads back.
+             */
+            counted_from: components["schemas"]["Time"];
+            /** @description What was counted in the last 24 hours. */
+            last_day: components["schemas"]["Counted"];
+            /** @description What was counted in the last sixty minutes. */
+            last_hour: components["schemas"]["Counted"];
+            /**
+             * @description Log-ons of the last 24 hours, hour by hour, the oldest first; the last one
+             *     is the hour that is not over yet.
+             */
+            log_ons: components["schemas"]["LogOnsOfHour"][];
+        };
         /** @description Asks why somebody may or may not do something, without a session. */
         Explain: {
             /** @description The area, by path or identifier. */
@@ -1578,6 +1596,8 @@ export interface components {
         /** @description How the event log stands. */
         LogNow: {
             checkpoint_at?: components["schemas"]["Time"] | null;
+            /** @description The code of what is wrong while it cannot. */
+            code?: string | null;
             /**
              * Format: int64
              * @description Entries in it.
@@ -1764,29 +1784,13 @@ export interface components {
         Overview: {
             /** @description When this was so. */
             at: components["schemas"]["Time"];
-            /**
-             * @description Since when everything is counted; it lies later than 24 hours ago while the
-             *     server still reads back after its start, and where the log holds more than
-             *     it reads back.
-             */
-            counted_from: components["schemas"]["Time"];
             /** @description The directories in the order of the working environment. */
             directories: components["schemas"]["DirectoryNow"][];
-            /** @description What was counted in the last 24 hours. */
-            last_day: components["schemas"]["Counted"];
-            /** @description What was counted in the last sixty minutes. */
-            last_hour: components["schemas"]["Counted"];
+            events?: components["schemas"]["EventsNow"] | null;
             /** @description The event log. */
             log: components["schemas"]["LogNow"];
-            /**
-             * @description Log-ons of the last 24 hours, hour by hour, the oldest first; the last one
-             *     is the hour that is not over yet.
-             */
-            log_ons: components["schemas"]["LogOnsOfHour"][];
-            /** @description The running sessions. */
-            sessions: components["schemas"]["SessionsNow"];
-            /** @description The stations. */
-            stations: components["schemas"]["StationsNow"];
+            sessions?: components["schemas"]["SessionsNow"] | null;
+            stations?: components["schemas"]["StationsNow"] | null;
         };
         /**
          * @description A user or a group, by identifier, or by directory and name; a name that
@@ -1838,6 +1842,12 @@ export interface components {
         RegisterRights: {
             /** @description All its rights; at most 2,000. */
             rights: components["schemas"]["NewRight"][];
+            /**
+             * Format: int64
+             * @description The version of the application that was read, where the rights are to replace
+             *     those of that version alone; without it they replace whatever is there.
+             */
+            version?: number | null;
         };
         /** @description A new application with its credential. */
         RegisteredApplication: {

@@ -40,6 +40,8 @@ export interface Format {
   day: (at: string | number | Date) => string;
   /** The time of day alone, to the second. */
   clock: (at: string | number | Date) => string;
+  /** The time of day alone, to the minute. */
+  minute: (at: string | number | Date) => string;
   /** The whole moment, with milliseconds and zone, for who must know exactly. */
   exact: (at: string | number | Date) => string;
   number: (value: number) => string;
@@ -86,6 +88,7 @@ function relativeBy(format: Intl.RelativeTimeFormat, at: Date, now: number): str
 export function formatFor(language: Language, how: Times, wanted: readonly string[]): Format {
   const locale = localeOf(language, wanted);
   const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
+  const minute = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
   const clock = new Intl.DateTimeFormat(locale, { timeStyle: "medium" });
   const both = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
   const numbers = new Intl.NumberFormat(locale);
@@ -107,6 +110,7 @@ export function formatFor(language: Language, how: Times, wanted: readonly strin
     time: written(both, (at) => `${isoDay(at)} ${isoClock(at)}`),
     day: written(day, isoDay),
     clock: written(clock, isoClock),
+    minute: written(minute, (at) => isoClock(at).slice(0, 5)),
     exact: (at) => {
       const date = new Date(at);
       return Number.isNaN(date.getTime()) ? "" : date.toISOString();

@@ -19,4 +19,5 @@ export const SAME: ReadonlySet<string> = new Set([
   "Session",
   "Sessions",
   "in",
+  "checkpoint",
 ]);

@@ -58,7 +58,12 @@ export function Search({ label, value, onSearch, pauseMs = 250 }: SearchProps) {
           className="control"
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
-          onKeyDown={(event) => event.key === "Enter" && now(typed)}
+          onKeyDown={(event) => {
+            if (event.key !== "Enter") return;
+            // Within a form it searches and saves nothing.
+            event.preventDefault();
+            now(typed);
+          }}
         />
         {typed === "" ? (
           <span className="search-mark">

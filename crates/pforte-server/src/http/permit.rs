@@ -119,19 +119,45 @@ fn decide(plant: &Plant, session: &Session, right: &str, now: Moment) -> bool {
     })
 }
 
-/// Proof that the caller holds the right `A` or the right `B`.
+/// Proof that the caller holds the right `A`, the right `B`, or both.
 pub enum Either<'a, A: Right, B: Right> {
-    /// The first one.
+    /// Only the first one.
     First(Permit<'a, A>),
-    /// The other one.
+    /// Only the other one.
     Second(Permit<'a, B>),
+    /// Both.
+    Both(Permit<'a, A>, Permit<'a, B>),
+}
+
+impl<'a, A: Right, B: Right> Either<'a, A, B> {
+    /// Proof of the first right, if the caller holds it.
+    #[must_use]
+    pub const fn first(&self) -> Option<&Permit<'a, A>> {
+        match self {
+            Self::First(permit) | Self::Both(permit, _) => Some(permit),
+            Self::Second(_) => None,
+        }
+    }
+
+    /// Proof of the second right, if the caller holds it.
+    #[must_use]
+    pub const fn second(&self) -> Option<&Permit<'a, B>> {
+        match self {
+            Self::Second(permit) | Self::Both(_, permit) => Some(permit),
+            Self::First(_) => None,
+        }
+    }
 }
 
 impl Caller {
-    /// Proof that the caller is a person who holds one of two rights here and now.
+    /// Proof that the caller is a person who holds at least one of two rights here and now.
     pub async fn require_either<A: Right, B: Right>(&self) -> Result<Either<'_, A, B>, Fault> {
-        if holds::<A>(self.app(), self.person()?) {
-            return Ok(Either::First(Permit { caller: self, right: PhantomData }));
+        let session = self.person()?;
+        if holds::<A>(self.app(), session) {
+            let first = Permit { caller: self, right: PhantomData };
+            let both = holds::<B>(self.app(), session);
+            let second = Permit { caller: self, right: PhantomData };
+            return Ok(if both { Either::Both(first, second) } else { Either::First(first) });
         }
         let refused = |fault: Fault| match fault.code {
             Code::NotAllowed => {

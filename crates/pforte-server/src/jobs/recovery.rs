@@ -14,6 +14,7 @@ pub(super) async fn run(app: Shared) {
     match emergency::recover(&app).await {
         Ok(()) => tracing::info!("the event log can be written again"),
         Err(fault) => {
+            emergency::note(&app, &fault);
             return tracing::warn!(code = fault.code.as_str(), "the event log still cannot be written");
         }
     }

@@ -66,6 +66,7 @@ pub(crate) fn refuse(app: &App) -> Result<(), Fault> {
 
 /// Notes that the log cannot be written.
 pub(crate) fn note(app: &App, fault: &Fault) {
+    *app.log_fault.lock().unwrap_or_else(PoisonError::into_inner) = Some(fault.code);
     if app.log_writable.swap(false, Ordering::Relaxed) {
         tracing::error!(code = fault.code.as_str(), "the event log cannot be written: emergency rules");
     }

@@ -6,14 +6,15 @@ use crate::http::permit::{Either, ReadEvents, ReadSessions};
 use crate::live::plant::{Directory, Kind, Plant};
 use crate::live::session::Session;
 use crate::service::directory_admin::health;
+use crate::service::tally::Told;
 use pforte_model::id::StationId;
-use pforte_wire::overview::{DirectoryNow, LogNow, Overview, SessionsNow, StationsNow};
+use pforte_wire::overview::{DirectoryNow, EventsNow, LogNow, Overview, SessionsNow, StationsNow};
 use pforte_wire::time::Time;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-/// The overview.
-pub async fn show(app: &App, _permit: &Either<'_, ReadEvents, ReadSessions>) -> Overview {
+/// The overview, in the parts that the caller may see.
+pub async fn show(app: &App, permit: &Either<'_, ReadEvents, ReadSessions>) -> Overview {
     let now = app.clock.micros();
     app.tally.look(app).await;
     let told = app.tally.told(now).await;
@@ -22,14 +23,25 @@ pub async fn show(app: &App, _permit: &Either<'_, ReadEvents, ReadSessions>) -> 
     running.retain(|session| session.over(now).is_none());
     Overview {
         at: Time(now),
-        sessions: sessions(&running),
-        last_hour: told.last_hour,
-        last_day: told.last_day,
-        log_ons: told.log_ons,
-        counted_from: told.counted_from,
-        stations: stations(&plant, &running),
+        sessions: permit.second().map(|_| sessions(&running)),
+        stations: permit.second().map(|_| stations(&plant, &running)),
         directories: plant.directories.iter().map(|known| directory(app, known)).collect(),
-        log: LogNow { size: told.size, checkpoint_at: told.newest_at.map(Time), writable: app.writable() },
+        log: log(app, &told),
+        events: permit.first().map(|_| events(told)),
+    }
+}
+
+fn events(told: Told) -> EventsNow {
+    let Told { last_hour, last_day, log_ons, counted_from, .. } = told;
+    EventsNow { last_hour, last_day, log_ons, counted_from }
+}
+
+fn log(app: &App, told: &Told) -> LogNow {
+    LogNow {
+        size: told.size,
+        checkpoint_at: told.newest_at.map(Time),
+        writable: app.writable(),
+        code: app.log_fault().map(|code| code.as_str().to_owned()),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::service::scribe::Origin;
 use pforte_model::event::EventType;
 use pforte_model::id::{ApplicationId, RightId};
 use pforte_model::name::{Key, Label};
+use pforte_store::applications;
 use pforte_store::rights::{self, Right as Row};
 use pforte_wire::application::{Application, NewRight, RegisterRights};
 use std::collections::BTreeMap;
@@ -48,11 +49,17 @@ async fn write(
     id: ApplicationId,
     asked: RegisterRights,
 ) -> Result<Application, Fault> {
+    let version = asked.version;
     let wanted = checked(asked)?;
     configure(app, origin, async move |change| {
-        let row = find(change.tx, id).await?;
+        let mut row = find(change.tx, id).await?;
+        let read = version.unwrap_or(row.version);
         let difference = Difference::between(rights::of_application(change.tx, id).await?, wanted);
         let event = draft(EventType::RightsRegistered, &row).old(&difference.old).new(&difference.new);
+        if read != row.version || difference != Difference::default() {
+            applications::touch(change.tx, id, read).await?;
+            row.version = read + 1;
+        }
         difference.save(change, id).await?;
         change.event(event)?;
         let plant = change.app().live.plant();
@@ -195,7 +202,9 @@ mod tests {
             action: action.to_owned(),
             names: BTreeMap::from([(language.to_owned(), name.to_owned())]),
         };
-        let code = |rights: Vec<NewRight>| checked(RegisterRights { rights }).err().map(|fault| fault.code);
+        let code = |rights: Vec<NewRight>| {
+            checked(RegisterRights { version: None, rights }).err().map(|fault| fault.code)
+        };
         assert_eq!(code(vec![right("Open", "en", "Open")]), None);
         assert_eq!(code(vec![right("a b", "en", "Open")]), Some(Code::NameInvalid));
         assert_eq!(code(vec![right("open", "en", "a\u{202e}b")]), Some(Code::NameInvalid));

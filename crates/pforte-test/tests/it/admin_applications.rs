@@ -108,6 +108,31 @@ async fn a_right_that_is_left_out_counts_for_nothing_and_comes_back_as_the_same_
 }
 
 #[tokio::test]
+async fn rights_written_over_those_that_somebody_else_changed_are_refused() {
+    for engine in ENGINES {
+        let server = Server::start_on(engine).await;
+        let (id, _) = registered(&server, "batch").await;
+        let path = format!("/applications/{id}/rights");
+        let on = |version: i64, actions: &[&str]| {
+            let mut asked = rights(actions);
+            asked["version"] = json!(version);
+            asked
+        };
+        assert_eq!(server.done("PUT", &path, &on(1, &["start"])).await["version"], 2);
+        let late = server.admin("PUT", &path).json(&on(1, &["stop"])).await;
+        assert_eq!(refusal(&late), (409, "changed-meanwhile"));
+        let unchanged = server.admin("GET", &format!("/applications/{id}")).send().await;
+        assert_eq!(
+            (unchanged.at("/version"), unchanged.at("/rights/0/name")),
+            (&json!(2), &json!("batch/start"))
+        );
+        // The same again is no change; a change by who names no version counts as one.
+        assert_eq!(server.done("PUT", &path, &on(2, &["start"])).await["version"], 2);
+        assert_eq!(server.done("PUT", &path, &rights(&["stop"])).await["version"], 3);
+    }
+}
+
+#[tokio::test]
 async fn two_thousand_rights_fit_into_one_registration_and_one_more_does_not() {
     let server = Server::start().await;
     let (id, _) = registered(&server, "batch").await;

@@ -181,6 +181,8 @@ impl Site {
     async fn is_whole_again(&mut self, answered: &[String], lost: u64) {
         self.healthy(200).await;
         assert!(self.metric("pforte_log_writable 1").await);
+        let overview = self.admin("GET", "/overview").send().await;
+        assert_eq!((overview.at("/log/writable"), overview.at("/log/code")), (&json!(true), &Value::Null));
         self.done("POST", "/areas", &json!({ "parent": "dairy", "name": "line1" })).await;
         let gaps = self.events("log-gap").await;
         assert_eq!(gaps.len(), 1, "{gaps:?}");
@@ -223,6 +225,11 @@ async fn on_a_full_disk_operators_go_on_and_once_there_is_room_nothing_is_lost()
     let mut site = Site::new("").await;
     site.fill();
     let (answered, token) = site.until_emergency().await;
+    let overview = site.admin("GET", "/overview").send().await;
+    assert_eq!(
+        (overview.at("/log/writable"), overview.at("/log/code")),
+        (&json!(false), &json!("store-full"))
+    );
     site.goes_on_by_the_emergency_rules(&token).await;
     site.shell.run("rm data/ballast");
     site.is_whole_again(&answered, 0).await;

@@ -1,13 +1,23 @@
 //! The overview and the events as the pages ask for them.
 
 use crate::admin_kit::{get, until, with_domain};
+use pforte_model::event::Event;
+use pforte_store::{StoreError, Tx};
 use pforte_test::Server;
 use pforte_test::server::{ADMIN, ENGINES, Engine, PASSWORD, text};
+use pforte_test::store::event;
+use pforte_wire::time::Time;
 use serde_json::{Value, json};
 use std::time::Duration;
 
 async fn overview(server: &Server) -> Value {
     get(server, "/overview").await
+}
+
+/// The moment one day before an overview, by the server's own clock.
+fn day_before(overview: &Value) -> Value {
+    let at: Time = serde_json::from_value(overview["at"].clone()).unwrap();
+    json!(Time(at.0.plus_seconds(-24 * 3_600)))
 }
 
 fn number(value: &Value, pointer: &str) -> u64 {
@@ -32,10 +42,13 @@ async fn the_overview_counts_sessions_log_ons_refusals_and_stations() {
         assert_eq!(now["sessions"], json!({ "running": 2, "emergency": 0 }), "{now}");
         assert_eq!(now["stations"], json!({ "all": 2, "enabled": 1, "in_use": 1 }));
         let counted = json!({ "log_ons": 2, "refused": 1, "failures": 0, "alarms": 0 });
-        assert_eq!((&now["last_hour"], &now["last_day"]), (&counted, &counted));
-        assert_eq!((number(&now, "/log_ons/23/log_ons"), number(&now, "/log_ons/23/refused")), (2, 1));
-        assert_eq!(now["log_ons"].as_array().unwrap().len(), 24);
-        assert_eq!(now["log_ons"][23]["from"], "2026-11-23T08:00:00.000000Z");
+        assert_eq!((&now["events"]["last_hour"], &now["events"]["last_day"]), (&counted, &counted));
+        assert_eq!(
+            (number(&now, "/events/log_ons/23/log_ons"), number(&now, "/events/log_ons/23/refused")),
+            (2, 1)
+        );
+        assert_eq!(now["events"]["log_ons"].as_array().unwrap().len(), 24);
+        assert_eq!(now["events"]["log_ons"][23]["from"], "2026-11-23T08:00:00.000000Z");
         assert_eq!(now["directories"][0]["name"], "local");
         assert_eq!(now["directories"][0]["up"], true);
         assert_eq!(number(&now, "/log/size"), u64::try_from(server.events().await.len()).unwrap());
@@ -51,12 +64,23 @@ async fn numbers_leave_the_hour_and_the_day_as_time_goes_by() {
     server.hands().advance(Duration::from_mins(61));
     server.log_on(ADMIN.0, "wrong").await;
     let now = overview(&server).await;
-    assert_eq!((number(&now, "/last_hour/refused"), number(&now, "/last_day/refused")), (1, 2), "{now}");
-    assert_eq!((number(&now, "/log_ons/22/refused"), number(&now, "/log_ons/23/refused")), (1, 1));
+    assert_eq!(
+        (number(&now, "/events/last_hour/refused"), number(&now, "/events/last_day/refused")),
+        (1, 2),
+        "{now}"
+    );
+    assert_eq!(
+        (number(&now, "/events/log_ons/22/refused"), number(&now, "/events/log_ons/23/refused")),
+        (1, 1)
+    );
     server.hands().advance(Duration::from_hours(23));
     server.admin = server.token(ADMIN.0, ADMIN.1).await;
     let now = overview(&server).await;
-    assert_eq!((number(&now, "/last_hour/refused"), number(&now, "/last_day/refused")), (0, 1), "{now}");
+    assert_eq!(
+        (number(&now, "/events/last_hour/refused"), number(&now, "/events/last_day/refused")),
+        (0, 1),
+        "{now}"
+    );
 }
 
 #[tokio::test]
@@ -68,11 +92,40 @@ async fn the_numbers_of_the_day_outlive_a_restart() {
         server.restart().await;
         until("the day is read back", async || {
             let now = overview(&server).await;
-            let whole = now["counted_from"] == "2026-11-22T08:00:00.000000Z";
-            (whole && now["last_day"] == before["last_day"]).then_some(())
+            let whole = now["events"]["counted_from"] == day_before(&now);
+            (whole && now["events"]["last_day"] == before["events"]["last_day"]).then_some(())
         })
         .await;
     }
+}
+
+#[tokio::test]
+async fn a_day_with_thousands_of_events_is_read_back_step_by_step() {
+    let mut server = Server::start().await;
+    let app = server.running().app();
+    let now = app.clock.micros();
+    let ago = |number: u64| now.plus_seconds(-i64::try_from(number).unwrap() * 60);
+    // One a minute for more than two days, the oldest first.
+    let events: Vec<Event> =
+        (1..=3_500).rev().map(|number| Event { at: ago(number), ..event(number) }).collect();
+    let written = app.store.write(async move |tx: &mut Tx| {
+        events.iter().try_for_each(|event| tx.append(event).map(drop))?;
+        Ok::<_, StoreError>(())
+    });
+    written.await.unwrap();
+    server.restart().await;
+    until("the day is read back", async || {
+        let now = overview(&server).await;
+        (number(&now, "/events/last_day/log_ons") == 1_439).then_some(())
+    })
+    .await;
+    let now = overview(&server).await;
+    assert_eq!(
+        (number(&now, "/events/last_hour/log_ons"), number(&now, "/events/log_ons/3/log_ons")),
+        (59, 60),
+        "{now}"
+    );
+    assert_eq!(now["events"]["counted_from"], day_before(&now));
 }
 
 #[tokio::test]
@@ -84,12 +137,18 @@ async fn the_overview_is_for_who_may_read_events_or_sessions() {
     let refused = look().await;
     assert_eq!((refused.status, refused.code()), (403, "not-allowed"));
     assert!(refused.text("detail").contains("pforte/events.read or pforte/sessions.read"), "{refused:?}");
-    for right in ["pforte/events.read", "pforte/sessions.read"] {
+    for (right, parts) in
+        [("pforte/events.read", [true, false, false]), ("pforte/sessions.read", [false, true, true])]
+    {
         let role = server.done("POST", "/roles", &json!({ "name": right, "rights": [right] })).await;
         let given = json!({ "role": text(&role, "id"), "principal": { "kind": "user", "id": id },
             "areas": ["dairy"] });
         let assignment = server.done("POST", "/assignments", &given).await;
-        assert_eq!(look().await.status, 200, "{right}");
+        let seen = look().await;
+        assert_eq!(seen.status, 200, "{right}");
+        let there = ["events", "sessions", "stations"].map(|part| seen.body.get(part).is_some());
+        assert_eq!(there, parts, "{right}: {seen:?}");
+        assert_eq!(seen.at("/log/writable"), true);
         let path = format!("/assignments/{}", text(&assignment, "id"));
         assert_eq!(server.admin("DELETE", &path).send().await.status, 204);
         assert_eq!(look().await.status, 403);

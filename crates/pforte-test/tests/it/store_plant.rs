@@ -249,11 +249,12 @@ async fn an_application_is_kept_with_its_scope(site: Site) {
     let row = changed.clone();
     let job = write(&store, async move |tx: &mut Tx| {
         applications::update(tx, &row, &Scope { areas: vec![area_id(1)], stations: vec![] }).await?;
-        applications::set_credential(tx, row.id, 2, &[5; 32]).await
+        applications::set_credential(tx, row.id, 2, &[5; 32]).await?;
+        applications::touch(tx, row.id, 3).await
     });
     job.await.unwrap();
     let read = applications::by_id(&mut conn, batch.id).await.unwrap().unwrap();
-    assert_eq!(read, Application { credential: Some([5; 32]), version: 3, ..changed.clone() });
+    assert_eq!(read, Application { credential: Some([5; 32]), version: 4, ..changed.clone() });
     assert_eq!(applications::scope(&mut conn, batch.id).await.unwrap().areas, [area_id(1)]);
     let stale =
         write(&store, async move |tx: &mut Tx| applications::update(tx, &changed, &Scope::default()).await);

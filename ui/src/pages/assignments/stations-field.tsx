@@ -2,14 +2,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useFormat } from "../../i18n/format";
-import { CheckField, Empty, Loaded, Search } from "../../parts";
-import { type Station, stationsQuery } from "../stations/data";
-import { Chosen } from "./chosen";
+import { Empty, Loaded } from "../../parts";
+import { Chosen } from "../../parts/Chosen";
+import { StationChoice } from "../../parts/StationChoice";
+import { stationsQuery } from "../stations/data";
 import { inOrder, type Named } from "./data";
-
-/** Lines of the list; of more stations some are searched. */
-const MOST_SHOWN = 50;
 
 export interface StationsFieldProps {
   value: readonly Named[] | null;
@@ -73,61 +70,20 @@ interface SomeProps {
 function Some({ value, wrong, onChange }: SomeProps) {
   const { t } = useTranslation("assignments");
   const query = useQuery(stationsQuery);
-  const remove = (id: string): void => onChange(value.filter((one) => one.id !== id));
   return (
     <>
-      <Chosen things={value} onRemove={remove} />
       {wrong && <p className="a-wrong">{t("stationsWrong")}</p>}
+      {query.data === undefined && <Chosen things={value} />}
       <Loaded query={query} isEmpty={(all) => all.length === 0} empty={<Empty title={t("noStations")} />}>
         {(all) => (
-          <Choice
-            all={all}
-            chosen={new Set(value.map((one) => one.id))}
-            onAdd={({ id, name }) => onChange(inOrder([...value, { id, name }]))}
-            onRemove={remove}
+          <StationChoice
+            label={t("stations")}
+            stations={all}
+            chosen={value}
+            onChoose={(chosen) => onChange(inOrder(chosen))}
           />
         )}
       </Loaded>
-    </>
-  );
-}
-
-interface ChoiceProps {
-  all: readonly Station[];
-  chosen: ReadonlySet<string>;
-  onAdd: (station: Station) => void;
-  onRemove: (id: string) => void;
-}
-
-function Choice({ all, chosen, onAdd, onRemove }: ChoiceProps) {
-  const { t } = useTranslation("assignments");
-  const { compare } = useFormat();
-  const [text, setText] = useState("");
-  const wanted = text.trim().toLocaleLowerCase();
-  const fitting = all
-    .filter((one) => `${one.name}\n${one.area.name}`.toLocaleLowerCase().includes(wanted))
-    .toSorted((a, b) => compare(a.name, b.name));
-  const more = fitting.length - MOST_SHOWN;
-  return (
-    <>
-      <Search label={t("searchStations")} value={text} onSearch={setText} />
-      <div className="tree-box a-box a-stations">
-        {fitting.slice(0, MOST_SHOWN).map((one) => (
-          <CheckField
-            key={one.id}
-            checked={chosen.has(one.id)}
-            onCheck={(on) => (on ? onAdd(one) : onRemove(one.id))}
-            label={
-              <>
-                <bdi className="a-cut">{one.name}</bdi>
-                <span className="small soft a-cut">{one.area.name}</span>
-              </>
-            }
-          />
-        ))}
-        {fitting.length === 0 && <Empty title={t("noneFound")} />}
-        {more > 0 && <p className="small soft">{t("moreStations", { count: more })}</p>}
-      </div>
     </>
   );
 }

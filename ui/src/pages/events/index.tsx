@@ -4,7 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, call } from "../../api/client";
 import { useFormat } from "../../i18n/format";
-import { Button, Empty, Failed, Page, Progress, useAddress } from "../../parts";
+import { Button, Empty, Failed, Page, ProblemTold, Progress, useAddress } from "../../parts";
 import { Detail } from "./detail";
 import "./events.css";
 import { filterOf, NONE, sequenceOf } from "./filter";
@@ -66,6 +66,7 @@ export default function Events() {
         </>
       }
     >
+      <ProblemTold error={reading.tailError} whom={t("live")} />
       <Filters filter={filter} change={change} />
       <div className="events" data-open={open !== undefined}>
         <Rows

@@ -139,7 +139,15 @@ export function Rows({ ref, events, open, onOpen, onClose, onNearEnd, onTop, end
           />
         ))}
       </div>
-      <div className="event-end">{end}</div>
+      {/* biome-ignore lint/a11y/useSemanticElements: part of the grid */}
+      {/* biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus */}
+      <div role="row">
+        {/* biome-ignore lint/a11y/useSemanticElements: part of the grid */}
+        {/* biome-ignore lint/a11y/useFocusableInteractive: what is in it has the focus */}
+        <div role="gridcell" className="event-end">
+          {end}
+        </div>
+      </div>
     </div>
   );
 }

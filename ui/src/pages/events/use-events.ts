@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { api, call } from "../../api/client";
 import { onLink } from "../../api/link";
+import { isPassing } from "../../api/problem";
 import { queries, retries } from "../../api/query";
 import type { Filter } from "./filter";
 import {
@@ -50,6 +51,8 @@ export interface Events {
   /** An older page is being read. */
   reading: boolean;
   error: unknown;
+  /** What the last look for new ones failed with; the next one may mend it. */
+  tailError: unknown;
   /** Reads on: the reader came near the end, or asked for more. */
   more: () => void;
   /** Stops a search that finds little. */
@@ -73,7 +76,7 @@ export interface EventsOptions {
 export function useEvents({ filter, before, live, follow }: EventsOptions): Events {
   const [list, setList] = useState<Listed>();
   const [error, setError] = useState<unknown>(null);
-  const [tries, setTries] = useState(0);
+  const [tailError, setTailError] = useState<unknown>(null);
   const [anew, setAnew] = useState(0);
   const [stopped, setStopped] = useState(false);
   const following = useRef(follow);
@@ -83,7 +86,7 @@ export function useEvents({ filter, before, live, follow }: EventsOptions): Even
   const filterNow = useRef(filter);
   filterNow.current = filter;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for filter and beginning, a try begins again
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for filter and beginning
   useEffect(() => {
     const abort = new AbortController();
     setList(undefined);
@@ -94,7 +97,7 @@ export function useEvents({ filter, before, live, follow }: EventsOptions): Even
       (failed) => !abort.signal.aborted && setError(failed),
     );
     return () => abort.abort();
-  }, [key, list === undefined ? tries : 0]);
+  }, [key]);
 
   const wanted = list !== undefined && error === null && !stopped && goesOn(list);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the number of pages asks for the next one
@@ -114,6 +117,7 @@ export function useEvents({ filter, before, live, follow }: EventsOptions): Even
   newer.current = list?.newer ?? -1;
   // biome-ignore lint/correctness/useExhaustiveDependencies: another filter has another tail
   useEffect(() => {
+    setTailError(null);
     if (!tail) return;
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -121,6 +125,7 @@ export function useEvents({ filter, before, live, follow }: EventsOptions): Even
       if (document.visibilityState === "hidden") return false;
       const page = await read(filterNow.current, { after: newer.current, limit: TAIL }, abort.signal);
       if (abort.signal.aborted) return false;
+      setTailError(null);
       setList((now) => {
         const heard = now && withNewer(now, page);
         return heard && following.current() ? shownFresh(heard) : heard;
@@ -130,8 +135,12 @@ export function useEvents({ filter, before, live, follow }: EventsOptions): Even
     const again = (more: boolean): void => {
       if (!abort.signal.aborted) timer = setTimeout(tick, more ? 0 : TAIL_MS);
     };
-    // What a look at the tail fails with, the next one mends; a lost server the banner tells.
-    const tick = (): void => void look().then(again, () => again(false));
+    // What a look at the tail fails with, the next one may mend; a lost server the banner tells.
+    const failed = (problem: unknown): void => {
+      if (!abort.signal.aborted && !isPassing(problem)) setTailError(problem);
+      again(false);
+    };
+    const tick = (): void => void look().then(again, failed);
     tick();
     return () => {
       abort.abort();
@@ -139,10 +148,12 @@ export function useEvents({ filter, before, live, follow }: EventsOptions): Even
     };
   }, [tail, key]);
 
+  const missing = list === undefined;
   const retry = useCallback(() => {
     setError(null);
-    setTries((before) => before + 1);
-  }, []);
+    // Without an error the reading goes on by itself; what has not begun begins anew.
+    if (missing) setAnew((before) => before + 1);
+  }, [missing]);
   // A failure heals with the connection.
   useEffect(() => (error === null ? undefined : onLink(retry)), [error, retry]);
 
@@ -150,6 +161,7 @@ export function useEvents({ filter, before, live, follow }: EventsOptions): Even
     list,
     reading: wanted || (list === undefined && error === null),
     error,
+    tailError,
     more: useCallback(() => {
       setStopped(false);
       setList((now) => (now !== undefined && !goesOn(now) && now.older !== undefined ? askedOn(now) : now));

@@ -9,6 +9,10 @@ const PATHS = {
   roles: "/admin/roles/{-$id}",
   assignments: "/admin/assignments/{-$id}",
   areas: "/admin/areas",
+  stations: "/admin/stations",
+  applications: "/admin/applications",
+  sessions: "/admin/sessions",
+  directories: "/admin/directories/{-$id}",
   explain: "/admin/explain",
   events: "/admin/events",
 } as const;
@@ -22,6 +26,8 @@ export interface PageLinkProps {
   /** The parameters there; without it those of the present address stay. */
   search?: Search;
   className?: string;
+  /** The class for who may not open it. */
+  plainClassName?: string;
   children: ReactNode;
 }
 
@@ -30,9 +36,9 @@ const options = (to: To, id: string | undefined, search: Search | undefined): { 
   ({ to: PATHS[to], params: { id }, search: search ?? true }) as { to: string };
 
 /** A link to a page; plain text for who may not open it. */
-export function PageLink({ to, id, search, className, children }: PageLinkProps) {
+export function PageLink({ to, id, search, className, plainClassName, children }: PageLinkProps) {
   const open = useMayOpen();
-  if (!open(to)) return <span>{children}</span>;
+  if (!open(to)) return <span className={plainClassName}>{children}</span>;
   return (
     <Link {...options(to, id, search)} className={className ?? "p-link"}>
       {children}

@@ -28,7 +28,7 @@ export interface Filter {
 const keyOf = (right: string): string => right.slice(0, right.indexOf("/"));
 
 /** The name of a right in the reader's language, else in English, else the action. */
-function labelOf(names: Readonly<Record<string, string>>, action: string, language: string): string {
+export function labelOf(names: Readonly<Record<string, string>>, action: string, language: string): string {
   return names[language] ?? names.en ?? action;
 }
 
