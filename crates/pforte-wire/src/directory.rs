@@ -90,6 +90,59 @@ pub struct ChangeDirectory {
     pub service_password: Option<Secret>,
 }
 
+/// The order in which the log-on offers the directories.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OrderDirectories {
+    /// The identifiers of all directories in the order that was read.
+    pub before: Vec<String>,
+    /// The same in the order that is wanted; the first enabled one becomes the default.
+    pub after: Vec<String>,
+}
+
+/// Settings to be tested before they are saved.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TestDirectory {
+    /// The stored directory whose change is tested; without it a new one is.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub directory: Option<String>,
+    /// How it would be reached.
+    pub ldap: Ldap,
+    /// The service account's password. The stored one is taken without it, but only
+    /// to the domain, the servers, the authorities and the account it was given for.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub service_password: Option<Secret>,
+}
+
+/// A line of a test that is told while it goes on (`application/x-ndjson`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "told", rename_all = "kebab-case")]
+pub enum TestLine {
+    /// The first line: what will be tried.
+    Plan {
+        /// The servers in order.
+        servers: Vec<String>,
+        /// The steps at each of them, in order.
+        steps: Vec<String>,
+    },
+    /// A step is done. After a bad one that the rest depends on the server's rest is
+    /// left out; after a refused service account the rest of the servers.
+    Step(TestStep),
+    /// The last line.
+    End {
+        /// Whether every step is good.
+        good: bool,
+    },
+    /// The last line of a test that could not be brought to its end.
+    Problem {
+        /// As in every refusal.
+        code: String,
+        /// What happened, in English.
+        detail: String,
+    },
+}
+
 /// What a test of a directory found, step by step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DirectoryTest {
@@ -113,6 +166,9 @@ pub struct TestStep {
     pub code: Option<String>,
     /// What was found, and what to do if it is wrong.
     pub detail: String,
+    /// What is particular to this fault: names, dates, the server's own words.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub particular: Option<String>,
     /// Milliseconds it took.
     pub millis: u64,
 }

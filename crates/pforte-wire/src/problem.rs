@@ -106,6 +106,8 @@ codes! {
     DirectoryRefusesService, "directory-refuses-service", 503, "The directory refuses the service account.", "Check its name and password: pforte directory test.";
     DirectoryRefused, "directory-refused", 502, "The server refused the operation.", "The detail holds the server's result; check the service account's rights.";
 
+    ServicePasswordNeeded, "service-password-needed", 400, "The stored password of the service account is never sent anywhere new.", "Type the service account's password together with the new domain, servers, authorities or account.";
+
     // The server
     Busy, "busy", 503, "The server has more to do than it takes on.", "Try again in a moment.";
     LogUnwritable, "log-unwritable", 503, "The event log cannot be written, so nothing that must be logged is done.", "Check the disk of the data folder; log-on goes on with the emergency rules.";

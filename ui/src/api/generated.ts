@@ -218,6 +218,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/directories/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Puts all directories in another order; `changed-meanwhile` if it is no longer
+         *     the one that was read.
+         */
+        put: operations["order_directories"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/directories/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tests settings before they are saved, in the same way. */
+        post: operations["test_settings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/directories/{id}": {
         parameters: {
             query?: never;
@@ -280,7 +317,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Tests each step of the way to each server; takes a minute at most. */
+        /**
+         * Tests each step of the way to each server; takes a minute at most. With
+         *     `Accept: application/x-ndjson` each step is told as soon as it is done.
+         */
         post: operations["test_directory"];
         delete?: never;
         options?: never;
@@ -1780,6 +1820,13 @@ export interface components {
             /** @description The password. */
             password: components["schemas"]["Secret"];
         };
+        /** @description The order in which the log-on offers the directories. */
+        OrderDirectories: {
+            /** @description The same in the order that is wanted; the first enabled one becomes the default. */
+            after: string[];
+            /** @description The identifiers of all directories in the order that was read. */
+            before: string[];
+        };
         /** @description How everything stands now, in numbers. */
         Overview: {
             /** @description When this was so. */
@@ -2032,6 +2079,38 @@ export interface components {
              */
             in_use: number;
         };
+        /** @description Settings to be tested before they are saved. */
+        TestDirectory: {
+            /** @description The stored directory whose change is tested; without it a new one is. */
+            directory?: string | null;
+            /** @description How it would be reached. */
+            ldap: components["schemas"]["Ldap"];
+            service_password?: components["schemas"]["Secret"] | null;
+        };
+        /** @description A line of a test that is told while it goes on (`application/x-ndjson`). */
+        TestLine: {
+            /** @description The servers in order. */
+            servers: string[];
+            /** @description The steps at each of them, in order. */
+            steps: string[];
+            /** @enum {string} */
+            told: "plan";
+        } | (components["schemas"]["TestStep"] & {
+            /** @enum {string} */
+            told: "step";
+        }) | {
+            /** @description Whether every step is good. */
+            good: boolean;
+            /** @enum {string} */
+            told: "end";
+        } | {
+            /** @description As in every refusal. */
+            code: string;
+            /** @description What happened, in English. */
+            detail: string;
+            /** @enum {string} */
+            told: "problem";
+        };
         /** @description One step of a test. */
         TestStep: {
             /** @description The code of what is wrong. */
@@ -2045,6 +2124,8 @@ export interface components {
              * @description Milliseconds it took.
              */
             millis: number;
+            /** @description What is particular to this fault: names, dates, the server's own words. */
+            particular?: string | null;
             /** @description The server. */
             server: string;
             /** @description What was tried. */
@@ -2784,6 +2865,72 @@ export interface operations {
             };
         };
     };
+    order_directories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderDirectories"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Directory"];
+                };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestDirectory"];
+            };
+        };
+        responses: {
+            /** @description How each step went. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryTest"];
+                    "application/x-ndjson": components["schemas"]["TestLine"];
+                };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_directory: {
         parameters: {
             query?: never;
@@ -2955,12 +3102,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description How each step went. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["DirectoryTest"];
+                    "application/x-ndjson": components["schemas"]["TestLine"];
                 };
             };
             /** @description Refused or failed; `code` tells why. */

@@ -54,7 +54,7 @@ pub use health::ServerHealth;
 pub use settings::{Ca, Limits, Server, Settings, SettingsFault};
 pub use sid::{BadSid, Sid};
 pub use state::BindOutcome;
-pub use steps::{Checked, ServerReport, Step, test};
+pub use steps::{Checked, Hears, ServerReport, Step, test};
 
 use pforte_model::time::Micros;
 use std::sync::Arc;

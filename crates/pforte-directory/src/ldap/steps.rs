@@ -76,6 +76,19 @@ pub enum Step {
 }
 
 impl Step {
+    /// Every step, in the order in which they are tried.
+    pub const ALL: &'static [Self] = &[
+        Self::Resolve,
+        Self::Connect,
+        Self::Tls,
+        Self::Certificate,
+        Self::Directory,
+        Self::Clock,
+        Self::Account,
+        Self::Search,
+        Self::Groups,
+    ];
+
     /// The stable name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -93,11 +106,16 @@ impl Step {
     }
 }
 
+/// Hears of each step as soon as it is done.
+pub type Hears<'a> = dyn FnMut(&Server, &Checked) + Send + Sync + 'a;
+
 /// Tries every server of a directory, also of one that is not in use yet.
+/// `hears` is told each step while the rest is still tried.
 pub async fn test(
     settings: &Settings,
     password: &Password,
     clock: &Clock,
+    hears: &mut Hears<'_>,
 ) -> Result<Vec<ServerReport>, SettingsFault> {
     if let Some(fault) = settings.check().into_iter().next() {
         return Err(fault);
@@ -105,7 +123,8 @@ pub async fn test(
     let tls = Tls::new(&settings.ca, Clock::clone(clock))?;
     let mut reports = Vec::new();
     for server in &settings.servers {
-        let mut test = Test { settings, server, steps: Vec::new(), since: Instant::now() };
+        let mut test =
+            Test { settings, server, hears: &mut *hears, steps: Vec::new(), since: Instant::now() };
         // The fault stands in the steps.
         let _ = test.run(&tls, password, clock).await;
         let refused = test.refused();
@@ -117,9 +136,10 @@ pub async fn test(
     Ok(reports)
 }
 
-struct Test<'a> {
+struct Test<'a, 'h> {
     settings: &'a Settings,
     server: &'a Server,
+    hears: &'a mut Hears<'h>,
     steps: Vec<Checked>,
     /// When the last step ended.
     since: Instant,
@@ -128,7 +148,7 @@ struct Test<'a> {
 /// The rest cannot be tried.
 struct Ended;
 
-impl Test<'_> {
+impl Test<'_, '_> {
     async fn run(&mut self, tls: &Tls, password: &Password, clock: &Clock) -> Result<(), Ended> {
         let mut link = self.reach(tls, clock).await?;
         let until = self.until();
@@ -137,7 +157,7 @@ impl Test<'_> {
         self.note(Step::Account, bound, |()| self_named(self.settings))?;
         let user = self.search(&mut link).await?;
         let groups = self.groups(&mut link, &user).await;
-        self.note(Step::Groups, groups, |count| format!("{count} groups of {}", user.dn))?;
+        self.note(Step::Groups, groups, |count| format!("{}: {count}", user.dn))?;
         link.close(self.until()).await;
         Ok(())
     }
@@ -160,7 +180,7 @@ impl Test<'_> {
         let root = self.note(Step::Directory, root, |_| top.clone())?;
         let skew = skew(&root, clock());
         // A wrong clock stops nothing here.
-        let _ = self.note(Step::Clock, skew, |seconds| format!("{seconds} s apart"));
+        let _ = self.note(Step::Clock, skew, |seconds| format!("{seconds} s"));
         Ok(link)
     }
 
@@ -210,7 +230,9 @@ impl Test<'_> {
         let noted = result.as_ref().map(says).map_err(Fault::clone);
         let now = Instant::now();
         let took = now.duration_since(std::mem::replace(&mut self.since, now));
-        self.steps.push(Checked { step, took, result: noted });
+        let checked = Checked { step, took, result: noted };
+        (self.hears)(self.server, &checked);
+        self.steps.push(checked);
         result.map_err(|_| Ended)
     }
 

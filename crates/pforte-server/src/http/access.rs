@@ -132,6 +132,8 @@ pub const TABLE: &[Operation] = &[
     op("POST", "/directories", right::<ManageDirectories>(), &[E::DirectoryAdded]),
     op("PATCH", "/directories/{id}", right::<ManageDirectories>(), &[E::DirectoryChanged]),
     op("DELETE", "/directories/{id}", right::<ManageDirectories>(), &[E::DirectoryRemoved]),
+    op("PUT", "/directories/order", right::<ManageDirectories>(), &[E::DirectoryChanged]),
+    op("POST", "/directories/test", right::<ManageDirectories>(), &[E::DirectoryTested]),
     op("POST", "/directories/{id}/test", right::<ManageDirectories>(), &[E::DirectoryTested]),
     op("GET", "/directories/{id}/search", right::<ReadUsers>(), &[]),
     op("POST", "/directories/{id}/principals", right::<ManageUsers>(), &[E::UserAdopted, E::GroupAdopted]),

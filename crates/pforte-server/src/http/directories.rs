@@ -6,14 +6,25 @@ use super::extract::{Body, Id, Parameters};
 use super::permit::{ManageDirectories, ManageUsers, ReadDirectories, ReadUsers};
 use crate::app::Shared;
 use crate::fault::Fault;
-use crate::service::{directory_admin as admin, directory_look as look, lists};
+use crate::service::{
+    directory_admin as admin, directory_look as look, directory_order as orders, directory_test as tests,
+    lists,
+};
 use axum::Json;
+use axum::body::Body as AnyBody;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
 use pforte_model::id::DirectoryId;
 use pforte_wire::List;
 use pforte_wire::assignment::{PrincipalRef, PrincipalShown};
-use pforte_wire::directory::{ChangeDirectory, Directory, DirectoryTest, FoundPrincipal, NewDirectory};
+use pforte_wire::directory::{
+    ChangeDirectory, Directory, DirectoryTest, FoundPrincipal, NewDirectory, OrderDirectories, TestDirectory,
+    TestLine,
+};
+use std::convert::Infallible;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -21,6 +32,8 @@ pub(crate) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(list, add))
         .routes(routes!(show, change, remove))
+        .routes(routes!(order))
+        .routes(routes!(try_settings))
         .routes(routes!(try_out))
         .routes(routes!(search))
         .routes(routes!(make_known))
@@ -94,16 +107,69 @@ async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Tests each step of the way to each server; takes a minute at most.
+/// Puts all directories in another order; `changed-meanwhile` if it is no longer
+/// the one that was read.
+#[utoipa::path(put, path = "/directories/order", operation_id = "order_directories", tag = "directories",
+    request_body = OrderDirectories, responses((status = 200, body = List<Directory>), Problems))]
+async fn order(
+    State(app): State<Shared>,
+    caller: Caller,
+    asked: Body<OrderDirectories>,
+) -> Result<Json<List<Directory>>, Fault> {
+    let permit = caller.require::<ManageDirectories>().await?;
+    orders::order(&app, &permit, &asked.read()?).await.map(Json)
+}
+
+/// Tests each step of the way to each server; takes a minute at most. With
+/// `Accept: application/x-ndjson` each step is told as soon as it is done.
 #[utoipa::path(post, path = "/directories/{id}/test", operation_id = "test_directory", tag = "directories",
-    params(("id" = String, Path)), responses((status = 200, body = DirectoryTest), Problems))]
+    params(("id" = String, Path)),
+    responses((status = 200, description = "How each step went.", content(
+        (DirectoryTest = "application/json"), (TestLine = "application/x-ndjson"))), Problems))]
 async fn try_out(
     State(app): State<Shared>,
     caller: Caller,
     Id(id): Id<DirectoryId>,
-) -> Result<Json<DirectoryTest>, Fault> {
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
     let permit = caller.require::<ManageDirectories>().await?;
-    look::try_out(&app, &permit, id).await.map(Json)
+    told(&headers, tests::of_stored(&app, &permit, id).await?).await
+}
+
+/// Tests settings before they are saved, in the same way.
+#[utoipa::path(post, path = "/directories/test", operation_id = "test_settings", tag = "directories",
+    request_body = TestDirectory,
+    responses((status = 200, description = "How each step went.", content(
+        (DirectoryTest = "application/json"), (TestLine = "application/x-ndjson"))), Problems))]
+async fn try_settings(
+    State(app): State<Shared>,
+    caller: Caller,
+    headers: HeaderMap,
+    asked: Body<TestDirectory>,
+) -> Result<Response, Fault> {
+    let permit = caller.require::<ManageDirectories>().await?;
+    told(&headers, tests::of_settings(&app, &permit, asked.read()?).await?).await
+}
+
+/// Lines of JSON.
+const LINES: &str = "application/x-ndjson";
+
+/// A test line by line where the caller takes that, else as a whole.
+async fn told(headers: &HeaderMap, lines: tests::Lines) -> Result<Response, Fault> {
+    let takes = |accept: &HeaderValue| accept.to_str().is_ok_and(|text| text.contains(LINES));
+    if !headers.get_all(ACCEPT).iter().any(takes) {
+        return Ok(Json(tests::whole(lines).await?).into_response());
+    }
+    let lines = stream::unfold(lines, async |mut lines| {
+        let line = lines
+            .recv()
+            .await?
+            .unwrap_or_else(|fault| TestLine::Problem { code: fault.code.to_string(), detail: fault.detail });
+        let mut text = serde_json::to_string(&line).unwrap_or_default();
+        text.push('\n');
+        Some((Ok::<_, Infallible>(text), lines))
+    });
+    Ok(([(CONTENT_TYPE, LINES)], AnyBody::from_stream(lines)).into_response())
 }
 
 /// The first users or groups whose name begins so, known to Pforte or not.

@@ -45,7 +45,8 @@ async fn directory(app: &Shared, configured: &config::Directory, position: i64) 
         kind: "ldap".to_owned(),
         settings,
         secret: Some(secret),
-        position,
+        // Where people find it is changed in the pages.
+        position: before.as_ref().map_or(position, |row| row.position),
         enabled: true,
         created_at: now,
         removed_at: None,

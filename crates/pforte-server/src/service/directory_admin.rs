@@ -9,7 +9,7 @@ use crate::fault::Fault;
 use crate::http::permit::{ManageDirectories, Permit, ReadDirectories};
 use crate::live::plant::Kind;
 use crate::service::directories::follow;
-use crate::service::directory_settings::{read, shown as ldap, stored, told, wrapped};
+use crate::service::directory_settings::{read, same_receivers, shown as ldap, stored, told, wrapped};
 use crate::service::plant::{Change, configure};
 use crate::service::scribe::Draft;
 use crate::service::{administrators, directory_uses, endings, lists};
@@ -132,7 +132,14 @@ fn applied(before: &Row, asked: ChangeDirectory, secret: Option<Vec<u8>>) -> Res
     let name = asked.name.as_deref().map(Label::parse).transpose()?;
     let settings = match asked.ldap {
         None => before.settings.clone(),
-        Some(ldap) => serde_json::to_string(&read(ldap, stored(before)?)?).map_err(|_| Code::Internal)?,
+        Some(ldap) => {
+            let known = stored(before)?;
+            let settings = read(ldap, known.clone())?;
+            if secret.is_none() && !known.is_some_and(|known| same_receivers(&known, &settings)) {
+                return Err(Code::ServicePasswordNeeded.into());
+            }
+            serde_json::to_string(&settings).map_err(|_| Code::Internal)?
+        }
     };
     if asked.position.is_some_and(|position| !(0..=9_999).contains(&position)) {
         return Err(Fault::value("position", "0 to 9999"));
@@ -197,8 +204,13 @@ pub(crate) async fn find(conn: &mut Conn, id: DirectoryId) -> Result<Row, Fault>
 }
 
 /// An event about a directory.
-fn about(kind: EventType, row: &Row) -> Draft {
+pub(super) fn about(kind: EventType, row: &Row) -> Draft {
     Draft::done(kind).what("directory", row.id, row.name.as_str())
+}
+
+/// Directories as callers see them.
+pub(super) fn all_shown(app: &App, rows: &[Row]) -> Result<Vec<Directory>, Fault> {
+    rows.iter().map(|row| shown(app, row)).collect()
 }
 
 fn shown(app: &App, row: &Row) -> Result<Directory, Fault> {

@@ -97,17 +97,20 @@ pub(super) fn stored(row: &Row) -> Result<Option<Settings>, Fault> {
 pub(super) fn told(row: &Row) -> Result<Value, Fault> {
     let mut told = json!({ "name": row.name, "position": row.position, "enabled": row.enabled });
     if let (Some(settings), Some(fields)) = (stored(row)?, told.as_object_mut()) {
-        let Ldap { domain, servers, service_account, .. } = shown(&settings);
-        let ca = match &settings.ca {
-            Ca::System => "of this computer".to_owned(),
-            Ca::File(path) => format!("file {}", path.display()),
-            Ca::Pem(text) => format!("sha-256 {}", digest(text)),
-        };
-        let ldap =
-            json!({ "domain": domain, "servers": servers, "service_account": service_account, "ca": ca });
-        fields.insert("ldap".to_owned(), ldap);
+        fields.insert("ldap".to_owned(), told_settings(&settings));
     }
     Ok(told)
+}
+
+/// Settings as events tell them.
+pub(super) fn told_settings(settings: &Settings) -> Value {
+    let Ldap { domain, servers, service_account, .. } = shown(settings);
+    let ca = match &settings.ca {
+        Ca::System => "of this computer".to_owned(),
+        Ca::File(path) => format!("file {}", path.display()),
+        Ca::Pem(text) => format!("sha-256 {}", digest(text)),
+    };
+    json!({ "domain": domain, "servers": servers, "service_account": service_account, "ca": ca })
 }
 
 fn digest(text: &str) -> String {
@@ -116,6 +119,16 @@ fn digest(text: &str) -> String {
         let _ = write!(hex, "{byte:02x}");
         hex
     })
+}
+
+/// Whether the stored password of the service account goes nowhere new with these
+/// settings. Else whoever may change them could have it sent to a server of theirs.
+pub(super) fn same_receivers(before: &Settings, after: &Settings) -> bool {
+    let known = |server: &Server| before.servers.contains(server);
+    before.domain.eq_ignore_ascii_case(&after.domain)
+        && before.account == after.account
+        && before.ca == after.ca
+        && after.servers.iter().all(known)
 }
 
 /// The service account's password, encrypted for this directory.
@@ -162,6 +175,21 @@ mod tests {
         for part in ["domain", "servers", "ca:"] {
             assert!(fault.detail.contains(part), "{part} in {}", fault.detail);
         }
+    }
+
+    #[test]
+    fn the_stored_password_goes_to_the_servers_it_was_given_for_and_nowhere_else() {
+        let before = read(ldap(&["dc1", "dc2:3636"]), None).unwrap();
+        let fits = |asked: Ldap| same_receivers(&before, &read(asked, Some(before.clone())).unwrap());
+        assert!(fits(ldap(&["dc2:3636", "DC1"])), "another order");
+        assert!(fits(ldap(&["dc1"])), "one less");
+        for servers in [["dc1", "dc3"], ["dc1", "dc2:636"], ["dc1=127.0.0.9", "dc2:3636"]] {
+            assert!(!fits(ldap(&servers)), "{servers:?}");
+        }
+        assert!(!fits(Ldap { domain: "other.test.lab".to_owned(), ..ldap(&["dc1"]) }));
+        assert!(!fits(Ldap { service_account: "bob@ad.test.lab".to_owned(), ..ldap(&["dc1"]) }));
+        let pinned = Settings { ca: Ca::Pem("one".to_owned()), ..before.clone() };
+        assert!(!same_receivers(&pinned, &before));
     }
 
     #[test]

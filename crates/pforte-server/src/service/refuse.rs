@@ -152,5 +152,6 @@ const fn noun(key: &Key) -> &'static str {
     match key {
         Key::Account { .. } => "account",
         Key::Station(_) => "station",
+        Key::Service(_) => "service account",
     }
 }

@@ -44,6 +44,9 @@ pub enum Key {
     },
     /// A station, whatever account is tried.
     Station(StationId),
+    /// The service accounts of a domain, as tests of its settings try them. An
+    /// account has many names, so all of the domain are counted as one.
+    Service(String),
 }
 
 impl fmt::Display for Key {
@@ -55,6 +58,7 @@ impl fmt::Display for Key {
             }
             Self::Account { directory, login, station: None } => write!(f, "account {directory} - {login}"),
             Self::Station(station) => write!(f, "station {station}"),
+            Self::Service(domain) => write!(f, "service {domain}"),
         }
     }
 }

@@ -214,7 +214,9 @@ async fn a_test_tells_each_step_and_what_is_wrong_with_a_server() {
         ),
     ];
     for (version, (field, value, code)) in faults.into_iter().enumerate() {
-        let change = json!({ "version": version + 1, "ldap": with(&ad, field, &value)["ldap"] });
+        let ldap = &with(&ad, field, &value)["ldap"];
+        let password = &ad.facts.service.password;
+        let change = json!({ "version": version + 1, "ldap": ldap, "service_password": password });
         server.done("PATCH", &format!("/directories/{id}"), &change).await;
         let tested = test(&server, &id).await;
         assert_eq!((&tested["good"], fault(&tested).as_str()), (&json!(false), code), "{tested}");

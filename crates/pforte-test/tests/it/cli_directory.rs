@@ -71,7 +71,8 @@ fn a_wrong_authority_is_told_with_its_code_and_cure_and_ends_with_1() {
     assert!(doctor.has_line(&["directory works", "BAD", "certificate-unknown-issuer"]), "{doctor:?}");
     // The right one mends it.
     let ca = ad.facts.ca_certificate.display();
-    plant.admin(&format!("directory change works --dc-ca {ca}")).done();
+    let change = format!("directory change works --dc-ca {ca} --password-file");
+    plant.admin(&format!("{change} service.password")).done();
     plant.admin("directory test works").done();
 }
 

@@ -42,7 +42,7 @@ async fn unreachable_for(directory: &ActiveDirectory) -> Fault {
 
 /// The step of a test that fails first, and its fault.
 async fn first_bad(settings: &Settings) -> (Step, Fault) {
-    let reports = test(settings, &password(SECRET), &clock()).await.unwrap();
+    let reports = test(settings, &password(SECRET), &clock(), &mut |_, _| {}).await.unwrap();
     let report = reports.first().unwrap();
     let bad = report.steps.iter().filter(|step| step.step != Step::Clock);
     bad.map(|step| (step.step, step.result.clone()))

@@ -6,6 +6,7 @@ mod ad_logon;
 mod admin_applications;
 mod admin_assignments;
 mod admin_directories;
+mod admin_directory_test;
 mod admin_groups;
 mod admin_kit;
 mod admin_roles;

@@ -109,7 +109,8 @@ struct Change {
     /// The account with which Pforte searches: UPN or distinguished name
     #[arg(long)]
     service_account: Option<String>,
-    /// Ask for the service account's new password
+    /// Ask for the service account's new password; it is needed whenever the domain, its
+    /// controllers, their authorities or the account change
     #[arg(long)]
     service_password: bool,
     #[command(flatten)]
@@ -154,12 +155,11 @@ impl Add {
 impl Change {
     async fn run(self, client: &Client, out: &mut Out) -> Done {
         let known = resolve::directory(client, &self.directory).await?;
-        let service_password = if self.service_password || self.password.is_told() {
-            Some(self.password.ask("New password of the service account: ")?)
-        } else {
-            None
-        };
         let ldap = self.over(known.ldap.as_ref())?;
+        // The stored password is never sent anywhere new.
+        let wanted = self.service_password || self.password.is_told() || ldap.is_some();
+        let service_password =
+            wanted.then(|| self.password.ask("Password of the service account: ")).transpose()?;
         let change = ChangeDirectory {
             version: known.version,
             name: self.name,

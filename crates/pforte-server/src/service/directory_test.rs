@@ -1,0 +1,302 @@
+//! Tests of a directory: each step of the way to each server, told as it is done.
+//!
+//! A test is a job of its own. It ends early when nobody listens any more or the
+//! server stops, and whatever comes of it is an event. A wrong password of the
+//! service account is tried once; wrong ones slow down the next test of the
+//! domain, so that nobody guesses passwords here or wears out its lockout.
+
+use crate::app::{App, Shared};
+use crate::fault::Fault;
+use crate::http::permit::{ManageDirectories, Permit};
+use crate::service::directories::service_password;
+use crate::service::directory_admin::find;
+use crate::service::directory_settings::{read, same_receivers, stored, told_settings};
+use crate::service::emergency;
+use crate::service::plant::record;
+use crate::service::scribe::{Draft, Origin};
+use crate::service::throttle::Key;
+use crate::service::turns::Turn;
+use pforte_directory::ldap::{Checked, Server, Settings, SettingsFault, Step, test};
+use pforte_directory::secret::Password;
+use pforte_model::event::EventType;
+use pforte_model::id::DirectoryId;
+use pforte_model::name::fold;
+use pforte_store::directories::Directory as Row;
+use pforte_wire::directory::{DirectoryTest, TestDirectory, TestLine, TestStep};
+use pforte_wire::problem::Code;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// The longest time that a test may take; servers that are not reached by then
+/// are told as such.
+const LONGEST_TEST: Duration = Duration::from_mins(1);
+
+/// Most tests at once.
+const MOST_TESTS: usize = 4;
+
+/// More lines than the longest test has: no test waits for its listener.
+const MOST_LINES: usize = 1 + Settings::MOST_SERVERS * (Step::ALL.len() + 1) + 1;
+
+/// What a test tells. After [`TestLine::End`] or a fault nothing follows.
+pub type Lines = mpsc::Receiver<Result<TestLine, Fault>>;
+
+/// What is tested.
+struct Subject {
+    /// The stored directory, if there is one.
+    row: Option<Row>,
+    way: Option<(Settings, Password)>,
+    /// The settings for the event where they are not the stored ones.
+    told: Option<Value>,
+}
+
+/// How far a test came.
+enum Ended {
+    Through,
+    Unusable(SettingsFault),
+    TooLong,
+    Early,
+}
+
+/// Tests each step of the way to each server of a directory as it is stored.
+pub async fn of_stored(
+    app: &Shared,
+    permit: &Permit<'_, ManageDirectories>,
+    id: DirectoryId,
+) -> Result<Lines, Fault> {
+    let row = row(app, id).await?;
+    let password = |settings| service_password(&row, &app.wrapping).map(|password| (settings, password));
+    let way = stored(&row)?.map(password).transpose()?;
+    begin(app, permit.origin(), Subject { row: Some(row), way, told: None }).await
+}
+
+/// Tests settings that are not stored. The stored password of the service account
+/// serves only where it would not go anywhere new.
+pub async fn of_settings(
+    app: &Shared,
+    permit: &Permit<'_, ManageDirectories>,
+    asked: TestDirectory,
+) -> Result<Lines, Fault> {
+    let row = match &asked.directory {
+        Some(id) => Some(row(app, id.parse()?).await?),
+        None => None,
+    };
+    let before = row.as_ref().map(stored).transpose()?.flatten();
+    let settings = read(asked.ldap, before.clone())?;
+    let password = match (asked.service_password, &row, before) {
+        (Some(typed), ..) => Password::parse(typed.expose())
+            .map_err(|bad| Fault::value("service_password", &bad.to_string()))?,
+        (None, Some(row), Some(before)) if same_receivers(&before, &settings) => {
+            service_password(row, &app.wrapping)?
+        }
+        (None, Some(_), _) => return Err(Code::ServicePasswordNeeded.into()),
+        (None, None, _) => return Err(Fault::value("service_password", "needed for a new directory")),
+    };
+    let told = Some(told_settings(&settings));
+    begin(app, permit.origin(), Subject { row, way: Some((settings, password)), told }).await
+}
+
+/// The whole test at once.
+pub async fn whole(mut lines: Lines) -> Result<DirectoryTest, Fault> {
+    let mut steps = Vec::new();
+    while let Some(line) = lines.recv().await {
+        match line? {
+            TestLine::Step(step) => steps.push(step),
+            TestLine::End { good } => return Ok(DirectoryTest { good, steps }),
+            TestLine::Plan { .. } | TestLine::Problem { .. } => {}
+        }
+    }
+    // It was stopped together with the server.
+    Err(Code::Busy.into())
+}
+
+async fn row(app: &App, id: DirectoryId) -> Result<Row, Fault> {
+    let mut conn = app.store.read().await?;
+    find(&mut conn, id).await
+}
+
+async fn begin(app: &Shared, origin: Origin, subject: Subject) -> Result<Lines, Fault> {
+    emergency::refuse(app)?;
+    let turns = turns(app, &subject).await?;
+    let (lines, heard) = mpsc::channel(MOST_LINES);
+    app.jobs.spawn("directory test", run(Arc::clone(app), origin, subject, lines, turns));
+    Ok(heard)
+}
+
+/// Tests of one domain go one after the other, so that many at once cannot slip
+/// past the delay that each wrong password brings.
+async fn turns(app: &App, subject: &Subject) -> Result<Vec<Turn>, Fault> {
+    let Some((settings, _)) = &subject.way else { return Ok(Vec::new()) };
+    let key = key(settings);
+    let mut turns = Vec::new();
+    for (what, most) in [(key.to_string(), 1), ("directory tests".to_owned(), MOST_TESTS)] {
+        turns.push(app.turns.wait(what, most).await.ok_or(Code::Busy)?);
+    }
+    let checked = app.throttle.check(&[key], app.clock.micros());
+    checked.map_err(|seconds| Fault::new(Code::TriedTooOften).after(seconds))?;
+    Ok(turns)
+}
+
+fn key(settings: &Settings) -> Key {
+    Key::Service(fold(&settings.domain))
+}
+
+async fn run(
+    app: Shared,
+    origin: Origin,
+    subject: Subject,
+    lines: mpsc::Sender<Result<TestLine, Fault>>,
+    _turns: Vec<Turn>,
+) {
+    // Nobody may listen any more; what is to be logged is logged all the same.
+    let tell = |line| drop(lines.try_send(line));
+    let mut steps = Vec::new();
+    let mut hear = |step: TestStep| {
+        tell(Ok(TestLine::Step(step.clone())));
+        steps.push(step);
+    };
+    let early = match &subject.way {
+        None => {
+            hear(built_in(&subject));
+            false
+        }
+        Some((settings, password)) => {
+            tell(Ok(plan(settings)));
+            let ended = tried(&app, settings, password, &lines, &mut hear).await;
+            let early = matches!(ended, Ended::Early);
+            for step in left_out(settings, ended, &steps) {
+                tell(Ok(TestLine::Step(step.clone())));
+                steps.push(step);
+            }
+            early
+        }
+    };
+    let guesses = count(&app, &subject, &steps);
+    let good = !early && steps.iter().all(|step| step.good);
+    let noted = note(&app, origin, subject, steps, early, guesses).await;
+    tell(noted.map(|()| TestLine::End { good }));
+}
+
+/// Tries every server; tells each step.
+async fn tried(
+    app: &App,
+    settings: &Settings,
+    password: &Password,
+    lines: &mpsc::Sender<Result<TestLine, Fault>>,
+    hear: &mut (dyn FnMut(TestStep) + Send + Sync),
+) -> Ended {
+    let mut hears = |server: &Server, checked: &Checked| hear(step(&server.to_string(), checked));
+    let whole = test(settings, password, app.directories.clock(), &mut hears);
+    let stop = app.jobs.stop_given();
+    tokio::select! {
+        done = tokio::time::timeout(LONGEST_TEST, whole) => match done {
+            Ok(Ok(_)) => Ended::Through,
+            Ok(Err(fault)) => Ended::Unusable(fault),
+            Err(_) => Ended::TooLong,
+        },
+        () = lines.closed() => Ended::Early,
+        () = stop.given() => Ended::Early,
+    }
+}
+
+fn plan(settings: &Settings) -> TestLine {
+    TestLine::Plan {
+        servers: settings.servers.iter().map(ToString::to_string).collect(),
+        steps: Step::ALL.iter().map(|step| step.as_str().to_owned()).collect(),
+    }
+}
+
+/// What is to be said of the servers that were not tried.
+fn left_out(settings: &Settings, ended: Ended, steps: &[TestStep]) -> Vec<TestStep> {
+    let servers = settings.servers.iter().map(ToString::to_string);
+    match ended {
+        Ended::Through | Ended::Early => Vec::new(),
+        Ended::Unusable(fault) => {
+            servers.map(|server| bad(server, "settings", "value-invalid", format!("{fault}."))).collect()
+        }
+        Ended::TooLong => servers
+            .filter(|server| steps.iter().all(|step| step.server != *server))
+            .map(|server| {
+                let detail = "The servers before it took too long to be tested.".to_owned();
+                bad(server, Step::Connect.as_str(), "connect-timeout", detail)
+            })
+            .collect(),
+    }
+}
+
+/// Counts a service account that was refused; tells how many were where that
+/// calls for an alarm.
+fn count(app: &App, subject: &Subject, steps: &[TestStep]) -> Option<u32> {
+    let refused = |step: &TestStep| !step.good && step.step == Step::Account.as_str();
+    let (settings, _) = subject.way.as_ref().filter(|_| steps.iter().any(refused))?;
+    let count = app.throttle.failed(&key(settings), false, app.clock.micros());
+    app.throttle.alarming(count).then_some(count.failures)
+}
+
+/// Each test is an event, also one that was not brought to its end.
+async fn note(
+    app: &Shared,
+    origin: Origin,
+    subject: Subject,
+    steps: Vec<TestStep>,
+    early: bool,
+    guesses: Option<u32>,
+) -> Result<(), Fault> {
+    let faults: Vec<String> = steps.iter().filter(|step| !step.good).map(summary).collect();
+    let code = steps.into_iter().find_map(|step| step.code).or(early.then(|| "unfinished".to_owned()));
+    record(app, origin, async move |change| {
+        let kind = EventType::DirectoryTested;
+        let mut draft = code.as_deref().map_or_else(|| Draft::done(kind), |code| Draft::failed(kind, code));
+        if let Some(row) = &subject.row {
+            draft = draft.what("directory", row.id, row.name.as_str());
+        }
+        let mut new = json!({ "good": code.is_none(), "faults": faults });
+        if let (Some(told), Some(fields)) = (subject.told, new.as_object_mut()) {
+            fields.insert("ldap".to_owned(), told);
+        }
+        change.event(draft.new(&new))?;
+        if let Some(guesses) = guesses {
+            let reason = format!("{guesses} wrong passwords in a row (service account)");
+            let alarm = Draft::refused(EventType::PasswordGuessing, Code::DirectoryRefusesService);
+            change.event(alarm.reason(reason))?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+fn summary(step: &TestStep) -> String {
+    format!("{}: {}: {}", step.server, step.step, step.code.as_deref().unwrap_or_default())
+}
+
+fn built_in(subject: &Subject) -> TestStep {
+    TestStep {
+        server: subject.row.as_ref().map(|row| row.name.to_string()).unwrap_or_default(),
+        step: Step::Directory.as_str().to_owned(),
+        good: true,
+        code: None,
+        detail: "The built-in directory needs no server.".to_owned(),
+        particular: None,
+        millis: 0,
+    }
+}
+
+fn step(server: &str, checked: &Checked) -> TestStep {
+    let (code, detail, particular) = match &checked.result {
+        Ok(found) => (None, found.clone(), None),
+        Err(fault) => (
+            Some(fault.kind.code().to_owned()),
+            format!("{fault}. {}", fault.kind.cure()),
+            Some(fault.detail.clone()).filter(|detail| !detail.is_empty()),
+        ),
+    };
+    let millis = u64::try_from(checked.took.as_millis()).unwrap_or(u64::MAX);
+    let (server, step) = (server.to_owned(), checked.step.as_str().to_owned());
+    TestStep { server, step, good: code.is_none(), code, detail, particular, millis }
+}
+
+fn bad(server: String, step: &str, code: &str, detail: String) -> TestStep {
+    let (step, code) = (step.to_owned(), Some(code.to_owned()));
+    TestStep { server, step, good: false, code, detail, particular: None, millis: 0 }
+}
