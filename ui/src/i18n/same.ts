@@ -20,4 +20,5 @@ export const SAME: ReadonlySet<string> = new Set([
   "Sessions",
   "in",
   "checkpoint",
+  "Active Directory",
 ]);

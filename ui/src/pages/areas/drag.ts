@@ -22,16 +22,16 @@ export interface DragOptions {
   canDrop: (id: string, over: string) => boolean;
   onDrop: (id: string, over: string) => void;
   /** Opens a branch that was hovered for a while. */
-  onOpen: (id: string) => void;
+  onOpen?: (id: string) => void;
+  /** The attribute in which a line names itself. */
+  attribute?: `data-${string}`;
 }
 
-const lineAt = (x: number, y: number): string | undefined => {
-  const under = document.elementFromPoint(x, y)?.closest("[data-area]");
-  return under instanceof HTMLElement ? under.dataset.area : undefined;
-};
+const lineAt = (x: number, y: number, attribute: string): string | undefined =>
+  document.elementFromPoint(x, y)?.closest(`[${attribute}]`)?.getAttribute(attribute) ?? undefined;
 
 /** What is carried, and the beginning of a drag for a line (mouse) or its grip (finger). */
-export function useDrag({ canDrop, onDrop, onOpen }: DragOptions) {
+export function useDrag({ canDrop, onDrop, onOpen, attribute = "data-area" }: DragOptions) {
   const [carried, setCarried] = useState<Carried | null>(null);
   const latest = useRef({ canDrop, onDrop, onOpen });
   latest.current = { canDrop, onDrop, onOpen };
@@ -51,10 +51,10 @@ export function useDrag({ canDrop, onDrop, onOpen }: DragOptions) {
       setCarried(next);
     };
     const hover = (x: number, y: number): void => {
-      const over = lineAt(x, y);
+      const over = lineAt(x, y, attribute);
       if (over !== now?.over) {
         clearTimeout(opening);
-        if (over !== undefined) opening = setTimeout(() => latest.current.onOpen(over), OPEN_AFTER_MS);
+        if (over !== undefined) opening = setTimeout(() => latest.current.onOpen?.(over), OPEN_AFTER_MS);
       }
       show({ id, x, y, over });
     };

@@ -1,0 +1,109 @@
+/** The settings of a stored directory, with their test beside them. */
+import { useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { api, call } from "../../api/client";
+import { EditBar, useEdit } from "../../parts";
+import { same } from "../../parts/edit";
+import { type Directory, showDirectory } from "./data";
+import { DirectoryFields } from "./fields";
+import { type DirectoryForm, formOf, isTestable, isValid, ldapOf, needsPassword } from "./form";
+import { TestPanel, verdictOf } from "./test-panel";
+import { Unsure } from "./unsure";
+import { useTest } from "./use-test";
+
+/** What is edited, with the directory that it belongs to. */
+type Edited = DirectoryForm & { directory: Directory };
+
+const edited = (directory: Directory): Edited => ({ ...formOf(directory), directory });
+
+const formIn = ({ directory: _, ...form }: Edited): DirectoryForm => form;
+
+/** Only what differs is sent. */
+async function change(value: Edited, stored: Edited): Promise<Directory> {
+  const { directory } = stored;
+  const ldap = ldapOf(value);
+  return call(
+    api.PATCH("/api/v1/directories/{id}", {
+      params: { path: { id: directory.id } },
+      body: {
+        version: directory.version,
+        ...(value.name === stored.name ? {} : { name: value.name }),
+        ...(same(ldap, ldapOf(stored)) ? {} : { ldap }),
+        ...(value.password === "" ? {} : { service_password: value.password }),
+      },
+    }),
+  );
+}
+
+export interface SettingsProps {
+  directory: Directory;
+  readOnly: boolean;
+  mayTest: boolean;
+}
+
+export function Settings({ directory, readOnly, mayTest }: SettingsProps) {
+  const { t } = useTranslation("directories");
+  const client = useQueryClient();
+  const test = useTest(directory);
+  const edit = useEdit<Edited>({
+    stored: edited(directory),
+    reload: async () => edited(await showDirectory(directory.id)),
+    fields: ["name", "domain", "servers", "trust", "ca", "account", "password"],
+    save: async (value, stored) => {
+      const saved = await change(value, stored);
+      client.setQueryData(["directories", "one", directory.id], saved);
+      return edited(saved);
+    },
+    onSaved: () => void client.invalidateQueries({ queryKey: ["directories"] }),
+  });
+  const form = formIn(edit.value);
+  const stored = directory.ldap ?? null;
+  const ready = directory.from_file || isTestable(form, stored);
+  const save = (): void => {
+    if (edit.dirty && isValid(form, stored)) void edit.save();
+  };
+  return (
+    <div className="p-two-sides">
+      <form
+        className="card stack"
+        aria-label={t("settings")}
+        onSubmit={(event) => {
+          event.preventDefault();
+          save();
+        }}
+      >
+        <DirectoryFields
+          value={form}
+          set={edit.set}
+          readOnly={readOnly}
+          stored
+          needsPassword={needsPassword(stored, form)}
+        />
+        {!readOnly && edit.dirty && <Unsure verdict={verdictOf(test, form)} />}
+        <EditBar
+          edit={edit}
+          readOnly={readOnly}
+          valid={isValid(form, stored)}
+          fields={[
+            { field: "name", label: t("name") },
+            { field: "domain", label: t("domain") },
+            { field: "servers", label: t("controllers"), show: ({ servers }) => servers.join(", ") },
+            {
+              field: "trust",
+              label: t("trust"),
+              show: ({ trust }) => t(trust === "given" ? "trustGiven" : "trustSystem"),
+            },
+            { field: "ca", label: t("ca") },
+            { field: "account", label: t("account") },
+            {
+              field: "password",
+              label: t("password"),
+              show: ({ password }) => (password === "" ? t("unchanged") : "••••••"),
+            },
+          ]}
+        />
+      </form>
+      {mayTest && <TestPanel test={test} form={form} ready={ready} />}
+    </div>
+  );
+}

@@ -1,0 +1,112 @@
+/** The test of a directory, each step as it happens. */
+import {
+  iconCircleDot,
+  iconError,
+  iconHourglass,
+  iconMinus,
+  iconPlay,
+  iconSuccess,
+} from "@siemens/ix-icons/icons";
+import { useTranslation } from "react-i18next";
+import { Button, ProblemTold, Told } from "../../parts";
+import { same } from "../../parts/edit";
+import { Icon } from "../../parts/Icon";
+import { Name } from "../people/shown";
+import { useFault } from "./fault";
+import type { DirectoryForm } from "./form";
+import type { StepRow } from "./test-lines";
+import type { Testing } from "./use-test";
+
+const ICONS: Record<StepRow["state"], string> = {
+  waiting: iconCircleDot,
+  running: iconHourglass,
+  good: iconSuccess,
+  bad: iconError,
+  "left-out": iconMinus,
+};
+
+/** How what stands in the form was tested; the name has no part in it. */
+export type Verdict = "untested" | "running" | "stale" | "good" | "bad";
+
+export function verdictOf({ of, running, shown, problem }: Testing, form: DirectoryForm): Verdict {
+  if (of === null) return "untested";
+  if (!same({ ...of, name: "" }, { ...form, name: "" })) return "stale";
+  if (running) return "running";
+  return problem === null && shown.good === true ? "good" : "bad";
+}
+
+export interface TestPanelProps {
+  test: Testing;
+  form: DirectoryForm;
+  /** Whether there is enough to be tested. */
+  ready: boolean;
+}
+
+export function TestPanel({ test, form, ready }: TestPanelProps) {
+  const { t } = useTranslation("directories");
+  const { rows } = test.shown;
+  const verdict = verdictOf(test, form);
+  const servers = [...new Set(rows.map((row) => row.server))];
+  return (
+    <section className="card stack d-test" aria-labelledby="d-test">
+      <div className="p-card-head">
+        <h2 id="d-test">{t("test")}</h2>
+        {test.running ? (
+          <Button onClick={test.stop}>{t("testStop")}</Button>
+        ) : (
+          <Button icon={iconPlay} disabled={!ready} onClick={() => test.begin(form)}>
+            {t("testStart")}
+          </Button>
+        )}
+      </div>
+      {rows.length === 0 && !test.running && <p className="soft">{t("testWhy")}</p>}
+      {verdict === "stale" && rows.length > 0 && <Told>{t("testStale")}</Told>}
+      <ProblemTold error={test.problem} />
+      {!test.running && test.shown.good === true && <Told kind="success">{t("testGood")}</Told>}
+      {!test.running && test.shown.good === false && <Told kind="alarm">{t("testBad")}</Told>}
+      <div className="stack" aria-live="polite" aria-busy={test.running}>
+        {servers.map((server) => (
+          <div key={server}>
+            <h3>
+              <Name>{server}</Name>
+            </h3>
+            <ol className="d-steps">
+              {rows
+                .filter((row) => row.server === server)
+                .map((row) => (
+                  <Step key={row.step} row={row} />
+                ))}
+            </ol>
+          </div>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function Step({ row }: { row: StepRow }) {
+  const { t, i18n } = useTranslation("directories");
+  const fault = useFault();
+  const { step, state, code, detail, particular, millis } = row;
+  const wrong = state === "bad" && code !== undefined ? fault(code) : null;
+  const named = i18n.exists(`directories:steps.${step}`) ? t(`steps.${step}`) : step;
+  return (
+    <li className={`d-step ${state}`} data-step={step} data-state={state}>
+      <Icon icon={ICONS[state]} />
+      <span className="d-step-name">{named}</span>
+      <span className="d-state small">
+        {millis === undefined ? t(`states.${state}`) : t("millis", { state: t(`states.${state}`), millis })}
+      </span>
+      {wrong !== null && (
+        <span className="d-said">
+          <strong>{wrong.what}</strong> {wrong.todo}
+        </span>
+      )}
+      {(particular ?? detail) && (
+        <bdi className="d-said code soft" dir="auto">
+          {particular ?? detail}
+        </bdi>
+      )}
+    </li>
+  );
+}
