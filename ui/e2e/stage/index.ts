@@ -119,10 +119,26 @@ export class Visitor {
   /** Logs on by the page and waits for what comes after. */
   async logOn(user: DemoUser, path = "/station"): Promise<void> {
     await this.open(path === "/station" ? "/logon" : path);
-    await this.page.locator('input[name="username"]').fill(user.user);
-    await this.page.locator('input[name="password"]').fill(user.password);
-    await this.page.locator('button[type="submit"]').click();
+    await this.choose(user.directory);
+    await this.logOnHere(user.user, user.password);
+  }
+
+  /** Chooses the directory of the log-on. */
+  async choose(directory: string): Promise<void> {
+    await this.page.locator(".log-on-fields select").selectOption(directory);
+  }
+
+  /** The same on the page of the log-on, with whatever is chosen there. */
+  async logOnHere(user: string, password: string): Promise<void> {
+    await this.tryLogOn(user, password);
     await this.page.waitForURL((at) => at.pathname !== "/logon");
+  }
+
+  /** Types a name and a password and sends them. */
+  async tryLogOn(user: string, password: string): Promise<void> {
+    await this.page.locator('input[name="username"]').fill(user);
+    await this.page.locator('input[name="password"]').fill(password);
+    await this.page.locator('button[type="submit"]').click();
   }
 
   /** A picture of what is seen, in `e2e/shots`. */

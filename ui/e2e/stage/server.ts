@@ -79,12 +79,12 @@ export async function startServer(
   return { url, stop: () => stop(child) };
 }
 
-/** A server of one test's own, on data of its own; both are gone afterwards. */
-export async function withServer(start: OwnStart, test: (server: OwnServer) => Promise<void>): Promise<void> {
+/** A server on data of its own; `end` stops it and takes them away. */
+export async function openServer(start: OwnStart): Promise<OwnServer & { end: () => Promise<void> }> {
   const data = start.data ?? mkdtempSync(join(tmpdir(), "pforte-e2e-own-"));
   const port = await freePort();
   let server = await startServer(data, port, start);
-  const own: OwnServer = {
+  return {
     url: server.url,
     data,
     stop: () => server.stop(),
@@ -92,13 +92,21 @@ export async function withServer(start: OwnStart, test: (server: OwnServer) => P
       await server.stop();
       server = await startServer(data, port, start);
     },
+    end: async () => {
+      await server.stop();
+      if (start.data === undefined) rmSync(data, { recursive: true, force: true });
+      rmSync(`${data}.toml`, { force: true });
+    },
   };
+}
+
+/** The same for one test. */
+export async function withServer(start: OwnStart, test: (server: OwnServer) => Promise<void>): Promise<void> {
+  const server = await openServer(start);
   try {
-    await test(own);
+    await test(server);
   } finally {
-    await server.stop();
-    if (start.data === undefined) rmSync(data, { recursive: true, force: true });
-    rmSync(`${data}.toml`, { force: true });
+    await server.end();
   }
 }
 

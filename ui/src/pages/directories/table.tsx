@@ -41,7 +41,7 @@ export function Table({ all, move }: TableProps) {
     move?.(id, place(id) + by);
   };
   return (
-    <table className="plain d-table">
+    <table className={move ? "plain d-table d-movable" : "plain d-table"}>
       <thead>
         <tr>
           {move && (
@@ -62,33 +62,35 @@ export function Table({ all, move }: TableProps) {
             className={lineClass(directory, carried?.id, carried?.over)}
           >
             {move && (
-              <td className="d-order">
-                <button
-                  type="button"
-                  className="d-grip"
-                  data-by="grip"
-                  aria-label={t("carry", { name: directory.name })}
-                  onPointerDown={(event) => start(directory.id, event)}
-                  onKeyDown={(event) => arrow(event, (by) => shift(directory.id, by, "grip"))}
-                >
-                  <Icon icon={iconDragGripper} />
-                </button>
-                <Button
-                  kind="tertiary"
-                  icon={iconArrowUp}
-                  data-by="up"
-                  aria-label={t("moveUp", { name: directory.name })}
-                  disabled={at === 0}
-                  onClick={() => shift(directory.id, -1, "up")}
-                />
-                <Button
-                  kind="tertiary"
-                  icon={iconArrowDown}
-                  data-by="down"
-                  aria-label={t("moveDown", { name: directory.name })}
-                  disabled={at === all.length - 1}
-                  onClick={() => shift(directory.id, 1, "down")}
-                />
+              <td>
+                <div className="d-order">
+                  <button
+                    type="button"
+                    className="d-grip"
+                    data-by="grip"
+                    aria-label={t("carry", { name: directory.name })}
+                    onPointerDown={(event) => start(directory.id, event)}
+                    onKeyDown={(event) => arrow(event, (by) => shift(directory.id, by, "grip"))}
+                  >
+                    <Icon icon={iconDragGripper} />
+                  </button>
+                  <Button
+                    kind="tertiary"
+                    icon={iconArrowUp}
+                    data-by="up"
+                    aria-label={t("moveUp", { name: directory.name })}
+                    disabled={at === 0}
+                    onClick={() => shift(directory.id, -1, "up")}
+                  />
+                  <Button
+                    kind="tertiary"
+                    icon={iconArrowDown}
+                    data-by="down"
+                    aria-label={t("moveDown", { name: directory.name })}
+                    disabled={at === all.length - 1}
+                    onClick={() => shift(directory.id, 1, "down")}
+                  />
+                </div>
               </td>
             )}
             <td>
