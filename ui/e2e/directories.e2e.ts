@@ -1,10 +1,11 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server as Listener } from "node:net";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { demoUser, stage, type Visit, type Visitor } from "./stage";
 import { Ad } from "./stage/ad";
+import { administer } from "./stage/api";
 import { freePort, type OwnServer, openServer, withServer } from "./stage/server";
 
 const { enter } = stage();
@@ -69,27 +70,10 @@ const add = async (page: Page, name: string): Promise<Shown> =>
 
 /** Only the built-in directory stays, whatever a test before left. */
 async function clear(): Promise<void> {
-  const ask = async (method: string, path: string, body?: object, token = ""): Promise<Response> => {
-    const headers = {
-      "content-type": "application/json",
-      ...(token && { authorization: `Bearer ${token}` }),
-    };
-    const answer = await fetch(`${server.url}/api/v1${path}`, {
-      method,
-      headers,
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    if (!answer.ok) throw new Error(await answer.text());
-    return answer;
-  };
-  const { directory, user, password } = as("Administrator");
-  const { token } = (await (await ask("POST", "/sessions", { directory, user, password })).json()) as {
-    token: string;
-  };
-  const { items } = (await (await ask("GET", "/directories", undefined, token)).json()) as { items: Shown[] };
-  for (const { id, name } of items)
-    if (name !== "local") await ask("DELETE", `/directories/${id}`, undefined, token);
-  await ask("DELETE", "/sessions/current", undefined, token);
+  const { ask, end } = await administer(server);
+  const { items } = await ask<{ items: Shown[] }>("GET", "/directories");
+  for (const { id, name } of items) if (name !== "local") await ask("DELETE", `/directories/${id}`);
+  await end();
 }
 
 interface Typed {
@@ -585,7 +569,6 @@ describe("the page", () => {
 
   it("says that what stands in the configuration file is changed there", async () => {
     const password = join(server.data, "service-password");
-    const { writeFileSync } = await import("node:fs");
     writeFileSync(password, ad.facts.service.password, { mode: 0o600 });
     const config = `[[directory]]
 name = "works"
