@@ -37,7 +37,8 @@ pub(super) fn verify(
 pub(super) fn describe(leaf: &CertificateDer<'_>) -> Option<String> {
     let (_, shown) = X509Certificate::from_der(leaf).ok()?;
     let names = names(&shown).join(", ");
-    Some(format!("{names}; issued by {}; ends {}", shown.issuer(), shown.validity().not_after))
+    let until = shown.validity().not_after.to_datetime().date();
+    Some(format!("{names}; {}; {until}", shown.issuer()))
 }
 
 fn strong_key(shown: &X509Certificate<'_>) -> Result<(), Fault> {

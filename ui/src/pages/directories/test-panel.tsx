@@ -62,8 +62,8 @@ export function TestPanel({ test, form, ready }: TestPanelProps) {
       {rows.length === 0 && !test.running && <p className="soft">{t("testWhy")}</p>}
       {verdict === "stale" && rows.length > 0 && <Told>{t("testStale")}</Told>}
       <ProblemTold error={test.problem} />
-      {!test.running && test.shown.good === true && <Told kind="success">{t("testGood")}</Told>}
-      {!test.running && test.shown.good === false && <Told kind="alarm">{t("testBad")}</Told>}
+      {verdict === "good" && <Told kind="success">{t("testGood")}</Told>}
+      {verdict === "bad" && test.shown.good === false && <Told kind="alarm">{t("testBad")}</Told>}
       <div className="stack" aria-live="polite" aria-busy={test.running}>
         {servers.map((server) => (
           <div key={server}>
