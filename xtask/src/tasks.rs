@@ -14,7 +14,7 @@ const USAGE: &str = "cargo xtask TASK
   tidy             the rules that no compiler knows: crate edges, sizes, what must stand in no file
   ui               build the web UI, which the program then embeds; needs Node.js 20 or later
   ui where-node    the same where Node.js is there, else say that the pages will be missing
-  ui-test          the web UI's checks, and its pages in a real browser against a real server
+  ui-test          the web UI's checks, and its pages in a real browser against a real server; needs the servers
   openapi          write openapi.json and the web UI's types from the code
   dev              serve the demo plant from a debug build, data in target/demo
   bench [ARGS]     measure, with the servers
