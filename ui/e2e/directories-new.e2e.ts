@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import {
   ad,
   administrator,
+  behind,
   fillIn,
   STEPS,
   server,
@@ -154,6 +155,20 @@ describe("an Active Directory", () => {
     await page.getByRole("heading", { level: 1, name: "works" }).waitFor();
     await page.locator(".d-down").getByText("The server refused the connection.").waitFor();
     await visitor.look("directory-down");
+    await visitor.leave();
+  });
+
+  it("whose service account is refused says so on the list, though its server answers", async () => {
+    const visitor = await administrator();
+    const { page } = visitor;
+    const account = `${ad.newUser()}@${ad.facts.domain}`;
+    const body = ad.body("works") as { ldap: object };
+    const ldap = { ...body.ldap, service_account: account };
+    await behind(page, "POST", "/directories", { ...body, ldap, service_password: "wrong" });
+    await page.reload();
+    await page.getByText("The server refused the service account's name or password.").waitFor();
+    await page.getByText("answers", { exact: true }).waitFor();
+    await visitor.look("directories-refused");
     await visitor.leave();
   });
 

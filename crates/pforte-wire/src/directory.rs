@@ -24,6 +24,10 @@ pub struct Directory {
     pub ldap: Option<Ldap>,
     /// What is known of its servers now.
     pub servers: Vec<ServerHealth>,
+    /// The code of why the servers do not let the service account in, if they
+    /// refused it lately: nobody of the directory can log on then.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub account_code: Option<String>,
     /// Grows with each change; a change names the one it read.
     pub version: i64,
 }

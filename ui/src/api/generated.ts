@@ -1170,6 +1170,11 @@ export interface components {
         };
         /** @description A directory. */
         Directory: {
+            /**
+             * @description The code of why the servers do not let the service account in, if they
+             *     refused it lately: nobody of the directory can log on then.
+             */
+            account_code?: string | null;
             /** @description Whether a log-on may use it. */
             enabled: boolean;
             /** @description Whether it stands in the configuration file, where alone it is changed. */
@@ -1421,6 +1426,11 @@ export interface components {
         List_Directory: {
             /** @description The entries of this page. */
             items: {
+                /**
+                 * @description The code of why the servers do not let the service account in, if they
+                 *     refused it lately: nobody of the directory can log on then.
+                 */
+                account_code?: string | null;
                 /** @description Whether a log-on may use it. */
                 enabled: boolean;
                 /** @description Whether it stands in the configuration file, where alone it is changed. */

@@ -51,6 +51,11 @@ impl ServiceAccount {
         standing(self.refused.lock().await.as_ref())
     }
 
+    /// The same without waiting: nothing is told while a bind goes on.
+    pub(super) fn known_refused(&self) -> Option<Fault> {
+        self.refused.try_lock().ok().and_then(|refused| standing(refused.as_ref()))
+    }
+
     /// Binds a connection as this account, unless it was refused lately.
     pub(super) async fn bind(&self, link: &mut Link, until: Instant) -> Result<(), BindFault> {
         let mut refused = self.refused.lock().await;

@@ -95,6 +95,12 @@ impl ActiveDirectory {
         self.pool.health().now()
     }
 
+    /// Why the servers do not let the service account in, if they refused it lately.
+    #[must_use]
+    pub fn account_fault(&self) -> Option<Fault> {
+        self.pool.account_fault()
+    }
+
     /// Hears of servers that are lost or found.
     #[must_use]
     pub fn changes(&self) -> watch::Receiver<Vec<ServerHealth>> {

@@ -147,6 +147,11 @@ impl Pool {
         &self.shared.health
     }
 
+    /// Why the service account is not let in, if that is known.
+    pub(super) fn account_fault(&self) -> Option<Fault> {
+        self.shared.account.known_refused()
+    }
+
     /// One bind, sent once.
     pub(super) async fn bind(&self, name: &str, password: &Password) -> Result<Outcome, DirectoryError> {
         let password = Zeroizing::new(password.text_for_bind().as_bytes().to_vec());

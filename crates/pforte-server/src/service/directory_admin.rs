@@ -223,6 +223,10 @@ fn shown(app: &App, row: &Row) -> Result<Directory, Fault> {
         enabled: row.enabled,
         from_file: from_file(app, row),
         ldap: stored(row)?.as_ref().map(ldap),
+        account_code: running
+            .as_ref()
+            .and_then(|running| running.account_fault())
+            .map(|fault| fault.kind.code().to_owned()),
         servers: running.map(|running| running.health().iter().map(health).collect()).unwrap_or_default(),
         version: row.version,
     })

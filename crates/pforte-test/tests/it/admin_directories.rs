@@ -111,12 +111,18 @@ async fn a_change_is_in_force_at_once_and_keeps_what_it_does_not_name() {
         server.done("PATCH", &path, &wrong).await;
         let refusal = log_on(&server, "alice", &ad.facts.user_password).await;
         assert_eq!((refusal.status, refusal.code()), (503, "directory-refuses-service"));
+        until("the refusal is told", async || {
+            let code = get(&server, &path).await.get("account_code").cloned();
+            (code == Some(json!("service-account-refused"))).then_some(())
+        })
+        .await;
         let changed = event(&server, "directory-changed").await;
         assert_eq!(changed["new"]["service_password"], "set anew");
         assert!(!changed.to_string().contains("not the password"));
         let right = json!({ "version": 2, "name": "Plant", "service_password": ad.facts.service.password });
         let shown = server.done("PATCH", &path, &right).await;
         assert_eq!(shown["ldap"], domain_body(&ad)["ldap"]);
+        assert!(shown.get("account_code").is_none());
         let asked = json!({ "directory": "plant", "user": "alice", "password": ad.facts.user_password });
         assert_eq!(server.call("POST", "/sessions").json(&asked).await.status, 201);
         let changed = event(&server, "directory-changed").await;

@@ -239,6 +239,9 @@ impl Shown for directory::Directory {
         if let Some(ldap) = &self.ldap {
             fields.push(("configured servers", ldap.servers.join(", ")));
             fields.push(("service account", ldap.service_account.clone()));
+            if let Some(code) = &self.account_code {
+                fields.push(("service account refused", code.clone()));
+            }
             let trusted = if ldap.ca.is_some() { "a CA file" } else { "the system's authorities" };
             fields.push(("trusted", trusted.to_owned()));
         }

@@ -12,6 +12,7 @@ export function Servers({ directory, todo = false }: { directory: Directory; tod
   if (directory.servers.length === 0) return <span className="d-down">{t("notRunning")}</span>;
   return (
     <ul className="d-servers">
+      {directory.account_code && <Refused code={directory.account_code} todo={todo} />}
       {directory.servers.map((health) => (
         <Server key={health.server} health={health} todo={todo} />
       ))}
@@ -29,6 +30,20 @@ function Server({ health: { server, up, code }, todo }: { health: Health; todo: 
       <span>
         <Name>{server}</Name> <span>{up ? t("up") : (wrong?.what ?? t("down"))}</span>
         {todo && !up && wrong !== null && <span className="d-todo soft small">{wrong.todo}</span>}
+      </span>
+    </li>
+  );
+}
+
+/** The servers do not let the service account in: nobody of the directory can log on. */
+function Refused({ code, todo }: { code: string; todo: boolean }) {
+  const wrong = useFault()(code);
+  return (
+    <li className="d-down">
+      <span className="d-dot" aria-hidden="true" />
+      <span>
+        {wrong.what}
+        {todo && <span className="d-todo soft small">{wrong.todo}</span>}
       </span>
     </li>
   );
