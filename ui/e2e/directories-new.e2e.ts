@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { call } from "./stage/call";
 import {
   ad,
   administrator,
-  behind,
   fillIn,
   STEPS,
   server,
@@ -164,7 +164,7 @@ describe("an Active Directory", () => {
     const account = `${ad.newUser()}@${ad.facts.domain}`;
     const body = ad.body("works") as { ldap: object };
     const ldap = { ...body.ldap, service_account: account };
-    await behind(page, "POST", "/directories", { ...body, ldap, service_password: "wrong" });
+    await call(page, "POST", "/directories", { ...body, ldap, service_password: "wrong" });
     await page.reload();
     await page.getByText("The server refused the service account's name or password.").waitFor();
     await page.getByText("answers", { exact: true }).waitFor();

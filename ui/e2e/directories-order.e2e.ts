@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { add, administrator, all, behind, enter, server } from "./stage/directories";
+import { call } from "./stage/call";
+import { add, administrator, all, enter, server } from "./stage/directories";
 
 describe("the order", () => {
   const names = (page: Page): Promise<string[]> =>
@@ -89,7 +90,7 @@ describe("the order", () => {
     const [local, north, south] = before as [string, string, string];
     // The page hears nothing of it until it moves something itself.
     await page.route("**/api/v1/directories?*", (route) => route.abort());
-    await behind(page, "PUT", "/directories/order", { before, after: [south, local, north] });
+    await call(page, "PUT", "/directories/order", { before, after: [south, local, north] });
     await page.unroute("**/api/v1/directories?*");
     await page.getByRole("button", { name: "Move north up" }).click();
     await page.getByText("changed-meanwhile", { exact: false }).waitFor();

@@ -4,6 +4,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { Ad } from "./ad";
 import { administer } from "./api";
+import { call } from "./call";
 import { demoUser, stage, type Visit, type Visitor } from "./index";
 import { freePort, type OwnServer, openServer } from "./server";
 
@@ -39,26 +40,6 @@ export async function administrator(path = "/admin/directories", visit: Visit = 
   return visitor;
 }
 
-/** A call of the API by the one who is logged on, behind the page's back. */
-export const behind = (
-  page: Page,
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<Record<string, never>> =>
-  page.evaluate(
-    async ([method, path, body]) => {
-      const answer = await fetch(`/api/v1${path}`, {
-        method: method as string,
-        headers: { "content-type": "application/json" },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      if (!answer.ok) throw new Error(await answer.text());
-      return answer.status === 204 ? {} : await answer.json();
-    },
-    [method, path, body],
-  ) as Promise<Record<string, never>>;
-
 export interface Shown {
   id: string;
   name: string;
@@ -66,11 +47,10 @@ export interface Shown {
   enabled: boolean;
 }
 
-export const all = async (page: Page): Promise<Shown[]> =>
-  ((await behind(page, "GET", "/directories")) as { items?: Shown[] }).items ?? [];
+export const all = async (page: Page): Promise<Shown[]> => (await call(page, "GET", "/directories")).items;
 
-export const add = async (page: Page, name: string): Promise<Shown> =>
-  (await behind(page, "POST", "/directories", ad.body(name))) as unknown as Shown;
+export const add = (page: Page, name: string): Promise<Shown> =>
+  call(page, "POST", "/directories", ad.body(name));
 
 /** Only the built-in directory stays, whatever a test before left. */
 async function clear(): Promise<void> {
