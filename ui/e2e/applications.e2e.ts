@@ -3,8 +3,8 @@ import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { demoUser, stage, type Visitor } from "./stage";
 import { call } from "./stage/call";
+import { withSomeone } from "./stage/made";
 import { withServer } from "./stage/server";
-import { withSomeone } from "./stage/someone";
 
 const { enter } = stage();
 const administrator = () => demoUser({ role: "Administrator" });

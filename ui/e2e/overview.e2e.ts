@@ -2,8 +2,8 @@
 import type { Route } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { demoUser, stage, type Visitor } from "./stage";
+import { withSomeone } from "./stage/made";
 import { withServer } from "./stage/server";
-import { withSomeone } from "./stage/someone";
 
 const { enter } = stage();
 const administrator = () => demoUser({ role: "Administrator" });
