@@ -14,12 +14,12 @@ export default defineConfig(({ mode }) => ({
   test: {
     root: import.meta.dirname,
     include: FILES[mode] ?? ["*.e2e.ts", "keyboard/*.e2e.ts"],
-    globalSetup: ["stage/server.ts"],
     environment: "node",
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // One server, one browser, one after the other: what a test sees is what it did.
-    fileParallelism: false,
+    // Each file has a server and a browser of its own; what is measured or looked at has the machine alone.
+    fileParallelism: FILES[mode] === undefined,
+    maxWorkers: 2,
     pool: "forks",
   },
 }));

@@ -3,7 +3,8 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, expect, inject } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
+import { type OwnServer, openServer } from "./server";
 
 const SHOTS = join(import.meta.dirname, "../shots");
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -38,7 +39,15 @@ export interface DemoCredential {
   credential: string;
 }
 
-const read = <T>(file: string, data = inject("server").data): T =>
+/** The demo server of the tests of this file. */
+let common: OwnServer | undefined;
+
+function server(): OwnServer {
+  if (common === undefined) throw new Error("the server is not there yet");
+  return common;
+}
+
+const read = <T>(file: string, data = server().data): T =>
   JSON.parse(readFileSync(join(data, file), "utf8")) as T;
 
 /** A user of the demo: by name, or the first who has a role; `data` is another server's. */
@@ -83,7 +92,7 @@ export class Visitor {
   ) {}
 
   static async enter(browser: Browser, visit: Visit): Promise<Visitor> {
-    const url = visit.url ?? inject("server").url;
+    const url = visit.url ?? server().url;
     const context = await browser.newContext({
       viewport: SIZES[visit.size ?? "screen"],
       colorScheme: visit.theme ?? "light",
@@ -214,13 +223,20 @@ export async function withBrowser<T>(act: (enter: Enter) => Promise<T>): Promise
   }
 }
 
-/** A browser for the tests of a file; `enter` gives a visitor. */
+/** A browser and a demo server for the tests of a file; `enter` gives a visitor. */
 export function stage(): { enter: Enter } {
   let browser: Browser | undefined;
+  let end = async (): Promise<void> => undefined;
   beforeAll(async () => {
+    const opened = await openServer({ demo: true });
+    common = opened;
+    end = opened.end;
     browser = await launch();
   });
-  afterAll(async () => browser?.close());
+  afterAll(async () => {
+    await browser?.close();
+    await end();
+  });
   return {
     enter: (visit = {}) => {
       if (browser === undefined) throw new Error("the browser is not there yet");

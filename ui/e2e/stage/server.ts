@@ -1,16 +1,9 @@
-/** Starts the real server with the demo plant in a folder of its own, once for all tests. */
+/** Starts real servers, each on data of its own. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TestProject } from "vitest/node";
-
-declare module "vitest" {
-  export interface ProvidedContext {
-    server: { url: string; data: string; binary: string };
-  }
-}
 
 const ROOT = join(import.meta.dirname, "../../..");
 
@@ -81,7 +74,7 @@ export async function startServer(
 
 /** A server on data of its own; `end` stops it and takes them away. */
 export async function openServer(start: OwnStart): Promise<OwnServer & { end: () => Promise<void> }> {
-  const data = start.data ?? mkdtempSync(join(tmpdir(), "pforte-e2e-own-"));
+  const data = start.data ?? mkdtempSync(join(tmpdir(), "pforte-e2e-"));
   const port = await freePort();
   let server = await startServer(data, port, start);
   return {
@@ -100,7 +93,7 @@ export async function openServer(start: OwnStart): Promise<OwnServer & { end: ()
   };
 }
 
-/** The same for one test. */
+/** A server for one test. */
 export async function withServer(start: OwnStart, test: (server: OwnServer) => Promise<void>): Promise<void> {
   const server = await openServer(start);
   try {
@@ -130,14 +123,4 @@ async function stop(child: ChildProcess): Promise<void> {
   const gone = new Promise((resolve) => child.once("exit", resolve));
   child.kill("SIGTERM");
   await gone;
-}
-
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const data = mkdtempSync(join(tmpdir(), "pforte-e2e-"));
-  const server = await startServer(data, await freePort());
-  project.provide("server", { url: server.url, data, binary: binary() });
-  return async () => {
-    await server.stop();
-    rmSync(data, { recursive: true, force: true });
-  };
 }
