@@ -6,6 +6,7 @@ export { Confirm, Dialog } from "./Dialog";
 export { EditBar } from "./EditBar";
 export { type Edit, useEdit } from "./edit";
 export { CheckField, Field, LinesField, PasswordField, SelectField, TextField } from "./Field";
+export { MakeDialog } from "./MakeDialog";
 export { Page } from "./Page";
 export { ProblemTold, useProblemTexts } from "./ProblemTold";
 export { Search } from "./Search";

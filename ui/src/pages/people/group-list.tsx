@@ -1,17 +1,16 @@
 import { iconAdd } from "@siemens/ix-icons/icons";
-import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, call } from "../../api/client";
 import { useAccess } from "../../app/access";
 import {
   Button,
-  Dialog,
   Empty,
   Failed,
   Loaded,
+  MakeDialog,
   Page,
-  ProblemTold,
   Progress,
   TextField,
   useAddress,
@@ -142,39 +141,28 @@ function NewGroup({ onClose }: { onClose: () => void }) {
   const client = useQueryClient();
   const go = useGo();
   const [name, setName] = useState("");
-  const make = useMutation({
-    mutationFn: () => call(api.POST("/api/v1/groups", { body: { name } })),
-    onSuccess: (group) => {
-      void client.invalidateQueries({ queryKey: ["groups"] });
-      go("groups", group.id);
-    },
-  });
   return (
-    <Dialog title={t("newGroup")} onClose={onClose}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (name.trim() !== "" && !make.isPending) make.mutate();
-        }}
-      >
-        <TextField
-          label={t("groupName")}
-          hint={t("groupNameHint")}
-          required
-          autoFocus
-          maxLength={128}
-          value={name}
-          onText={setName}
-        />
-        <ProblemTold error={make.error} whom={name} />
-        <div className="actions">
-          <Button onClick={onClose}>{t("cancel")}</Button>
-          <Button type="submit" kind="primary" busy={make.isPending} disabled={name.trim() === ""}>
-            {t("makeGroup")}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <MakeDialog
+      title={t("newGroup")}
+      yes={t("makeGroup")}
+      ready={name.trim() !== ""}
+      dirty={name !== ""}
+      make={() => call(api.POST("/api/v1/groups", { body: { name } }))}
+      onMade={(group) => {
+        void client.invalidateQueries({ queryKey: ["groups"] });
+        go("groups", group.id);
+      }}
+      onClose={onClose}
+    >
+      <TextField
+        label={t("groupName")}
+        hint={t("groupNameHint")}
+        required
+        autoFocus
+        maxLength={128}
+        value={name}
+        onText={setName}
+      />
+    </MakeDialog>
   );
 }
