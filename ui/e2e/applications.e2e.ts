@@ -196,11 +196,11 @@ describe("the applications", () => {
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("textbox", { name: "Action" }).fill("unit.act-2");
     await dialog.getByRole("textbox", { name: "English" }).fill("Do it all");
-    await button(page, "Put in").click();
+    await button(page, "Add").click();
     await dialog.getByRole("alert").waitFor();
     await dialog.getByRole("textbox", { name: "Action" }).fill("unit.all");
     await dialog.getByRole("textbox", { name: "日本語" }).fill("すべて実行");
-    await button(page, "Put in").click();
+    await button(page, "Add").click();
     await dialog.waitFor({ state: "detached" });
     await right(page, "Do it all").click();
     await visitor.look("application-right");

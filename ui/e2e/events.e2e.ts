@@ -63,7 +63,7 @@ describe("the events", () => {
     expect(await rows(visitor, "Server started").count()).toBe(0);
     await button(visitor, "Logged on").click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByRole("checkbox", { name: "Role made" }).check();
+    await dialog.getByRole("checkbox", { name: "Role created" }).check();
     await dialog.getByRole("checkbox", { name: "Logged on" }).uncheck();
     await visitor.look("events-types");
     await button(visitor, "Show").click();
@@ -134,7 +134,7 @@ describe("the events", () => {
     await values.getByText("<i>new</i>").waitFor();
     // By keys the list keeps the focus, and the details follow.
     await page.keyboard.press("ArrowDown");
-    await detail(visitor).getByRole("heading", { name: "Role made" }).waitFor();
+    await detail(visitor).getByRole("heading", { name: "Role created" }).waitFor();
     await page.keyboard.press("ArrowUp");
     await values.getByText(name).waitFor();
     await visitor.look("events-values");

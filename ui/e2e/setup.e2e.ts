@@ -25,7 +25,7 @@ it("the holder of the set-up code makes the first administrator, who then logs o
     await page.locator("#set-up-title").waitFor();
     await visitor.look("set-up");
     await fill("Set-up code", "wrong");
-    await fill("Name", "chief");
+    await fill("User name", "chief");
     await page.locator('input[autocomplete="new-password"]').nth(0).fill("a long enough passphrase 7");
     await page.locator('input[autocomplete="new-password"]').nth(1).fill("a long enough passphrase 7");
     await page.locator('button[type="submit"]').click();
