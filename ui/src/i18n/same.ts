@@ -34,5 +34,6 @@ export const SAME: ReadonlySet<string> = new Set([
   "{{count}} sessions",
   "Area",
   "{{count}} area",
+  "Directory {{name}}",
   "Live",
 ]);
