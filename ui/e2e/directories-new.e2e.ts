@@ -104,7 +104,7 @@ describe("an Active Directory", () => {
       [
         "resolve",
         { server: "nowhere.ad.test.lab.invalid" },
-        "The server's name could not be resolved.",
+        "The server’s name could not be resolved.",
         "Check its spelling",
       ],
       [
@@ -116,20 +116,20 @@ describe("an Active Directory", () => {
       [
         "certificate",
         { server: `other.test.lab=${facts.address}` },
-        "The server's certificate is for another name.",
+        "The server’s certificate is for another name.",
         facts.host,
       ],
       [
         "directory",
         { domain: "other.test.lab" },
         "The server belongs to another domain.",
-        "correct the domain's name",
+        "correct the domain’s name",
       ],
       // Nobody's account: a wrong password counts at the domain controller.
       [
         "account",
         { account: `${ad.newUser()}@${facts.domain}`, password: "wrong" },
-        "refused the service account's name or password",
+        "refused the service account’s name or password",
         "lock the account",
       ],
       [
@@ -166,7 +166,7 @@ describe("an Active Directory", () => {
     const ldap = { ...body.ldap, service_account: account };
     await call(page, "POST", "/directories", { ...body, ldap, service_password: "wrong" });
     await page.reload();
-    await page.getByText("The server refused the service account's name or password.").waitFor();
+    await page.getByText("The server refused the service account’s name or password.").waitFor();
     await page.getByText("answers", { exact: true }).waitFor();
     await visitor.look("directories-refused");
     await visitor.leave();
