@@ -21,6 +21,8 @@ export const SAME: ReadonlySet<string> = new Set([
   "in",
   "checkpoint",
   "Active Directory",
+  "Test",
+  "{{state}}, {{millis}} ms",
   "Administration",
   "Description",
   "Action",
