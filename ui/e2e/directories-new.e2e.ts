@@ -180,8 +180,8 @@ describe("an Active Directory", () => {
     await page.getByLabel("Domänencontroller 1").fill(`other.test.lab=${ad.facts.address}`);
     await page.getByLabel("Zertifikate (PEM)").fill(ad.ca);
     await page.getByLabel(/^Dienstkonto/).fill(ad.account);
-    await page.getByLabel("Kennwort des Dienstkontos").fill(ad.facts.service.password);
-    await page.getByRole("button", { name: "Jetzt prüfen" }).click();
+    await page.getByLabel("Passwort des Dienstkontos").fill(ad.facts.service.password);
+    await page.getByRole("button", { name: "Jetzt testen" }).click();
     await page.getByText("Das Zertifikat des Servers ist für einen anderen Namen.").waitFor();
     await visitor.look("directory-de");
     await visitor.leave();
