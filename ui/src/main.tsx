@@ -1,5 +1,6 @@
 import "@siemens/ix/dist/siemens-ix/siemens-ix.css";
 import "./parts/parts.css";
+import "./parts/lists.css";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode, Suspense } from "react";

@@ -23,7 +23,7 @@ export function Page({ title, subtitle, actions, full = false, children }: PageP
           <h1>{title}</h1>
           {subtitle !== undefined && <p className="soft">{subtitle}</p>}
         </div>
-        {actions}
+        <div className="page-acts">{actions}</div>
       </header>
       {children}
     </div>

@@ -7,6 +7,7 @@ export { EditBar } from "./EditBar";
 export { type Edit, useEdit } from "./edit";
 export { CheckField, Field, LinesField, PasswordField, SelectField, TextField } from "./Field";
 export { MakeDialog } from "./MakeDialog";
+export { OpenField } from "./OpenField";
 export { Page } from "./Page";
 export { ProblemTold, useProblemTexts } from "./ProblemTold";
 export { Search } from "./Search";

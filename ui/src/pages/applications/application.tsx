@@ -33,10 +33,10 @@ export function ApplicationPage({ id, onGiven }: ApplicationPageProps) {
       full={rights}
       actions={
         <>
+          {mayChange && <Acts application={application} onGiven={onGiven} onRemoved={leave} />}
           <Button icon={iconArrowLeft} onClick={leave}>
             {t("toList")}
           </Button>
-          {mayChange && <Acts application={application} onGiven={onGiven} onRemoved={leave} />}
         </>
       }
     >

@@ -4,7 +4,6 @@ import { useFormat } from "../../i18n/format";
 import { SortHead, useNow } from "../../parts";
 import { PageLink } from "../people/go";
 import { Mark, Name } from "../people/shown";
-import "../areas/split.css";
 import type { Assignment } from "./data";
 import { namesOf, SORTS, type Sort, stateOf } from "./listed";
 import { type Telling, useTelling } from "./telling";

@@ -3,7 +3,7 @@ import { iconClose, iconFilter } from "@siemens/ix-icons/icons";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../../i18n/format";
-import { Button, Search, SelectField, TextField } from "../../parts";
+import { Button, OpenField, Search, SelectField, TextField } from "../../parts";
 import type { Params } from "../../parts/address";
 import { FILTERS, type Filter, type FilterName, fromField, NONE, toField, wordsOf } from "./filter";
 import { useNames } from "./names";
@@ -37,16 +37,12 @@ export function Filters({ filter, change }: FiltersProps) {
     <div className="event-filters">
       <div className="event-filter-row">
         <Search label={t("text")} value={filter.text ?? ""} onSearch={(text) => set({ text })} />
-        <div className="field">
-          <span className="label">{t("columns.type")}</span>
-          <Button aria-haspopup="dialog" onClick={() => setChoosing(true)}>
-            <span className="cut">
-              {only === undefined && t("all")}
-              {only !== undefined && types.length === 1 && names.type(only)}
-              {types.length > 1 && t("typesChosen", { count: types.length })}
-            </span>
-          </Button>
-        </div>
+        <OpenField
+          label={t("columns.type")}
+          value={types.length > 1 ? t("typesChosen", { count: types.length }) : only && names.type(only)}
+          none={t("all")}
+          onOpen={() => setChoosing(true)}
+        />
         <SelectField
           label={t("columns.result")}
           value={filter.result ?? ""}

@@ -1,10 +1,8 @@
 /** The question: who, which right, where, from which station, when. All of it stands in the address. */
-import { iconChevronDownSmall } from "@siemens/ix-icons/icons";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAccess } from "../../app/access";
-import { Button, Field, Told, useAddress } from "../../parts";
-import { Icon } from "../../parts/Icon";
+import { Button, Field, OpenField, Told, useAddress } from "../../parts";
 import { type Picked, Picker } from "../people/picker";
 import { ChooseArea, ChooseRight, ChooseStation } from "./choosers";
 import { useRightName } from "./rights";
@@ -38,11 +36,21 @@ export function Question({ person, station }: QuestionProps) {
   return (
     <div className="card stack">
       <div className="asked-fields">
-        <Chosen label={t("person")} value={person} onOpen={() => setOpen("user")} />
-        <Chosen label={t("right")} value={right && shown} onOpen={() => setOpen("right")} />
-        <Chosen label={t("area")} value={area} onOpen={() => setOpen("area")} />
+        <OpenField none={t("notChosen")} label={t("person")} value={person} onOpen={() => setOpen("user")} />
+        <OpenField
+          none={t("notChosen")}
+          label={t("right")}
+          value={right && shown}
+          onOpen={() => setOpen("right")}
+        />
+        <OpenField none={t("notChosen")} label={t("area")} value={area} onOpen={() => setOpen("area")} />
         {may("stations.read") && (
-          <Chosen label={t("station")} value={station ?? t("noStation")} onOpen={() => setOpen("station")} />
+          <OpenField
+            none={t("notChosen")}
+            label={t("station")}
+            value={station ?? t("noStation")}
+            onOpen={() => setOpen("station")}
+          />
         )}
         <Moment />
       </div>
@@ -58,34 +66,6 @@ export function Question({ person, station }: QuestionProps) {
       {open === "area" && <ChooseArea value={area} onPick={pick("area")} onClose={close} />}
       {open === "station" && <ChooseStation value={at} onPick={pick("station")} onClose={close} />}
     </div>
-  );
-}
-
-interface ChosenProps {
-  label: string;
-  value: string | undefined;
-  onOpen: () => void;
-}
-
-/** A field that opens a chooser. */
-function Chosen({ label, value, onOpen }: ChosenProps) {
-  const { t } = useTranslation("explain");
-  return (
-    <Field label={label}>
-      {(ids) => (
-        <button
-          {...ids}
-          type="button"
-          className="control chosen"
-          aria-haspopup="dialog"
-          aria-label={`${label}: ${value || t("notChosen")}`}
-          onClick={onOpen}
-        >
-          {value ? <bdi title={value}>{value}</bdi> : <span className="soft">{t("notChosen")}</span>}
-          <Icon icon={iconChevronDownSmall} />
-        </button>
-      )}
-    </Field>
   );
 }
 
@@ -117,7 +97,7 @@ function Moment() {
   return (
     <Field label={t("when")}>
       {(ids) => (
-        <div className="moment">
+        <div className="asked-moment">
           <input
             {...ids}
             type="datetime-local"

@@ -91,7 +91,7 @@ function Rows({ directory, text }: { directory: Directory | undefined; text: str
       >
         {() => (
           <section
-            className="p-list-of card"
+            className="p-list-of"
             aria-busy={query.isPlaceholderData}
             aria-label={t("app:menu.groups")}
           >
@@ -108,7 +108,7 @@ function Rows({ directory, text }: { directory: Directory | undefined; text: str
 function Table({ groups }: { groups: readonly Group[] }) {
   const { t } = useTranslation("people");
   return (
-    <table className="plain">
+    <table className="plain picking">
       <thead>
         <tr>
           <th scope="col">{t("group")}</th>
@@ -120,7 +120,7 @@ function Table({ groups }: { groups: readonly Group[] }) {
           <tr key={group.id}>
             <td>
               <span className="row">
-                <PageLink to="groups" id={group.id} className="p-link p-row-link">
+                <PageLink to="groups" id={group.id} className="pick">
                   <Name cut>{group.name}</Name>
                 </PageLink>
                 {group.built_in && <Mark>{t("builtIn")}</Mark>}

@@ -37,7 +37,7 @@ export function SwitchUser({
   return (
     <>
       {user.enabled ? (
-        <Button kind="danger" icon={iconLock} onClick={() => setAsking(true)}>
+        <Button icon={iconLock} onClick={() => setAsking(true)}>
           {t("disable")}
         </Button>
       ) : (

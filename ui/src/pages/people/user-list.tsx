@@ -78,11 +78,7 @@ function Rows({ directory, text }: { directory: Directory | undefined; text: str
         }
       >
         {() => (
-          <section
-            className="p-list-of card"
-            aria-busy={query.isPlaceholderData}
-            aria-label={t("app:menu.users")}
-          >
+          <section className="p-list-of" aria-busy={query.isPlaceholderData} aria-label={t("app:menu.users")}>
             <Table users={known} everywhere={directory === undefined} />
             <More query={query} />
           </section>
@@ -96,7 +92,7 @@ function Rows({ directory, text }: { directory: Directory | undefined; text: str
 function Table({ users, everywhere }: { users: readonly User[]; everywhere: boolean }) {
   const { t } = useTranslation("people");
   return (
-    <table className="plain">
+    <table className="plain picking">
       <thead>
         <tr>
           <th scope="col">{t("label")}</th>
@@ -112,7 +108,7 @@ function Table({ users, everywhere }: { users: readonly User[]; everywhere: bool
         {users.map((user) => (
           <tr key={user.id}>
             <td>
-              <PageLink to="users" id={user.id} className="p-link p-row-link">
+              <PageLink to="users" id={user.id} className="pick">
                 <Name cut>{user.label}</Name>
               </PageLink>
             </td>

@@ -22,17 +22,23 @@ const showUser = (id: string, signal?: AbortSignal): Promise<User> =>
 export function UserPage({ id }: { id: string }) {
   const { t } = useTranslation("people");
   const go = useGo();
+  const versions = useOwnVersions();
   const query = useQuery({ queryKey: ["users", id], queryFn: ({ signal }) => showUser(id, signal) });
   return (
     <Page
       title={query.data?.label ?? t("user")}
       actions={
-        <Button icon={iconArrowLeft} onClick={() => go("users")}>
-          {t("toList")}
-        </Button>
+        <>
+          {query.data && <Acts user={query.data} onChanged={versions.note} />}
+          <Button icon={iconArrowLeft} onClick={() => go("users")}>
+            {t("toList")}
+          </Button>
+        </>
       }
     >
-      <Loaded query={query}>{(user) => <Detail user={user} reload={() => showUser(id)} />}</Loaded>
+      <Loaded query={query}>
+        {(user) => <Detail user={user} reload={() => showUser(id)} versionFor={versions.newest} />}
+      </Loaded>
     </Page>
   );
 }
@@ -44,67 +50,56 @@ function useIsLocal(user: User): boolean | undefined {
   return directory && directory.kind === "local";
 }
 
-function Detail({ user, reload }: { user: User; reload: () => Promise<User> }) {
+type DetailProps = Pick<FormProps, "user" | "reload" | "versionFor">;
+
+function Detail(props: DetailProps) {
   const { may } = useAccess();
-  const versions = useOwnVersions();
-  const local = useIsLocal(user) ?? false;
-  const manage = may("users.manage");
+  const { user } = props;
   return (
-    <>
-      <Acts user={user} local={local} manage={manage} onChanged={versions.note} />
-      <div className="p-two-sides">
-        <div className="stack">
-          <Known user={user} />
-          <Form
-            user={user}
-            reload={reload}
-            local={local}
-            manage={manage}
-            versionFor={versions.newest}
-            note={versions.note}
-          />
-        </div>
-        <div className="stack">
-          <Given kind="user" id={user.id} />
-        </div>
+    <div className="p-two-sides">
+      <div className="stack">
+        <Known user={user} />
+        <Form {...props} local={useIsLocal(user) ?? false} manage={may("users.manage")} />
       </div>
-    </>
+      <div className="stack">
+        <Given kind="user" id={user.id} />
+      </div>
+    </div>
   );
 }
 
 interface ActsProps {
   user: User;
-  local: boolean;
-  manage: boolean;
   onChanged: (before: number, after: number) => void;
 }
 
-function Acts({ user, local, manage, onChanged }: ActsProps) {
+function Acts({ user, onChanged }: ActsProps) {
   const { t } = useTranslation("people");
+  const { may } = useAccess();
+  const local = useIsLocal(user) ?? false;
+  const manage = may("users.manage");
   const go = useGo();
   const open = useMayOpen();
   const [setting, setSetting] = useState(false);
   const [done, setDone] = useState(false);
   return (
     <>
-      <div className="row">
-        {manage && <SwitchUser user={user} onChanged={onChanged} />}
-        {manage && local && (
-          <Button icon={iconKey} onClick={() => setSetting(true)}>
-            {t("setPassword")}
-          </Button>
-        )}
-        {open("explain") && (
-          <Button icon={iconQuestion} onClick={() => go("explain", undefined, { user: user.id })}>
-            {t("explain")}
-          </Button>
-        )}
-        {open("events") && (
-          <Button icon={iconHistoryList} onClick={() => go("events", undefined, { user: user.id })}>
-            {t("events")}
-          </Button>
-        )}
-      </div>
+      {open("explain") && (
+        <Button icon={iconQuestion} onClick={() => go("explain", undefined, { user: user.id })}>
+          {t("explain")}
+        </Button>
+      )}
+      {open("events") && (
+        <Button icon={iconHistoryList} onClick={() => go("events", undefined, { user: user.id })}>
+          {t("events")}
+        </Button>
+      )}
+      {manage && local && (
+        <Button icon={iconKey} onClick={() => setSetting(true)}>
+          {t("setPassword")}
+        </Button>
+      )}
+      {manage && <SwitchUser user={user} onChanged={onChanged} />}
       {done && (
         <Told kind="success">
           <p>{t("passwordSet")}</p>
@@ -156,7 +151,6 @@ interface FormProps {
   manage: boolean;
   /** The version to save on where this page itself changed the user since. */
   versionFor: (version: number) => number;
-  note: (before: number, after: number) => void;
 }
 
 function Form({ user, reload, local, manage, versionFor }: FormProps) {

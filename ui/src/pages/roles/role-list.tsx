@@ -41,7 +41,7 @@ export function RoleList() {
       <Search label={t("search")} value={text} onSearch={(next) => change({ text: next })} />
       <Loaded query={query} isEmpty={() => fitting.length === 0} empty={<Empty title={t("noneFound")} />}>
         {() => (
-          <section className="p-list-of card" aria-label={t("app:menu.roles")}>
+          <section className="p-list-of" aria-label={t("app:menu.roles")}>
             <Table roles={fitting} />
           </section>
         )}
@@ -55,7 +55,7 @@ function Table({ roles }: { roles: readonly Role[] }) {
   const format = useFormat();
   const minutes = (seconds: number | null | undefined): string => toMinutes(seconds) || t("usual");
   return (
-    <table className="plain">
+    <table className="plain picking">
       <thead>
         <tr>
           <th scope="col">{t("name")}</th>
@@ -76,7 +76,7 @@ function Table({ roles }: { roles: readonly Role[] }) {
           <tr key={role.id}>
             <td>
               <span className="row">
-                <PageLink to="roles" id={role.id} className="p-link p-row-link">
+                <PageLink to="roles" id={role.id} className="pick">
                   <Name cut>{role.name}</Name>
                 </PageLink>
                 {role.built_in && <Mark>{t("builtIn")}</Mark>}

@@ -25,9 +25,12 @@ export function RolePage({ id }: { id: string }) {
     <Page
       title={query.data?.name ?? t("role")}
       actions={
-        <Button icon={iconArrowLeft} onClick={() => go("roles")}>
-          {t("toList")}
-        </Button>
+        <>
+          {query.data && <Acts role={query.data} />}
+          <Button icon={iconArrowLeft} onClick={() => go("roles")}>
+            {t("toList")}
+          </Button>
+        </>
       }
     >
       <Loaded query={query}>{(role) => <Detail role={role} />}</Loaded>
@@ -35,25 +38,32 @@ export function RolePage({ id }: { id: string }) {
   );
 }
 
-function Detail({ role }: { role: Role }) {
+function Acts({ role }: { role: Role }) {
   const { t } = useTranslation("roles");
   const { may } = useAccess();
   const go = useGo();
   const open = useMayOpen();
+  return (
+    <>
+      <Button icon={iconTable} onClick={() => go("roles", "matrix", { roles: role.name })}>
+        {t("inMatrix")}
+      </Button>
+      {open("assignments") && (
+        <Button icon={iconUserCheck} onClick={() => go("assignments", undefined, { role: role.id })}>
+          {t("whoHasIt")}
+        </Button>
+      )}
+      {may("roles.manage") && !role.built_in && <Remove role={role} />}
+    </>
+  );
+}
+
+function Detail({ role }: { role: Role }) {
+  const { t } = useTranslation("roles");
+  const { may } = useAccess();
   const fixed = isFixed(role);
   return (
     <>
-      <div className="row">
-        <Button icon={iconTable} onClick={() => go("roles", "matrix", { roles: role.name })}>
-          {t("inMatrix")}
-        </Button>
-        {open("assignments") && (
-          <Button icon={iconUserCheck} onClick={() => go("assignments", undefined, { role: role.id })}>
-            {t("whoHasIt")}
-          </Button>
-        )}
-        {may("roles.manage") && !role.built_in && <Remove role={role} />}
-      </div>
       {fixed && (
         <Told>
           <p>{t("fixedWhy")}</p>
