@@ -14,7 +14,7 @@ export function Picture({ process }: { process: Process }) {
     bottles: format.number(process.bottles),
   });
   return (
-    <svg className="hmi-picture" viewBox="0 0 760 250" role="img" aria-label={told}>
+    <svg className="hmi-picture" viewBox="5 28 750 210" role="img" aria-label={told}>
       <path className={`pipe${process.valveOpen ? " flows" : ""}`} d="M10 60 H90" />
       <path className={`valve${process.valveOpen ? " open" : ""}`} d="M38 46 L62 74 V46 L38 74 Z" />
       <rect className="vessel" x="90" y="40" width="110" height="160" rx="10" />

@@ -53,7 +53,8 @@ export function RoleList() {
 function Table({ roles }: { roles: readonly Role[] }) {
   const { t } = useTranslation("roles");
   const format = useFormat();
-  const minutes = (seconds: number | null | undefined): string => toMinutes(seconds) || t("usual");
+  const minutes = (seconds: number | null | undefined) =>
+    toMinutes(seconds) || <span className="soft">{t("usual")}</span>;
   return (
     <table className="plain picking">
       <thead>
