@@ -39,7 +39,7 @@ describe("an Active Directory", () => {
     await visitor.look("directory");
     await page.reload();
     await page.getByRole("heading", { level: 1, name: "works" }).waitFor();
-    await page.getByRole("button", { name: "All directories" }).click();
+    await page.getByRole("button", { name: "To the list" }).click();
     await page.getByRole("link", { name: "works" }).waitFor();
     await visitor.look("directories");
     await page.goBack();

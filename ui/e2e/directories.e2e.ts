@@ -41,7 +41,7 @@ describe("a change", () => {
     expect(await page.getByLabel("Password of the service account").inputValue()).toBe(
       ad.facts.service.password,
     );
-    await page.getByRole("button", { name: "All directories" }).click();
+    await page.getByRole("button", { name: "To the list" }).click();
     await page.getByRole("button", { name: "Stay here" }).click();
     expect(await page.getByLabel("Domain controller 1").inputValue()).toBe(ad.server);
     await visitor.leave();

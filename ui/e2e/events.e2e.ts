@@ -61,7 +61,7 @@ describe("the events", () => {
     const chosen = page.getByRole("list", { name: "Filtered by" });
     await chosen.getByText("Type: Logged on").waitFor();
     expect(await rows(visitor, "Server started").count()).toBe(0);
-    await button(visitor, "Logged on").click();
+    await button(visitor, "What happened: Logged on").click();
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("checkbox", { name: "Role created" }).check();
     await dialog.getByRole("checkbox", { name: "Logged on" }).uncheck();

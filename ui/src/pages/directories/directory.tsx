@@ -18,17 +18,23 @@ import "./directories.css";
 export function DirectoryPage({ id }: { id: string }) {
   const { t } = useTranslation("directories");
   const go = useGo();
+  const { may } = useAccess();
   const query = useQuery(directoryQuery(id));
+  const directory = query.data;
+  const mayChange = may("directories.manage") && directory?.from_file === false;
   return (
     <Page
-      title={query.data?.name ?? t("directory")}
+      title={directory?.name ?? t("directory")}
       actions={
-        <Button icon={iconArrowLeft} onClick={() => go("directories", undefined, {})}>
-          {t("toList")}
-        </Button>
+        <>
+          {mayChange && <Acts directory={directory} />}
+          <Button icon={iconArrowLeft} onClick={() => go("directories", undefined, {})}>
+            {t("toList")}
+          </Button>
+        </>
       }
     >
-      <Loaded query={query}>{(directory) => <Detail directory={directory} />}</Loaded>
+      <Loaded query={query}>{(found) => <Detail directory={found} />}</Loaded>
     </Page>
   );
 }
@@ -41,8 +47,8 @@ function Detail({ directory }: { directory: Directory }) {
   const changes = may("directories.manage") && !directory.from_file;
   return (
     <>
-      <div className="d-head">
-        <dl className="facts grow">
+      <section className="card">
+        <dl className="facts">
           <dt>{t("kind")}</dt>
           <dd className="row">
             {t(`kinds.${local ? "local" : "ldap"}`)}
@@ -53,8 +59,7 @@ function Detail({ directory }: { directory: Directory }) {
             <Servers directory={directory} todo />
           </dd>
         </dl>
-        {changes && <Acts directory={directory} />}
-      </div>
+      </section>
       {directory.from_file && <Told>{t("fromFileWhy")}</Told>}
       {local && <Told>{t("localWhy")}</Told>}
       {!local && <Settings directory={directory} readOnly={!changes} mayTest={may("directories.manage")} />}
@@ -85,7 +90,7 @@ function Acts({ directory }: { directory: Directory }) {
   };
   const close = (): void => setAsking(null);
   return (
-    <div className="row">
+    <>
       <Button onClick={() => setAsking("switch")}>{enabled ? t("switchOff") : t("switchOn")}</Button>
       {directory.kind !== "local" && (
         <Button icon={iconTrashcan} onClick={() => setAsking("remove")}>
@@ -121,6 +126,6 @@ function Acts({ directory }: { directory: Directory }) {
           <p>{t("removeWhy")}</p>
         </Ask>
       )}
-    </div>
+    </>
   );
 }

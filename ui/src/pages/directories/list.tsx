@@ -32,7 +32,7 @@ export function DirectoryList() {
       <ProblemTold error={error} />
       <Loaded query={query}>
         {(all) => (
-          <section className="card d-list" aria-label={t("app:menu.directories")}>
+          <section className="d-list" aria-label={t("app:menu.directories")}>
             <Table all={all} {...(mayChange && all.length > 1 ? { move } : {})} />
           </section>
         )}

@@ -41,7 +41,7 @@ export function Table({ all, move }: TableProps) {
     move?.(id, place(id) + by);
   };
   return (
-    <table className={move ? "plain d-table d-movable" : "plain d-table"}>
+    <table className={move ? "plain picking d-table d-movable" : "plain picking d-table"}>
       <thead>
         <tr>
           {move && (
@@ -63,7 +63,7 @@ export function Table({ all, move }: TableProps) {
           >
             {move && (
               <td>
-                <div className="d-order">
+                <div className="d-order above">
                   <button
                     type="button"
                     className="d-grip"
@@ -94,7 +94,7 @@ export function Table({ all, move }: TableProps) {
               </td>
             )}
             <td>
-              <PageLink to="directories" id={directory.id} search={{}} className="p-link d-name">
+              <PageLink to="directories" id={directory.id} search={{}} className="pick d-name">
                 <Name cut>{directory.name}</Name>
               </PageLink>
               <Marks directory={directory} usual={directory.id === usual} />
