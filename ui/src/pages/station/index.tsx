@@ -3,6 +3,7 @@
 import { iconCogwheel, iconLogOut, iconUser } from "@siemens/ix-icons/icons";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import i18next from "i18next";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { serverNow } from "../../api/clock";
@@ -18,7 +19,15 @@ import { InCharge } from "./in-charge";
 import { PasswordEnds } from "./password";
 import "./station.css";
 
+/** Fetches the log-on, to which every way leads from here: a change of user must not begin with an empty page. */
+function ahead(): void {
+  // What fails here is fetched again when it is needed, and told then.
+  void import("../logon").catch(() => undefined);
+  void i18next.loadNamespaces("logon").catch(() => undefined);
+}
+
 export default function StationPage() {
+  useEffect(ahead, []);
   return (
     <NeedsSession>
       <View />
