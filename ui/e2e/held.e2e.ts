@@ -67,6 +67,29 @@ describe("what was typed when the session was ended", () => {
     await afar.leave();
   });
 
+  it("is saved by another press where the session ended under the first", async () => {
+    const { visitor, afar } = await typing();
+    const { page } = visitor;
+    await page.locator('input[type="password"]').first().fill(`Wiesenrand-${crypto.randomUUID()}`);
+    const name = `late-${Date.now().toString(36)}`;
+    await login(visitor).fill(name);
+    await page.route("**/api/v1/users", async (route) => {
+      await endFromAfar(visitor, afar);
+      await route.continue();
+    });
+    const make = page.getByRole("button", { name: "Make the user" });
+    await make.click();
+    await waits(visitor).waitFor();
+    await page.unroute("**/api/v1/users");
+    await logOnHere(visitor, administrator());
+    await make.waitFor();
+    expect(await page.locator(".told.alarm").count()).toBe(0);
+    await make.click();
+    await page.getByRole("heading", { name }).waitFor();
+    await visitor.leave();
+    await afar.leave();
+  });
+
   it("comes back with the question that stood open", async () => {
     const { visitor, afar } = await typing();
     const { page } = visitor;
