@@ -2,9 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { type DemoUser, demoUser, stage, type Visitor } from "./stage";
 import { call } from "./stage/call";
-
+import { withSomeone } from "./stage/made";
 import { withServer } from "./stage/server";
-import { withSomeone } from "./stage/someone";
 
 const { enter } = stage();
 const administrator = (data?: string): DemoUser => demoUser({ role: "Administrator" }, data);
