@@ -47,7 +47,7 @@ describe("what was typed when the session was ended", () => {
     const name = `held-${Date.now().toString(36)}`;
     await login(visitor).fill(name);
     await visitor.page.locator('input[type="password"]').first().fill(`Wiesenrand-${name}`);
-    await visitor.page.getByRole("button", { name: "Make the user" }).click();
+    await visitor.page.getByRole("button", { name: "Create the user" }).click();
     await visitor.page.getByRole("heading", { name }).waitFor();
     await visitor.leave();
     await afar.leave();
@@ -76,7 +76,7 @@ describe("what was typed when the session was ended", () => {
       await endFromAfar(visitor, afar);
       await route.continue();
     });
-    const make = page.getByRole("button", { name: "Make the user" });
+    const make = page.getByRole("button", { name: "Create the user" });
     await make.click();
     await waits(visitor).waitFor();
     await page.unroute("**/api/v1/users");
