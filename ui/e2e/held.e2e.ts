@@ -21,7 +21,7 @@ async function logOnHere({ page }: Visitor, user: DemoUser): Promise<void> {
   await page.locator('input[name="username"]').waitFor({ state: "detached" });
 }
 
-const login = ({ page }: Visitor) => page.getByLabel("User name");
+const login = ({ page }: Visitor) => page.locator(".held").getByLabel("User name");
 const waits = ({ page }: Visitor) => page.getByText("What was not saved waits here");
 
 async function typing(): Promise<{ visitor: Visitor; afar: Visitor }> {
