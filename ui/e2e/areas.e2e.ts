@@ -163,6 +163,27 @@ describe("the areas", () => {
     await visitor.leave();
   });
 
+  it("stay readable thirty levels deep, also beside what is shown of one", async () => {
+    const visitor = await areas();
+    const { page } = visitor;
+    const made: Stored[] = [await named(page, "areas", "cip")];
+    for (let level = 3; level <= 30; level++)
+      made.push(await call(page, "POST", "/areas", { parent: made.at(-1)?.id, name: `level ${level}` }));
+    await visitor.open(`/admin/areas?id=${made.at(-1)?.id}`);
+    const deepest = line(visitor, "level 30");
+    await deepest.waitFor();
+    const name = await deepest.locator(".line-name").boundingBox();
+    expect(name?.width ?? 0, "too narrow for the name").toBeGreaterThan(100);
+    const box = await page.locator(".tree-box").boundingBox();
+    expect((name?.y ?? 0) + (name?.height ?? 0), "below what is seen").toBeLessThan(
+      (box?.y ?? 0) + (box?.height ?? 0) + 1,
+    );
+    await visitor.fits();
+    await visitor.shot("areas-deep");
+    for (const { id } of made.slice(1).reverse()) await call(page, "DELETE", `/areas/${id}`);
+    await visitor.leave();
+  });
+
   it("keep what is typed while the server restarts, and save it then", async () => {
     await withServer({ demo: true }, async (server) => {
       const visitor = await enter({ url: server.url });

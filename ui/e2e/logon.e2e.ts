@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { demoUser, stage } from "./stage";
+import { withServer } from "./stage/server";
 
 const { enter } = stage();
 const administrator = () => demoUser({ role: "Administrator" });
@@ -143,4 +144,25 @@ it("a log-on by touch alone goes with the touch keyboard", async () => {
   expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(keyboard?.y ?? 0);
   await visitor.axe();
   await visitor.leave();
+});
+
+it("a notice of several lines is read without scrolling where there is room, and never pushes the fields out", async () => {
+  const lines = [...Array(9)].map((_, line) => `Line ${line + 1} of the notice.`).join("\n");
+  await withServer({ config: `[notice]\ntext = """${lines}"""` }, async (server) => {
+    const visitor = await enter({ url: server.url, touch: true });
+    const { page } = visitor;
+    await visitor.open("/logon");
+    const notice = page.locator(".notice");
+    const hidden = () => notice.evaluate((one) => one.scrollHeight - one.clientHeight);
+    expect(await hidden()).toBe(0);
+    await visitor.look("logon-notice");
+    await page.setViewportSize({ width: 1024, height: 600 });
+    await page.locator('input[name="password"]').tap();
+    const keys = page.locator(".tk");
+    await keys.waitFor();
+    const field = await page.locator('input[name="password"]').boundingBox();
+    expect((field?.y ?? 0) + (field?.height ?? 0)).toBeLessThanOrEqual((await keys.boundingBox())?.y ?? 0);
+    await visitor.shot("logon-notice-keyboard");
+    await visitor.leave();
+  });
 });

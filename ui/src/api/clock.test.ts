@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { secondsUntil, serverNow, tellServerTime } from "./clock";
+import { byServer, secondsUntil, serverNow, tellServerTime } from "./clock";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -12,6 +12,7 @@ it("counts by the server's clock where the panel's own is wrong", () => {
   expect(secondsUntil("2026-01-01T02:01:00Z")).toBeGreaterThanOrEqual(59);
   expect(secondsUntil("2026-01-01T02:01:00Z")).toBeLessThanOrEqual(60);
   expect(secondsUntil("2026-01-01T01:00:00Z")).toBe(0);
+  expect(byServer(Date.now())).toBe(serverNow());
 });
 
 it("leaves a clock alone that is right to the second", () => {

@@ -16,6 +16,9 @@ export function tellServerTime(date: string | null, local: number): void {
 /** Milliseconds since 1970 by the server's clock. */
 export const serverNow = (): number => Date.now() + ahead;
 
+/** What the server's clock says when the panel's own says `local`; both in milliseconds since 1970. */
+export const byServer = (local: number): number => local + ahead;
+
 /** The seconds until a moment that the server named, never below zero. */
 export const secondsUntil = (time: string): number =>
   Math.max(0, Math.ceil((Date.parse(time) - serverNow()) / 1000));

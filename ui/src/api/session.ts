@@ -1,5 +1,6 @@
 /** Who is logged on in this browser: asked once, then told by the live stream. */
 import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
+import { createContext, useContext } from "react";
 import { api, call, type Schema } from "./client";
 import { isSessionOver } from "./problem";
 
@@ -26,8 +27,15 @@ export const sessionQuery = queryOptions({
   },
 });
 
+/** The session that is over and whose unsaved work waits for its person; told only to that work. */
+export const Waiting = createContext<Session | null>(null);
+
 /** The session of this browser; `undefined` while it is not known. */
-export const useSession = (): Session | null | undefined => useQuery(sessionQuery).data;
+export function useSession(): Session | null | undefined {
+  const { data } = useQuery(sessionQuery);
+  const waiting = useContext(Waiting);
+  return data === null ? waiting : data;
+}
 
 /** The notice, the directories and what else is known before anybody is logged on. */
 export const logOnOptions = queryOptions({

@@ -1,9 +1,9 @@
 /** Counts down before the session ends by itself; one touch keeps it. */
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { secondsUntil } from "../api/clock";
-import { SESSION, type Session, useSession } from "../api/session";
+import { SESSION, type Session, sessionQuery } from "../api/session";
 import { span } from "../i18n/format";
 import { Button } from "../parts/Button";
 import { Dialog } from "../parts/Dialog";
@@ -41,7 +41,8 @@ export function useEnding(session: Session): Ending {
 
 /** Asks for a sign of life when the end is near; any answer to the question is one. */
 export function Countdown() {
-  const session = useSession();
+  // Not one that is over and waits.
+  const session = useQuery(sessionQuery).data;
   return session ? <Warning session={session} /> : null;
 }
 

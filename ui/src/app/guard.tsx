@@ -1,6 +1,7 @@
 import { useBlocker } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Confirm } from "../parts/Dialog";
+import { useUnsaved } from "./unsaved";
 
 const selected = (search: unknown): unknown => (search as { id?: unknown }).id;
 
@@ -10,6 +11,7 @@ const selected = (search: unknown): unknown => (search as { id?: unknown }).id;
  */
 export function Guard({ dirty }: { dirty: boolean }) {
   const { t } = useTranslation("parts");
+  useUnsaved(dirty);
   const blocker = useBlocker({
     shouldBlockFn: ({ current, next }) =>
       dirty && (current.pathname !== next.pathname || selected(current.search) !== selected(next.search)),

@@ -1,6 +1,7 @@
 import { iconConnectionFail } from "@siemens/ix-icons/icons";
 import { useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
+import { byServer } from "../api/clock";
 import { currentLink, type Link, onLink } from "../api/link";
 import { Icon } from "../parts/Icon";
 import { Time } from "../parts/Time";
@@ -19,7 +20,7 @@ export function LinkBanner() {
           <Icon icon={iconConnectionFail} size="24" />
           <strong>{t("linkLost")}</strong>
           <span>
-            {t("linkSince")} <Time at={new Date(link.heardAt).toISOString()} only="clock" />
+            {t("linkSince")} <Time at={new Date(byServer(link.heardAt)).toISOString()} only="clock" />
           </span>
         </p>
       )}

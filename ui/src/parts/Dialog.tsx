@@ -1,4 +1,5 @@
-import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
+import { type ReactNode, useContext, useId, useLayoutEffect, useRef } from "react";
+import { Waiting } from "../api/session";
 import { Button } from "./Button";
 
 export interface DialogProps {
@@ -17,16 +18,19 @@ export interface DialogProps {
 export function Dialog({ title, onClose, children, actions, wide = false, alert = false }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
+  // A modal dialog behind the log-on would keep everybody from it.
+  const waits = useContext(Waiting) !== null;
   // Before the next key is heard: whoever closes it by Esc goes on where they were.
   useLayoutEffect(() => {
     const shown = dialog.current;
     const before = document.activeElement;
+    if (waits) return;
     if (shown !== null && !shown.open) shown.showModal();
     return () => {
       shown?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
-  }, []);
+  }, [waits]);
   return (
     <dialog
       ref={dialog}

@@ -1,7 +1,10 @@
+import { useQuery } from "@tanstack/react-query";
 import i18next from "i18next";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { asProblem, type Problem } from "../api/problem";
+import { asProblem, isSessionOver, type Problem } from "../api/problem";
+import { queries } from "../api/query";
+import { sessionQuery } from "../api/session";
 import { useSeconds } from "./seconds";
 import { Told } from "./Told";
 
@@ -45,10 +48,22 @@ export interface ProblemProps {
 
 /** What happened, to whom, what to do; code and number of the request small beside it. */
 export function ProblemTold({ error, ...rest }: ProblemProps) {
-  return error === null || error === undefined ? null : <Shown problem={asProblem(error)} {...rest} />;
+  if (error === null || error === undefined) return null;
+  const Way = isSessionOver(error) ? UntilLogOn : Shown;
+  return <Way problem={asProblem(error)} {...rest} />;
 }
 
-function Shown({ problem, whom, children }: { problem: Problem; whom?: string; children?: ReactNode }) {
+interface ShownProps extends Omit<ProblemProps, "error"> {
+  problem: Problem;
+}
+
+/** That nobody was logged on is true no more when somebody is again. */
+function UntilLogOn(props: ShownProps) {
+  const session = useQuery({ ...sessionQuery, enabled: false }, queries).data;
+  return session ? null : <Shown {...props} />;
+}
+
+function Shown({ problem, whom, children }: ShownProps) {
   const { t } = useTranslation("parts");
   const { what, todo } = useProblemTexts(problem);
   const key = keyOf(problem);

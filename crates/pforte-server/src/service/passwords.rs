@@ -29,7 +29,7 @@ pub(crate) struct Made {
 /// Makes a user of the local directory; nothing is saved yet.
 pub(crate) async fn new_local_user(app: &App, asked: &NewUser) -> Result<Made, Fault> {
     let login = local_login(&asked.login)?;
-    let label = Label::parse(asked.label.as_deref().unwrap_or(&asked.login))?;
+    let label = Label::parse(asked.label.as_deref().unwrap_or(&beginning(&asked.login)))?;
     let now = app.clock.micros();
     let id = UserId::from_bytes(app.ids.bytes(now));
     let words = [login.as_str(), label.as_str()];
@@ -48,6 +48,11 @@ pub(crate) async fn new_local_user(app: &App, asked: &NewUser) -> Result<Made, F
         version: 1,
     };
     Ok(Made { row, verifier })
+}
+
+/// What is shown of a log-on name that is longer than any label.
+fn beginning(login: &str) -> String {
+    login.chars().take(Label::MAX_CHARS).collect()
 }
 
 /// A name for the local directory: without the marks that name a directory.

@@ -32,6 +32,19 @@ async fn users_are_listed_by_name_in_pages_without_gap_on_both_engines() {
 }
 
 #[tokio::test]
+async fn the_longest_log_on_name_needs_no_other_name_beside_it() {
+    let server = Server::start().await;
+    let login = "é".repeat(256);
+    let body = json!({ "login": login, "password": PASSWORD });
+    let made = server.done("POST", "/users", &body).await;
+    assert_eq!(text(&made, "login"), login);
+    assert_eq!(text(&made, "label"), "é".repeat(128));
+    token(&server, &login).await;
+    let long = json!({ "login": "é".repeat(257), "password": PASSWORD });
+    assert_eq!(refused(&server, "POST", "/users", &long).await, (400, "name-invalid".to_owned()));
+}
+
+#[tokio::test]
 async fn users_are_searched_by_any_part_of_both_names_in_any_case() {
     let server = Server::start().await;
     let body = json!({ "login": "mm", "label": "Jürgen Müßig", "password": PASSWORD });

@@ -129,6 +129,11 @@ interface LineProps {
 
 function Line({ row, selected, stop, marked, drop, grip, onSelect, onToggle, onStart }: LineProps) {
   const { area, branch, open } = row;
+  const name = useRef<HTMLSpanElement>(null);
+  // A link leads to an area that may lie far below.
+  useEffect(() => {
+    if (selected) name.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [selected]);
   const classes = [
     "line",
     selected && "selected",
@@ -167,7 +172,7 @@ function Line({ row, selected, stop, marked, drop, grip, onSelect, onToggle, onS
       >
         {branch && <IxIcon name={open ? iconChevronDownSmall : iconChevronRightSmall} size="24" />}
       </span>
-      <span className="line-name" dir="auto">
+      <span ref={name} className="line-name" dir="auto">
         {area.name}
       </span>
       {grip && (

@@ -22,11 +22,13 @@ export interface LogOnFormProps {
   options: Options;
   /** Whose session goes on until the new one stands; nobody's at a plain log-on. */
   inCharge: Session | null;
-  /** Where to go afterwards. */
-  to: string;
+  /** The session that is over and whose unsaved work waits at this address. */
+  waiting?: Session;
+  /** Where to go afterwards; `null` to stay. */
+  to: string | null;
 }
 
-export function LogOnForm({ options, inCharge, to }: LogOnFormProps) {
+export function LogOnForm({ options, inCharge, waiting, to }: LogOnFormProps) {
   const { t } = useTranslation("logon");
   const title = inCharge === null ? t("title") : t("changeTitle");
   return (
@@ -44,7 +46,12 @@ export function LogOnForm({ options, inCharge, to }: LogOnFormProps) {
           <p>{t("staysInCharge", { name: inCharge.person.name })}</p>
         </Told>
       )}
-      <Fields options={options} changes={inCharge !== null} to={to} />
+      {waiting !== undefined && (
+        <Told loud>
+          <p>{t("workWaits", { name: waiting.person.name })}</p>
+        </Told>
+      )}
+      <Fields options={options} changes={inCharge !== null} to={to} waitsFor={waiting?.user.id} />
     </section>
   );
 }
@@ -62,29 +69,41 @@ function Notice({ text }: { text: string }) {
 }
 
 /** Calls the server and puts the new session in the place of the old one. */
-function useLogOn(to: string) {
+function useLogOn(to: string | null, waitsFor: string | undefined) {
   const client = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
     mutationFn: (typed: Typed) => call(api.POST("/api/v1/sessions", { body: { ...typed, cookie: true } })),
     onSuccess: async ({ session }) => {
+      // What was asked before would be told that nobody is logged on.
+      await client.cancelQueries();
       // What the one before was allowed to see is not the next one's.
-      client.removeQueries({
-        predicate: ({ queryKey }) => queryKey[0] !== SESSION[0] && queryKey[0] !== "logon",
-      });
+      if (session.user.id === waitsFor) void client.invalidateQueries();
+      else
+        client.removeQueries({
+          predicate: ({ queryKey }) => queryKey[0] !== SESSION[0] && queryKey[0] !== "logon",
+        });
       client.setQueryData(SESSION, session);
-      await navigate({ to, replace: true });
+      if (to !== null) await navigate({ to, replace: true });
     },
   });
 }
 
-function Fields({ options, changes, to }: { options: Options; changes: boolean; to: string }) {
+interface FieldsProps {
+  options: Options;
+  changes: boolean;
+  to: string | null;
+  /** The user whose work waits. */
+  waitsFor: string | undefined;
+}
+
+function Fields({ options, changes, to, waitsFor }: FieldsProps) {
   const { t } = useTranslation("logon");
   const navigate = useNavigate();
   const [typed, setTyped] = useState<Typed>({ directory: "", user: "", password: "" });
   const password = useRef<HTMLInputElement>(null);
   const caps = useCapsLock();
-  const logOn = useLogOn(to);
+  const logOn = useLogOn(to, waitsFor);
   const wait = useSeconds(logOn.error === null ? undefined : asProblem(logOn.error).retryAt);
   const known = options.directories.some((one) => one.name === typed.directory);
   const directory = known ? typed.directory : (options.directories[0]?.name ?? "");

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Navigate } from "@tanstack/react-router";
 import i18next from "i18next";
-import { useEffect } from "react";
+import { type ReactNode, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { logOnOptions, type Options, sessionQuery } from "../../api/session";
 import { ownAddress } from "../../app/address";
@@ -21,15 +21,25 @@ function ahead(): void {
 }
 
 export default function LogOnPage() {
+  return <Door>{(options) => <Entrance options={options} />}</Door>;
+}
+
+/** The frame around a log-on, when it is known what the server offers. */
+export function Door({ children }: { children: (options: Options) => ReactNode }) {
   const { t } = useTranslation("logon");
   const options = useQuery(logOnOptions);
   useEffect(ahead, []);
   useEffect(() => {
+    const before = document.title;
     document.title = `${t("title")} · Pforte`;
+    // What waits behind a log-on has its title already.
+    return () => {
+      document.title = before;
+    };
   }, [t]);
   return (
     <Frame plant={options.data?.plant ?? ""} station={options.data?.station?.name}>
-      {options.data !== undefined && <Entrance options={options.data} />}
+      {options.data !== undefined && children(options.data)}
       {options.data === undefined && options.error === null && <Progress />}
       {options.data === undefined && options.error !== null && (
         <Failed error={options.error} retry={() => void options.refetch()} />

@@ -1,6 +1,7 @@
 /** The overview: what is wrong first, then how everything stands in numbers, then the day's log-ons. */
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { byServer } from "../../api/clock";
 import { useFormat } from "../../i18n/format";
 import { Loaded, Page, Time, Told, useNow } from "../../parts";
 import { type Overview, overviewQuery, STALE_MS } from "./data";
@@ -43,7 +44,7 @@ function Age({ query: { dataUpdatedAt } }: { query: Asked }) {
   if (dataUpdatedAt === 0) return null;
   return (
     <p className="soft small o-age">
-      {t("asOf")} <Time at={new Date(dataUpdatedAt).toISOString()} only="clock" />
+      {t("asOf")} <Time at={new Date(byServer(dataUpdatedAt)).toISOString()} only="clock" />
       {now - dataUpdatedAt > STALE_MS && ` (${format.relative(dataUpdatedAt, now)})`}
     </p>
   );
@@ -58,7 +59,7 @@ function Stale({ query: { dataUpdatedAt } }: { query: Asked }) {
     <Told kind="warning">
       <strong>{t("stale")}</strong>
       <p>
-        {t("staleSince")} <Time at={new Date(dataUpdatedAt).toISOString()} />
+        {t("staleSince")} <Time at={new Date(byServer(dataUpdatedAt)).toISOString()} />
       </p>
     </Told>
   );

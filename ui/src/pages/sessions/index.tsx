@@ -4,7 +4,7 @@ import { IxIcon } from "@siemens/ix-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { serverNow } from "../../api/clock";
+import { byServer, serverNow } from "../../api/clock";
 import { useSession } from "../../api/session";
 import { useAccess } from "../../app/access";
 import { useFormat } from "../../i18n/format";
@@ -70,7 +70,7 @@ function Filter({ all, at }: { all: Session[] | undefined; at: number }) {
         <p className="soft small session-count">
           {t("count", { count: all.length })}
           <br />
-          {t("asOf", { time: format.clock(at) })}
+          {t("asOf", { time: format.clock(byServer(at)) })}
         </p>
       )}
     </div>
