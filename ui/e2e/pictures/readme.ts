@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "vitest";
 import { demoUser, stage, type Visitor } from "../stage";
+import { userId } from "../stage/made";
 
 const PICTURES = join(import.meta.dirname, "../../../docs/pictures");
 const { enter } = stage();
@@ -35,11 +36,23 @@ it("the station and the process picture of an operator", async () => {
 
 it("the administration", async () => {
   const visitor = await enter();
+  const { page } = visitor;
   await visitor.logOn(demoUser({ role: "Administrator" }), "/admin");
+  await page.locator("canvas").waitFor();
   await take(visitor, "overview");
   await visitor.open("/admin/roles/matrix");
+  await page.locator(".m-cell").first().waitFor();
   await take(visitor, "matrix");
+  const user = await userId(page, "operator4");
+  await visitor.open(`/admin/explain?user=${user}&right=hmi/valve.operate&area=dairy/line2/mixer`);
+  await page.locator(".verdict").waitFor();
+  await take(visitor, "explain");
+  await visitor.open("/admin/areas");
+  await page.getByRole("treeitem", { name: "line2" }).click();
+  await page.getByRole("heading", { name: "line2" }).waitFor();
+  await take(visitor, "areas");
   await visitor.open("/admin/events");
+  await page.locator(".event-body .event-row").first().waitFor();
   await take(visitor, "events");
   await visitor.leave();
 });
