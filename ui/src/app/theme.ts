@@ -54,7 +54,3 @@ export function useDark(): boolean {
   );
   return chosen === "dark" || (chosen === "system" && system);
 }
-
-/** The nonce for styles that a component writes at run time (AG Grid's `styleNonce`). */
-export const styleNonce = (): string =>
-  document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
