@@ -997,6 +997,11 @@ export interface components {
         ChangeDirectory: {
             /** @description Whether a log-on may use it. */
             enabled?: boolean | null;
+            /**
+             * Format: int32
+             * @description For how many hours people are known after a log-on from now on, 0 to 720.
+             */
+            known_hours?: number | null;
             ldap?: components["schemas"]["Ldap"] | null;
             /** @description Its new name. */
             name?: string | null;
@@ -1183,6 +1188,12 @@ export interface components {
             id: string;
             /** @description `local` or `ldap`. */
             kind: string;
+            /**
+             * Format: int32
+             * @description For how many hours after a log-on a person may log on again by what is known,
+             *     while no server of the directory answers; 0: not at all.
+             */
+            known_hours: number;
             ldap?: components["schemas"]["Ldap"] | null;
             /** @description Its name, as people choose it at the log-on. */
             name: string;
@@ -1439,6 +1450,12 @@ export interface components {
                 id: string;
                 /** @description `local` or `ldap`. */
                 kind: string;
+                /**
+                 * Format: int32
+                 * @description For how many hours after a log-on a person may log on again by what is known,
+                 *     while no server of the directory answers; 0: not at all.
+                 */
+                known_hours: number;
                 ldap?: components["schemas"]["Ldap"] | null;
                 /** @description Its name, as people choose it at the log-on. */
                 name: string;
@@ -1772,6 +1789,11 @@ export interface components {
         };
         /** @description Adds an Active Directory domain. */
         NewDirectory: {
+            /**
+             * Format: int32
+             * @description For how many hours people are known after a log-on, 0 to 720.
+             */
+            known_hours?: number;
             /** @description How it is reached. */
             ldap: components["schemas"]["Ldap"];
             /** @description Its name. */

@@ -80,6 +80,9 @@ struct Add {
     /// The account with which Pforte searches: UPN or distinguished name
     #[arg(long)]
     service_account: String,
+    /// For how many hours after a log-on a person may log on again while no controller answers
+    #[arg(long, value_name = "HOURS", default_value_t = 0)]
+    known_hours: u32,
     #[command(flatten)]
     password: PasswordSource,
 }
@@ -109,6 +112,9 @@ struct Change {
     /// The account with which Pforte searches: UPN or distinguished name
     #[arg(long)]
     service_account: Option<String>,
+    /// For how many hours after a log-on a person may log on again while no controller answers
+    #[arg(long, value_name = "HOURS")]
+    known_hours: Option<u32>,
     /// Ask for the service account's new password; it is needed whenever the domain, its
     /// controllers, their authorities or the account change
     #[arg(long)]
@@ -148,6 +154,7 @@ impl Add {
             name: self.name,
             ldap: Ldap { domain, servers, ca, service_account },
             service_password,
+            known_hours: self.known_hours,
         })
     }
 }
@@ -167,6 +174,7 @@ impl Change {
             enabled: self.enabled,
             ldap,
             service_password,
+            known_hours: self.known_hours,
         };
         out.one(&client.change_directory(&known.id, &change).await?)
     }
@@ -244,6 +252,7 @@ impl Shown for directory::Directory {
             }
             let trusted = if ldap.ca.is_some() { "a CA file" } else { "the system's authorities" };
             fields.push(("trusted", trusted.to_owned()));
+            fields.push(("people stay known for", format!("{} hours", self.known_hours)));
         }
         fields.push(("from the configuration file", yes(self.from_file)));
         fields
