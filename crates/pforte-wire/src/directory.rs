@@ -174,7 +174,10 @@ pub struct TestStep {
     pub step: String,
     /// Whether it is good.
     pub good: bool,
-    /// The code of what is wrong.
+    /// Whether it is good but doubtful; `code` tells why.
+    #[serde(default)]
+    pub warning: bool,
+    /// The code of what is wrong or doubtful.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub code: Option<String>,
     /// What was found, and what to do if it is wrong.

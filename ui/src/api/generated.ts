@@ -291,6 +291,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/directories/{id}/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Probes each side of each server, what must not work too; told like a test. */
+        post: operations["probe_directory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/directories/{id}/search": {
         parameters: {
             query?: never;
@@ -2145,7 +2162,7 @@ export interface components {
         };
         /** @description One step of a test. */
         TestStep: {
-            /** @description The code of what is wrong. */
+            /** @description The code of what is wrong or doubtful. */
             code?: string | null;
             /** @description What was found, and what to do if it is wrong. */
             detail: string;
@@ -2162,6 +2179,8 @@ export interface components {
             server: string;
             /** @description What was tried. */
             step: string;
+            /** @description Whether it is good but doubtful; `code` tells why. */
+            warning?: boolean;
         };
         /**
          * Format: date-time
@@ -3077,6 +3096,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PrincipalShown"];
+                };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    probe_directory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How each side is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryTest"];
+                    "application/x-ndjson": components["schemas"]["TestLine"];
                 };
             };
             /** @description Refused or failed; `code` tells why. */

@@ -38,6 +38,7 @@ mod name;
 mod pace;
 mod path;
 mod pool;
+mod probe;
 mod settings;
 mod sid;
 mod state;
@@ -47,6 +48,7 @@ mod worker;
 
 pub use directory::{ActiveDirectory, Domain};
 pub use guid::{BadGuid, ObjectGuid};
+pub use probe::{Check, Found as ProbeFound, Hears as ProbeHears, Probed, probe};
 pub use settings::{Ca, Limits, Server, Settings, SettingsFault};
 pub use sid::{BadSid, Sid};
 pub use steps::{Checked, Hears, ServerReport, Step, test};

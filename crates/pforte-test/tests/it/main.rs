@@ -30,6 +30,7 @@ mod full_disk;
 mod known;
 mod ldap_directory;
 mod ldap_faults;
+mod ldap_probe;
 mod ldap_stage;
 mod lite;
 mod logon;

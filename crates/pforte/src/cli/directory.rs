@@ -12,7 +12,9 @@ use crate::cli::show::{self, Shown, yes};
 use clap::{Args, Subcommand};
 use pforte_client::{Client, every};
 use pforte_wire::assignment::PrincipalShown;
-use pforte_wire::directory::{self, ChangeDirectory, FoundPrincipal, Ldap, NewDirectory, TestStep};
+use pforte_wire::directory::{
+    self, ChangeDirectory, DirectoryTest, FoundPrincipal, Ldap, NewDirectory, TestStep,
+};
 use std::path::{Path, PathBuf};
 
 /// Directories: where users and groups live
@@ -44,6 +46,12 @@ enum Verb {
     },
     /// Test each step of the way to each server; the exit code is 0 only if all are good
     Test {
+        /// Identifier or name
+        directory: String,
+    },
+    /// Probe each side of each server: certificate, policies, clock, speed, service account; the
+    /// exit code is 0 only if none is bad
+    Probe {
         /// Identifier or name
         directory: String,
     },
@@ -135,7 +143,14 @@ impl Directory {
                 client.remove_directory(&resolve::directory(&client, &directory).await?.id).await?;
                 out.said("Removed.")
             }
-            Verb::Test { directory } => test(&client, out, &directory).await,
+            Verb::Test { directory } => {
+                let directory = resolve::directory(&client, &directory).await?;
+                tried(out, &client.test_directory(&directory.id).await?)
+            }
+            Verb::Probe { directory } => {
+                let directory = resolve::directory(&client, &directory).await?;
+                tried(out, &client.probe_directory(&directory.id).await?)
+            }
             Verb::Search { directory, text, kind } => {
                 let directory = resolve::directory(&client, &directory).await?;
                 out.list(&client.search_directory(&directory.id, kind.of_client(), &text).await?.items)
@@ -205,11 +220,10 @@ fn pem(path: &Path) -> Result<String, Failure> {
     })
 }
 
-async fn test(client: &Client, out: &mut Out, typed: &str) -> Done {
-    let directory = resolve::directory(client, typed).await?;
-    let found = client.test_directory(&directory.id).await?;
+/// Shows what a test or a probe found.
+fn tried(out: &mut Out, found: &DirectoryTest) -> Done {
     if out.is_json() {
-        out.json(&found)?;
+        out.json(found)?;
     } else {
         out.list(&found.steps)?;
     }
@@ -273,9 +287,9 @@ impl Shown for TestStep {
 
     fn cells(&self) -> Vec<String> {
         let result = match (self.good, &self.code) {
-            (true, _) => "good",
-            (false, Some(code)) => code.as_str(),
-            (false, None) => "bad",
+            (true, _) if !self.warning => "good",
+            (_, Some(code)) => code.as_str(),
+            (_, None) => "bad",
         };
         let (server, step) = (self.server.clone(), self.step.clone());
         vec![server, step, result.to_owned(), self.millis.to_string(), self.detail.clone()]
