@@ -9,6 +9,7 @@
 //! [`secret::Password`] is what a person typed, [`local`] checks it against a
 //! kept verifier, [`ldap`] against a domain controller.
 
+pub mod kerberos;
 pub mod ldap;
 pub mod local;
 pub mod secret;

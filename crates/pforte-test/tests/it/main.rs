@@ -27,6 +27,7 @@ mod cli_shell;
 mod crash;
 mod emergency;
 mod full_disk;
+mod kerberos;
 mod ldap_directory;
 mod ldap_faults;
 mod ldap_stage;
