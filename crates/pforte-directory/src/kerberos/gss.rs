@@ -146,13 +146,12 @@ impl Side {
         }
     }
 
-    /// The usage of the key for what this side says (RFC 4121, section 2).
-    const fn usage(self, sealed: bool) -> u32 {
-        match (self, sealed) {
-            (Self::Server, true) => 22,
-            (Self::Server, false) => 23,
-            (Self::Client, true) => 24,
-            (Self::Client, false) => 25,
+    /// The usage of the key for messages of this side, sealed or signed (RFC 4121,
+    /// section 2; the two others there are for signatures without a message).
+    const fn usage(self) -> u32 {
+        match self {
+            Self::Server => 22,
+            Self::Client => 24,
         }
     }
 }
@@ -210,7 +209,7 @@ impl Context {
         let number = self.next();
         let header = self.header(self.side, true, number);
         let text = Zeroizing::new([message, &header].concat());
-        let sealed = self.key.encrypt(self.side.usage(true), &text, chance);
+        let sealed = self.key.encrypt(self.side.usage(), &text, chance);
         [&header[..], &sealed].concat()
     }
 
@@ -218,7 +217,7 @@ impl Context {
     pub fn sign(&mut self, message: &[u8]) -> Vec<u8> {
         let number = self.next();
         let mut header = self.header(self.side, false, number);
-        let sum = self.key.checksum(self.side.usage(false), &[message, &header]);
+        let sum = self.key.checksum(self.side.usage(), &[message, &header]);
         let [_, _, _, _, _, extra, ..] = &mut header;
         *extra = u8::try_from(sum.len()).unwrap_or(u8::MAX);
         [&header[..], message, &sum].concat()
@@ -252,7 +251,7 @@ impl Context {
 
     fn unsealed(&self, token: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let (expected, extra, body) = self.opened(token, true)?;
-        let text = self.key.decrypt(self.side.other().usage(true), &body).ok()?;
+        let text = self.key.decrypt(self.side.other().usage(), &body).ok()?;
         let (message, header) = text.split_last_chunk::<HEADER>()?;
         // The header within is the one outside but for the turning, and nothing
         // stands between it and the message.
@@ -265,7 +264,7 @@ impl Context {
             return None;
         }
         let (message, sum) = body.split_at_checked(body.len().checked_sub(extra.into())?)?;
-        let matches = self.key.matches(self.side.other().usage(false), &[message, &expected], sum);
+        let matches = self.key.matches(self.side.other().usage(), &[message, &expected], sum);
         matches.then(|| Zeroizing::new(message.to_vec()))
     }
 

@@ -21,6 +21,8 @@ mod cipher;
 mod client;
 mod der;
 mod error;
+#[cfg(test)]
+mod false_centre;
 pub mod gss;
 mod kdc;
 mod key;

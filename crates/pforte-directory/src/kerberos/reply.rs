@@ -25,6 +25,11 @@ impl Ticket {
         &self.0
     }
 
+    #[cfg(test)]
+    pub(super) const fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
     fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
         reader.element(0x61).map(|bytes| Self(bytes.to_vec()))
     }
@@ -175,7 +180,7 @@ fn keys(data: Reader<'_>) -> Result<Vec<KeyInformation>, Unreadable> {
 
 /// The Windows status in what goes with a refusal (MS-KILE 2.2.1): 12 bytes, of
 /// which the first four are it, in one of two wrappings.
-fn status(data: &[u8]) -> Option<u32> {
+pub(super) fn status(data: &[u8]) -> Option<u32> {
     let listed = || {
         let entries = entries(Reader::new(data)).ok()?;
         entries.into_iter().find(|(kind, _)| *kind == STATUS).map(|(_, value)| value)

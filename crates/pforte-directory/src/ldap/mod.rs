@@ -38,16 +38,21 @@ mod name;
 mod pace;
 mod path;
 mod pool;
+mod sasl;
+mod sealed;
 mod settings;
 mod sid;
 mod state;
 mod steps;
+mod ticket;
 mod tls;
+mod verify;
+mod way;
 mod worker;
 
 pub use directory::{ActiveDirectory, Domain};
 pub use guid::{BadGuid, ObjectGuid};
-pub use settings::{Ca, Limits, Server, Settings, SettingsFault};
+pub use settings::{Ca, Limits, Protection, Server, ServiceLogin, Settings, SettingsFault};
 pub use sid::{BadSid, Sid};
 pub use steps::{Checked, Hears, ServerReport, Step, test};
 

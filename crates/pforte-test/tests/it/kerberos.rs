@@ -1,25 +1,24 @@
 //! The Kerberos client against the real domain controller.
 
 use pforte_directory::kerberos::person::{Outcome, verify};
-use pforte_directory::kerberos::{Chance, Client, Credential, Error, Name, code};
+use pforte_directory::kerberos::{Client, Credential, Error, Name, code};
 use pforte_directory::ldap::Clock;
 use pforte_model::account::AccountState;
 use pforte_model::time::Micros;
 use pforte_test::Fixtures;
-use rand::RngExt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
-use crate::ldap_directory::{clock, password};
+use crate::ldap_directory::{chance, clock, password};
 
 fn client(ad: &Fixtures) -> Client {
     client_at(ad, clock())
 }
 
 fn client_at(ad: &Fixtures, clock: Clock) -> Client {
-    Client::new(&ad.ad.facts.domain, clock, Chance::new(rand::rng().random()))
+    Client::new(&ad.ad.facts.domain, clock, chance())
 }
 
 fn centres(ad: &Fixtures) -> Vec<SocketAddr> {

@@ -31,6 +31,7 @@ mod kerberos;
 mod ldap_directory;
 mod ldap_faults;
 mod ldap_stage;
+mod ldap_ways;
 mod lite;
 mod logon;
 mod overview;
