@@ -139,7 +139,7 @@ fn applied(before: &Row, asked: ChangeDirectory, secret: Option<Vec<u8>>) -> Res
         None => before.settings.clone(),
         Some(ldap) => {
             let known = stored(before)?;
-            let settings = read(ldap, known.clone())?;
+            let settings = read(ldap, known.as_ref())?;
             if secret.is_none() && !known.is_some_and(|known| same_receivers(&known, &settings)) {
                 return Err(Code::ServicePasswordNeeded.into());
             }

@@ -104,7 +104,7 @@ pub async fn of_settings(
         None => None,
     };
     let before = row.as_ref().map(stored).transpose()?.flatten();
-    let settings = read(asked.ldap, before.clone())?;
+    let settings = read(asked.ldap, before.as_ref())?;
     let password = match (asked.service_password, &row, before) {
         (Some(typed), ..) => Password::parse(typed.expose())
             .map_err(|bad| Fault::value("service_password", &bad.to_string()))?,
