@@ -7,6 +7,7 @@ pub mod ad;
 pub mod audit;
 pub mod crash;
 pub mod fixtures;
+pub mod forest;
 pub mod http;
 pub mod pg;
 pub mod server;
@@ -14,5 +15,6 @@ pub mod shell;
 pub mod store;
 
 pub use fixtures::Fixtures;
+pub use forest::Forest;
 pub use pg::{PgDatabase, pg_database};
 pub use server::Server;
