@@ -11,13 +11,14 @@
 //! - Without TLS nothing is sent, whatever the settings say.
 //! - What a person types is a value in a structured request, never text that a
 //!   server parses.
-//! - A server that does not answer is waited for once; after that requests fail
-//!   at once until a probe in the background finds it again.
+//! - A server that does not answer is waited for once; after that requests go
+//!   elsewhere, or fail at once, until the watch in the background finds it again.
 //!
 //! # Where to start reading
 //!
 //! [`ActiveDirectory`] is what the rest of Pforte uses, [`test()`] is what an
-//! administrator sees, `worker` is the life of one connection, [`FaultKind`] is
+//! administrator sees, `worker` is the life of one connection,
+//! `watch` knows which servers answer, `find` finds them, [`FaultKind`] is
 //! the table of everything that can be wrong.
 
 mod account;
@@ -28,6 +29,7 @@ mod directory;
 mod entry;
 mod fault;
 mod filter;
+mod find;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod guid;
@@ -44,6 +46,7 @@ mod sid;
 mod state;
 mod steps;
 mod tls;
+mod watch;
 mod worker;
 
 pub use directory::{ActiveDirectory, Domain};
@@ -51,7 +54,7 @@ pub use entry::{Found, FoundGroup, Page, Presence, Told};
 pub use fault::{DirectoryError, Fault, FaultKind};
 pub use guid::{BadGuid, ObjectGuid};
 pub use health::ServerHealth;
-pub use settings::{Ca, Limits, Server, Settings, SettingsFault};
+pub use settings::{Ca, Find, Limits, Server, Settings, SettingsFault};
 pub use sid::{BadSid, Sid};
 pub use state::BindOutcome;
 pub use steps::{Checked, Hears, ServerReport, Step, test};

@@ -1,24 +1,26 @@
 //! The connections of one directory, and how a request gets its answer.
 //!
-//! Three kinds of connections, so that none waits for another: some verify
+//! Four kinds of connections, so that none waits for another: some verify
 //! people's passwords, one bind at a time each; some are bound as the service
 //! account and read for log-ons; two read for administrators and for the check
-//! of running sessions. All are kept open: new ones are the dear part of a
+//! of running sessions; one, made when it is needed, writes, at a server that
+//! takes changes. The others are kept open: new ones are the dear part of a
 //! domain controller's work.
 
 use super::account::{BindFault, ServiceAccount};
 use super::answer::{Answer, Searched};
 use super::fault::{DirectoryError, Fault};
-use super::health::Health;
+use super::find;
+use super::health::{Health, Id};
 use super::job::{Failure, Job, Queue, queue, ticket};
 use super::link::{self, Link};
 use super::message::{Outcome, Request, Search};
 use super::settings::{Limits, Settings, SettingsFault};
 use super::tls::Tls;
+use super::watch::{Standby, watch_all};
 use super::worker::Worker;
 use super::{Clock, name};
 use crate::secret::Password;
-use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -32,13 +34,11 @@ const BACKGROUND_CONNECTIONS: usize = 2;
 const PATIENCE: u32 = 3;
 /// How long an answer may be on its way inside this program.
 const GRACE: Duration = Duration::from_millis(500);
-/// How often a server that does not answer is tried.
-const PROBE: Duration = Duration::from_secs(1);
 /// How long stopping may take.
 const STOP: Duration = Duration::from_secs(5);
 
 /// What a connection is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Role {
     /// Verifying people's passwords.
     Verify,
@@ -46,6 +46,8 @@ pub(super) enum Role {
     Read,
     /// Reading what may take longer.
     Background,
+    /// Changing something, at a server that takes changes.
+    Write,
 }
 
 impl Role {
@@ -54,7 +56,7 @@ impl Role {
     /// waits on a slow connection cannot be taken by a quick one any more.
     pub(super) const fn depth(self) -> usize {
         match self {
-            Self::Verify => 1,
+            Self::Verify | Self::Write => 1,
             Self::Read | Self::Background => 2,
         }
     }
@@ -72,6 +74,9 @@ pub(super) enum OpenFault {
 pub(super) struct Shared {
     pub(super) health: Health,
     pub(super) limits: Limits,
+    pub(super) standby: Standby,
+    /// The domain's DNS name.
+    pub(super) domain: String,
     tls: Tls,
     /// The name of the domain's top entry.
     top: String,
@@ -79,10 +84,19 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// A connection for this role to the server with this number.
-    pub(super) async fn open(&self, index: usize, role: Role) -> Result<Link, OpenFault> {
+    /// A connection for this role to this server: one that waits for that, or a
+    /// new one.
+    pub(super) async fn link(&self, id: Id, role: Role) -> Result<Link, OpenFault> {
+        match self.standby.take(id, role) {
+            Some(link) => Ok(link),
+            None => self.open(id, role).await,
+        }
+    }
+
+    /// A new connection for this role to this server.
+    pub(super) async fn open(&self, id: Id, role: Role) -> Result<Link, OpenFault> {
         let until = Instant::now() + self.limits.connect();
-        let mut link = self.reach(index, until).await.map_err(OpenFault::Server)?;
+        let mut link = self.reach(id, until).await.map_err(OpenFault::Server)?;
         if role != Role::Verify {
             self.account.bind(&mut link, until).await.map_err(|fault| match fault {
                 BindFault::Account(fault) => OpenFault::Account(fault),
@@ -92,8 +106,9 @@ impl Shared {
         Ok(link)
     }
 
-    async fn reach(&self, index: usize, until: Instant) -> Result<Link, Fault> {
-        let server = self.health.server(index).ok_or(super::FaultKind::NoServer)?;
+    /// A new connection to this server, as nobody.
+    pub(super) async fn reach(&self, id: Id, until: Instant) -> Result<Link, Fault> {
+        let server = self.health.server(id).ok_or(super::FaultKind::NoServer)?;
         link::open(&server, &self.tls, &self.top, until).await
     }
 
@@ -109,6 +124,7 @@ pub(super) struct Pool {
     verify: mpsc::Sender<Job>,
     read: mpsc::Sender<Job>,
     background: mpsc::Sender<Job>,
+    write: mpsc::Sender<Job>,
     stop: watch::Sender<bool>,
     tasks: Mutex<JoinSet<()>>,
 }
@@ -121,25 +137,31 @@ impl Pool {
         clock: Clock,
     ) -> Result<Self, SettingsFault> {
         let shared = Arc::new(Shared {
-            health: Health::new(&settings.servers),
+            health: Health::new(&settings.servers, Clock::clone(&clock)),
             limits: settings.limits,
-            tls: Tls::new(&settings.ca, clock)?,
+            standby: Standby::default(),
+            domain: settings.domain.clone(),
+            tls: Tls::new(&settings.ca, Clock::clone(&clock))?,
             top: name::top_of(&settings.domain),
             account: ServiceAccount::new(settings.account.clone(), password),
         });
         let (stop, mut tasks) = (watch::Sender::new(false), JoinSet::new());
         let mut crew = |role, count| {
             let (sender, queue) = queue();
-            hire(&mut tasks, count, || {
-                Worker::new(Arc::clone(&shared), role, Queue::clone(&queue), stop.subscribe())
+            hire(&mut tasks, count, |number| {
+                Worker::new(Arc::clone(&shared), (role, number), Queue::clone(&queue), stop.subscribe())
             });
             sender
         };
         let verify = crew(Role::Verify, settings.limits.bind_connections.into());
         let read = crew(Role::Read, settings.limits.read_connections.into());
         let background = crew(Role::Background, BACKGROUND_CONNECTIONS);
-        tasks.spawn(probe(Arc::clone(&shared), stop.subscribe()));
-        Ok(Self { shared, verify, read, background, stop, tasks: Mutex::new(tasks) })
+        let write = crew(Role::Write, 1);
+        tasks.spawn(watch_all(Arc::clone(&shared), stop.subscribe()));
+        if settings.servers.is_empty() {
+            tasks.spawn(look_for_servers(Arc::clone(&shared), settings.clone(), clock, stop.subscribe()));
+        }
+        Ok(Self { shared, verify, read, background, write, stop, tasks: Mutex::new(tasks) })
     }
 
     /// What is known of the servers.
@@ -174,6 +196,16 @@ impl Pool {
         self.search(&self.background, search, false, deadline).await
     }
 
+    /// A request that changes something, sent once as the service account, to a
+    /// server that takes changes. Whether it was done is not known where the
+    /// answer is lost.
+    #[expect(dead_code, reason = "changes of passwords are sent by it")]
+    pub(super) async fn write(&self, request: Request) -> Result<Answer, DirectoryError> {
+        let deadline = Instant::now() + self.shared.limits.request() * PATIENCE;
+        let answer = self.submit(&self.write, request, false, deadline).await?;
+        answer.map_err(|failure| error(failure, DirectoryError::AnswerLost))
+    }
+
     /// Reading changes nothing, so it is tried once more on another connection.
     async fn search(
         &self,
@@ -197,7 +229,10 @@ impl Pool {
         light: bool,
         deadline: Instant,
     ) -> Result<Result<Answer, Failure>, DirectoryError> {
-        if self.shared.health.preferred().is_none() {
+        let health = &self.shared.health;
+        // At the very beginning the servers are still looked for.
+        let _ = tokio::time::timeout_at(deadline, health.looked_for()).await;
+        if health.best(queue.same_channel(&self.write)).is_none() {
             return Err(DirectoryError::Unreachable(self.shared.health.why()));
         }
         let (reply, ticket) = ticket();
@@ -219,9 +254,9 @@ impl Pool {
     }
 }
 
-fn hire(tasks: &mut JoinSet<()>, count: usize, worker: impl Fn() -> Worker) {
-    for _ in 0..count {
-        tasks.spawn(worker().run());
+fn hire(tasks: &mut JoinSet<()>, count: usize, worker: impl Fn(u32) -> Worker) {
+    for number in (0..).take(count) {
+        tasks.spawn(worker(number).run());
     }
 }
 
@@ -235,37 +270,11 @@ fn error(failure: Failure, lost: fn(Fault) -> DirectoryError) -> DirectoryError 
     }
 }
 
-/// Tries servers that do not answer until they do, and suspects once.
-async fn probe(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
-    let mut health = shared.health.subscribe();
-    loop {
-        let asked: BTreeSet<usize> = &shared.health.down() | &shared.health.suspects();
-        let round = async {
-            futures_util::future::join_all(asked.into_iter().map(|index| ask(&shared, index))).await;
-            let pause = async {
-                tokio::time::sleep(PROBE).await;
-                // Nothing to do until a server is lost.
-                while shared.health.down().is_empty() && health.changed().await.is_ok() {}
-            };
-            tokio::select! {
-                () = pause => {}
-                () = shared.health.suspicion() => {}
-            }
-        };
-        tokio::select! {
-            _ = stop.wait_for(|stop| *stop) => return,
-            () = round => {}
-        }
-    }
-}
-
-async fn ask(shared: &Shared, index: usize) {
-    let begun = Instant::now();
-    match shared.reach(index, begun + shared.limits.connect()).await {
-        Ok(link) => {
-            shared.health.revived(index);
-            link.close(Instant::now() + PROBE).await;
-        }
-        Err(fault) => shared.health.failed(index, begun, &fault),
-    }
+async fn look_for_servers(
+    shared: Arc<Shared>,
+    settings: Settings,
+    clock: Clock,
+    stop: watch::Receiver<bool>,
+) {
+    find::go_on(settings, clock, &shared.health, stop).await;
 }
