@@ -19,7 +19,7 @@ use tokio::time::Instant;
 
 /// What is known of a domain controller.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ServerHealth {
+pub(super) struct ServerHealth {
     id: Id,
     /// Which one.
     pub server: Server,

@@ -27,7 +27,6 @@ mod ber;
 mod certificate;
 mod directory;
 mod entry;
-mod fault;
 mod filter;
 mod find;
 #[cfg(feature = "fuzzing")]
@@ -50,15 +49,13 @@ mod watch;
 mod worker;
 
 pub use directory::{ActiveDirectory, Domain};
-pub use entry::{Found, FoundGroup, Page, Presence, Told};
-pub use fault::{DirectoryError, Fault, FaultKind};
 pub use guid::{BadGuid, ObjectGuid};
-pub use health::ServerHealth;
 pub use settings::{Ca, Find, Limits, Server, Settings, SettingsFault};
 pub use sid::{BadSid, Sid};
-pub use state::BindOutcome;
 pub use steps::{Checked, Hears, ServerReport, Step, test};
 
+use crate::fault;
+use health::ServerHealth;
 use pforte_model::time::Micros;
 use std::sync::Arc;
 

@@ -108,7 +108,7 @@ impl Shared {
 
     /// A new connection to this server, as nobody.
     pub(super) async fn reach(&self, id: Id, until: Instant) -> Result<Link, Fault> {
-        let server = self.health.server(id).ok_or(super::FaultKind::NoServer)?;
+        let server = self.health.server(id).ok_or(super::fault::FaultKind::NoServer)?;
         link::open(&server, &self.tls, &self.top, until).await
     }
 

@@ -7,7 +7,7 @@ use crate::service::directories::SECRET_COLUMN;
 use crate::service::plant::configure;
 use crate::service::scribe::{Draft, Origin};
 use crate::wrap::Place;
-use pforte_directory::ldap::{Ca, Limits, Server, Settings};
+use pforte_directory::ldap::{Ca, Find, Limits, Server, Settings};
 use pforte_model::event::EventType;
 use pforte_model::id::DirectoryId;
 use pforte_model::name::Label;
@@ -81,6 +81,7 @@ fn settings(configured: &config::Directory) -> Settings {
         ca: configured.ca_file.clone().map_or(Ca::System, Ca::File),
         account: configured.service_account.clone(),
         base: configured.base.clone(),
+        find: Find::default(),
         limits: Limits::default(),
     }
 }

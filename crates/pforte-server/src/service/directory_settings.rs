@@ -23,7 +23,8 @@ const LONGEST_CA: usize = 64 * 1024;
 
 /// The stored settings. What callers cannot say stays as it was `before`.
 pub(crate) fn read(asked: Ldap, before: Option<Settings>) -> Result<Settings, Fault> {
-    let (base, limits) = before.map_or((None, Limits::default()), |before| (before.base, before.limits));
+    let (base, limits, find) =
+        before.map(|before| (before.base, before.limits, before.find)).unwrap_or_default();
     if asked.ca.as_ref().is_some_and(|ca| ca.len() > LONGEST_CA) {
         return Err(Fault::value("ldap.ca", "at most 64 KiB"));
     }
@@ -34,6 +35,7 @@ pub(crate) fn read(asked: Ldap, before: Option<Settings>) -> Result<Settings, Fa
         account: asked.service_account,
         base,
         limits,
+        find,
     };
     let mut faults = settings.check();
     faults.extend(settings.ca.check().err());

@@ -9,7 +9,7 @@ use ldap3_proto::proto::{
     LdapBindResponse, LdapExtendedResponse, LdapMsg, LdapOp, LdapPartialAttribute, LdapResult,
     LdapResultCode, LdapSearchResultEntry, LdapSearchResultReference,
 };
-use pforte_directory::ldap::{ActiveDirectory, Ca, Limits, Server, Settings};
+use pforte_directory::ldap::{ActiveDirectory, Ca, Find, Limits, Server, Settings};
 use rcgen::{
     BasicConstraints, Certificate, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
 };
@@ -192,6 +192,7 @@ pub(crate) fn settings(servers: &[SocketAddr], ca: &str) -> Settings {
         ca: Ca::Pem(ca.to_owned()),
         account: "svc@stage.test".to_owned(),
         base: None,
+        find: Find::default(),
         limits: Limits { bind_connections: 1, read_connections: 1, connect_ms: 1_000, request_ms: 2_000 },
     }
 }

@@ -16,9 +16,9 @@ pub(super) mod netlogon;
 mod order;
 
 use super::Clock;
-use super::fault::{Fault, FaultKind};
 use super::health::Health;
 use super::settings::{Find, Server, Settings};
+use crate::fault::{Fault, FaultKind};
 use futures_util::{StreamExt, stream};
 use names::{MOST_ANSWERS, Names, Service};
 use netlogon::Netlogon;

@@ -1,6 +1,6 @@
 //! What DNS says of a domain's controllers.
 
-use crate::ldap::fault::{Fault, FaultKind};
+use crate::fault::{Fault, FaultKind};
 use crate::ldap::settings::Find;
 use hickory_resolver::config::{NameServerConfig, ResolverConfig, ResolverOpts};
 use hickory_resolver::net::NetError;

@@ -4,8 +4,8 @@
 //! The answer comes over UDP, from anybody: it decides only in which order
 //! servers are tried, never whether one is trusted.
 
+use crate::fault::FaultKind;
 use crate::ldap::ber::message_length;
-use crate::ldap::fault::FaultKind;
 use crate::ldap::filter::Filter;
 use crate::ldap::message::{Entry, Request, Said, Scope, Search, read as read_message};
 
