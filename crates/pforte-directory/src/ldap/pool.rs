@@ -231,7 +231,7 @@ impl Pool {
     ) -> Result<Result<Answer, Failure>, DirectoryError> {
         let health = &self.shared.health;
         // At the very beginning the servers are still looked for.
-        let _ = tokio::time::timeout_at(deadline, health.looked_for()).await;
+        let _ = tokio::time::timeout(self.shared.limits.connect(), health.looked_for()).await;
         if health.best(queue.same_channel(&self.write)).is_none() {
             return Err(DirectoryError::Unreachable(self.shared.health.why()));
         }

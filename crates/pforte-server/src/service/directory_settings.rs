@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::fault::Fault;
 use crate::service::directories::SECRET_COLUMN;
 use crate::wrap::Place;
-use pforte_directory::ldap::{Ca, Limits, Server, Settings};
+use pforte_directory::ldap::{Ca, Server, Settings};
 use pforte_directory::secret::Password;
 use pforte_model::id::DirectoryId;
 use pforte_store::directories::Directory as Row;
