@@ -194,6 +194,13 @@ impl Health {
         }
     }
 
+    /// Why this one is not waited for.
+    pub(super) fn why_not(&self, id: Id) -> Fault {
+        let servers = self.servers.borrow();
+        let fault = servers.iter().find(|server| server.id == id).and_then(|server| server.fault.clone());
+        fault.unwrap_or_else(|| FaultKind::TimedOut.into())
+    }
+
     /// Why none answers: what is wrong with the preferred one.
     pub(super) fn why(&self) -> Fault {
         let fault = self.servers.borrow().iter().find_map(|server| server.fault.clone());

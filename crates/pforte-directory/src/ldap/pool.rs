@@ -34,6 +34,9 @@ const BACKGROUND_CONNECTIONS: usize = 2;
 const PATIENCE: u32 = 3;
 /// How long an answer may be on its way inside this program.
 const GRACE: Duration = Duration::from_millis(500);
+/// How often a read is sent again that was lost with its connection: those to a
+/// server that dies do not all end at the same moment.
+const READ_AGAIN: usize = 5;
 /// How long stopping may take.
 const STOP: Duration = Duration::from_secs(5);
 
@@ -206,7 +209,7 @@ impl Pool {
         answer.map_err(|failure| error(failure, DirectoryError::AnswerLost))
     }
 
-    /// Reading changes nothing, so it is tried once more on another connection.
+    /// Reading changes nothing, so it is tried again on another connection.
     async fn search(
         &self,
         queue: &mpsc::Sender<Job>,
@@ -215,8 +218,13 @@ impl Pool {
         deadline: Instant,
     ) -> Result<Searched, DirectoryError> {
         let mut answer = self.submit(queue, Request::Search(search.clone()), light, deadline).await?;
-        if matches!(&answer, Err(Failure::Lost(fault)) if fault.kind.is_loss()) {
-            answer = self.submit(queue, Request::Search(search), light, deadline).await?;
+        for _ in 0..READ_AGAIN {
+            match &answer {
+                Err(Failure::Lost(fault)) if fault.kind.is_loss() => {}
+                Err(Failure::GivenUp(_)) => {}
+                _ => break,
+            }
+            answer = self.submit(queue, Request::Search(search.clone()), light, deadline).await?;
         }
         let answer = answer.map_err(|failure| error(failure, DirectoryError::Unreachable))?;
         answer.found().map_err(DirectoryError::Refused)
@@ -265,7 +273,7 @@ fn error(failure: Failure, lost: fn(Fault) -> DirectoryError) -> DirectoryError 
         Failure::Down(fault) => DirectoryError::Unreachable(fault),
         Failure::Account(fault) => DirectoryError::ServiceAccount(fault),
         Failure::Late => DirectoryError::Busy,
-        Failure::Lost(fault) => lost(fault),
+        Failure::Lost(fault) | Failure::GivenUp(fault) => lost(fault),
         Failure::Broken(fault) => DirectoryError::Refused(fault),
     }
 }

@@ -124,13 +124,19 @@ impl Watch {
         let (health, limit) = (&shared.health, shared.limits.connect());
         let fresh = link.is_none();
         let answer = async {
-            match link {
-                Some(link) => {
-                    link.root(Instant::now() + limit).await?;
-                    health.heard(id);
+            if let Some(mut kept) = link.take() {
+                match kept.root(Instant::now() + limit).await {
+                    // A server may end a connection that it finds idle.
+                    Err(fault) if fault.kind.is_loss() => {}
+                    answer => {
+                        answer?;
+                        health.heard(id);
+                        *link = Some(kept);
+                        return Ok(());
+                    }
                 }
-                None => *link = Some(reach(&shared, id).await?),
             }
+            *link = Some(reach(&shared, id).await?);
             Ok(())
         };
         let given_up = async {

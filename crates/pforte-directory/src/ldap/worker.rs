@@ -184,7 +184,7 @@ impl Worker {
             if self.shared.health.is_up(server) {
                 self.shared.health.suspect(server);
             } else {
-                self.lose(&FaultKind::TimedOut.into());
+                self.give_up(server);
             }
         }
         match &self.line {
@@ -247,7 +247,7 @@ impl Worker {
         if !self.shared.health.is_up(line.server) {
             let silent = line.heard + SUSPICION < now;
             if silent || self.pending.is_empty() {
-                self.lose(&FaultKind::TimedOut.into());
+                self.give_up(line.server);
             }
         } else if self.best().is_some_and(|best| best != line.server) {
             self.move_at = self.move_at.or(Some(now + MOVE * self.number));
@@ -304,7 +304,7 @@ impl Worker {
         let (health, begun) = (&self.shared.health, Instant::now());
         let opened = tokio::select! {
             opened = self.shared.link(id, self.role) => opened,
-            () = health.overtaken(id) => Err(OpenFault::Server(FaultKind::TimedOut.into())),
+            () = health.overtaken(id) => return Err(OpenFault::Server(health.why_not(id))),
         };
         if let Err(OpenFault::Server(fault)) = &opened {
             health.failed(id, begun, fault);
@@ -380,6 +380,15 @@ impl Worker {
 
     /// The connection is gone, and with it what was under way.
     fn lose(&mut self, fault: &Fault) {
+        self.drop_line(&Failure::Lost(fault.clone()));
+    }
+
+    /// The server does not answer, and so not what was asked of it.
+    fn give_up(&mut self, server: Id) {
+        self.drop_line(&Failure::GivenUp(self.shared.health.why_not(server)));
+    }
+
+    fn drop_line(&mut self, failure: &Failure) {
         let now = Instant::now();
         let made = self.line.take().map(|line| {
             self.shared.health.suspect(line.server);
@@ -388,7 +397,7 @@ impl Worker {
         self.warm_at = Self::warms(self.role).then(|| made.map_or(now, |made| now.max(made + PAUSE)));
         self.move_at = None;
         for (_, pending) in self.pending.drain() {
-            pending.reply.give(Err(Failure::Lost(fault.clone())));
+            pending.reply.give(Err(failure.clone()));
         }
     }
 

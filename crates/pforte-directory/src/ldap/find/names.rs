@@ -11,7 +11,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 /// How long one DNS server is waited for, and how often one is asked.
-const LIMIT: Duration = Duration::from_secs(2);
+const LIMIT: Duration = Duration::from_secs(1);
 const TRIES: usize = 2;
 /// Servers of one answer that are looked at.
 pub(super) const MOST_ANSWERS: usize = 64;
