@@ -86,6 +86,18 @@ pub fn stop(ad: &ActiveDirectory) -> Done {
     Err(Failure::new(format!("the domain controller, process {}, does not end", ad.process.id)))
 }
 
+/// Ends the controller whose files are in `folder` and starts it with what `change` makes of them; what it
+/// answers after that, the caller finds out.
+pub fn restart(ad: &mut ActiveDirectory, folder: &Path, change: impl FnOnce(&Path) -> Done) -> Done {
+    stop(ad)?;
+    change(folder)?;
+    let mut server = Chroot::get(&place::cache()?)?.enter(folder, SHORT_HOST);
+    server.args(["samba", "--interactive", "--no-process-group", "-s", &format!("{INSTANCE}/etc/smb.conf")]);
+    ad.process = Process::start(&mut server, &folder.with_extension("log"))?;
+    let ready = || [88, 389].iter().all(|port| answers(&ad.address, *port));
+    if wait_until(START_LIMIT, ready) { Ok(()) } else { Err(Failure::new("it does not start again")) }
+}
+
 /// What the snapshot is made of, in short.
 fn fingerprint() -> String {
     let (system, population) = (chroot::fingerprint(), populate::ldif());
