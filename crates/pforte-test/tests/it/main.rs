@@ -31,6 +31,7 @@ mod kerberos;
 mod ldap_attacks;
 mod ldap_directory;
 mod ldap_faults;
+mod ldap_policies;
 mod ldap_relay;
 mod ldap_stage;
 mod ldap_ways;
