@@ -79,6 +79,8 @@ kinds! {
         "Issue it anew with RSA of 2048 bits or more or ECDSA, signed with SHA-256 or better; also the CAs above it.";
     CertificateUnreadable, "certificate-unreadable", "the server's certificate cannot be read",
         "Issue the domain controller a new certificate.";
+    CertificateEndsSoon, "certificate-ends-soon", "the server's certificate ends soon",
+        "Renew the domain controller's LDAPS certificate before that day; nobody can log on by it afterwards.";
     Closed, "ldap-closed", "the server closed the connection",
         "If it comes again, look into the domain controller's event log.";
     Reset, "ldap-reset", "the connection to the server was cut",
@@ -151,6 +153,16 @@ kinds! {
         "Give the domain controller a certificate for LDAPS, or let the account log on by Kerberos.";
     NameNotKerberos, "service-account-name", "Kerberos does not know the service account by a distinguished name",
         "Give the service account as name@domain.";
+    PortClosed, "port-closed", "a port that is needed is closed",
+        "Open the port in the firewalls between, and see that the domain controller offers the service.";
+    PlainBinds, "plain-binds-allowed", "the server takes passwords in clear from programs that send them so",
+        "Require signing at the domain controllers (\"LDAP server signing requirements\": Require signing).";
+    SlowServer, "slow-server", "the server answers slowly",
+        "Check the load of the domain controller and the network between; prefer a nearer one.";
+    AccountTooPowerful, "service-account-too-powerful", "the service account has rights that it does not need",
+        "Give Pforte an ordinary account: it needs to read users and groups, nothing else.";
+    PasswordEndsSoon, "service-password-ends-soon", "the password of the service account ends soon",
+        "Set a new one in the directory and here before that day, or let this account's password never end.";
     NoServer, "no-server", "no server is known to answer",
         "Test the directory to see what is wrong with each server.";
 }
@@ -199,6 +211,7 @@ impl FaultKind {
                 | Self::CertificateBadSignature
                 | Self::CertificateWeak
                 | Self::CertificateUnreadable
+                | Self::CertificateEndsSoon
         )
     }
 

@@ -206,6 +206,7 @@ async fn assemble(parts: Parts, folder: &DataFolder, rng: &mut StdRng) -> Result
         profile: Profile::of(profile(&config)),
         directories: Directories::new(Arc::new(move || told.micros()), Chance::new(rng.random())),
         throttle: Throttle::new(rules(&config), counts.into_iter().map(counted)),
+        learning: crate::service::known::Learning::default(),
         turns: crate::service::turns::Turns::default(),
         refusals: crate::service::refusals::Refusals::default(),
         tally: crate::service::tally::Tally::default(),

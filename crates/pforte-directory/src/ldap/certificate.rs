@@ -86,7 +86,7 @@ fn pss_digest(algorithm: &AlgorithmIdentifier<'_>) -> Option<String> {
     }
 }
 
-fn strong_key(shown: &X509Certificate<'_>) -> Result<(), Fault> {
+pub(super) fn strong_key(shown: &X509Certificate<'_>) -> Result<(), Fault> {
     match shown.public_key().parsed() {
         Ok(PublicKey::RSA(key)) if bits(key.modulus) < FEWEST_RSA_BITS => {
             Err(FaultKind::CertificateWeak.with(format!("RSA of {} bits", bits(key.modulus))))
@@ -96,13 +96,13 @@ fn strong_key(shown: &X509Certificate<'_>) -> Result<(), Fault> {
 }
 
 /// Bits of a number, most significant byte first.
-fn bits(number: &[u8]) -> usize {
+pub(super) fn bits(number: &[u8]) -> usize {
     let digits = number.iter().skip_while(|byte| **byte == 0);
     let unused = digits.clone().next().map_or(0, |first| first.leading_zeros().try_into().unwrap_or(0));
     (digits.count() * 8).saturating_sub(unused)
 }
 
-fn named(
+pub(super) fn named(
     parsed: &ParsedCertificate<'_>,
     shown: &X509Certificate<'_>,
     name: &ServerName<'_>,
@@ -121,7 +121,7 @@ fn common_names<'a>(shown: &'a X509Certificate<'_>) -> impl Iterator<Item = &'a 
 }
 
 /// The names of servers that a certificate shows, a few of them if they are many.
-fn names(shown: &X509Certificate<'_>) -> Vec<String> {
+pub(super) fn names(shown: &X509Certificate<'_>) -> Vec<String> {
     match shown.subject_alternative_name().ok().flatten() {
         Some(names) => names.value.general_names.iter().filter_map(dns_name).take(5).collect(),
         None => common_names(shown).map(str::to_owned).collect(),
@@ -141,7 +141,7 @@ fn dns_name(name: &GeneralName<'_>) -> Option<String> {
     }
 }
 
-fn fault(error: &Error, shown: &X509Certificate<'_>) -> Fault {
+pub(super) fn fault(error: &Error, shown: &X509Certificate<'_>) -> Fault {
     let Error::InvalidCertificate(error) = error else {
         return FaultKind::CertificateUnreadable.with(error);
     };

@@ -38,6 +38,7 @@ mod name;
 mod pace;
 mod path;
 mod pool;
+mod probe;
 mod sasl;
 mod sealed;
 mod settings;
@@ -53,6 +54,7 @@ mod worker;
 pub use directory::{ActiveDirectory, Domain};
 pub use guid::{BadGuid, ObjectGuid};
 pub use settings::{Ca, Limits, Protection, Server, ServiceLogin, Settings, SettingsFault};
+pub use probe::{Check, Found as ProbeFound, Hears as ProbeHears, Probed, probe};
 pub use sid::{BadSid, Sid};
 pub use steps::{Checked, Hears, ServerReport, Step, test};
 

@@ -31,7 +31,7 @@ async fn directory(app: &Shared, configured: &config::Directory, position: i64) 
         rows::by_name(&mut conn, &name).await?
     };
     let same_secret = before.as_ref().is_some_and(|row| has_secret(app, row, configured));
-    if before.as_ref().is_some_and(|row| row.settings == settings && row.enabled) && same_secret {
+    if before.as_ref().is_some_and(|row| is_same(row, &settings, configured)) && same_secret {
         return Ok(());
     }
     let now = app.clock.micros();
@@ -51,6 +51,7 @@ async fn directory(app: &Shared, configured: &config::Directory, position: i64) 
         created_at: now,
         removed_at: None,
         version: before.as_ref().map_or(1, |row| row.version),
+        known_hours: configured.known_hours,
     };
     configure(app, Origin::owner(), async move |change| {
         let kind = if before.is_some() { EventType::DirectoryChanged } else { EventType::DirectoryAdded };
@@ -65,6 +66,10 @@ async fn directory(app: &Shared, configured: &config::Directory, position: i64) 
         Ok(change.event(draft)?)
     })
     .await
+}
+
+fn is_same(row: &Directory, settings: &str, configured: &config::Directory) -> bool {
+    row.enabled && row.settings == settings && row.known_hours == configured.known_hours
 }
 
 fn has_secret(app: &Shared, row: &Directory, configured: &config::Directory) -> bool {

@@ -98,7 +98,9 @@ pub(super) fn stored(row: &Row) -> Result<Option<Settings>, Fault> {
 
 /// A directory as events tell it: certificates by their digest, no secret.
 pub(super) fn told(row: &Row) -> Result<Value, Fault> {
-    let mut told = json!({ "name": row.name, "position": row.position, "enabled": row.enabled });
+    let mut told = json!({
+        "name": row.name, "position": row.position, "enabled": row.enabled, "known_hours": row.known_hours
+    });
     if let (Some(settings), Some(fields)) = (stored(row)?, told.as_object_mut()) {
         fields.insert("ldap".to_owned(), told_settings(&settings));
     }
