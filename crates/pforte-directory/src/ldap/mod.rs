@@ -53,8 +53,8 @@ mod worker;
 
 pub use directory::{ActiveDirectory, Domain};
 pub use guid::{BadGuid, ObjectGuid};
-pub use settings::{Ca, Limits, Protection, Server, ServiceLogin, Settings, SettingsFault};
 pub use probe::{Check, Found as ProbeFound, Hears as ProbeHears, Probed, probe};
+pub use settings::{Ca, Limits, Protection, Server, ServiceLogin, Settings, SettingsFault};
 pub use sid::{BadSid, Sid};
 pub use steps::{Checked, Hears, ServerReport, Step, test};
 
