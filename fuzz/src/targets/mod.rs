@@ -40,6 +40,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "parameters", most: HEAD, run: caller::parameters },
     Target { name: "search-answer", most: MESSAGE, run: controller::search_answer },
     Target { name: "bind-answer", most: MESSAGE, run: controller::bind_answer },
+    Target { name: "ping", most: 2_048, run: controller::ping },
     Target { name: "certificate", most: 64 * 1024, run: controller::certificate },
     Target { name: "checkpoint", most: MAX_NOTE_BYTES + 1, run: log::checkpoint },
     Target { name: "proof", most: 16 * 1024, run: log::proof },

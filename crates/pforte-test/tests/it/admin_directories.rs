@@ -73,7 +73,7 @@ async fn settings_that_cannot_work_are_refused_with_every_fault_named_and_nothin
     let server = Server::start().await;
     let ad = Fixtures::load().ad;
     let mut all = with(&ad, "domain", &json!("no domain"));
-    all["ldap"]["servers"] = json!([]);
+    all["ldap"]["servers"] = json!(vec!["dc1"; 17]);
     all["ldap"]["ca"] = json!("no certificate");
     let answer = server.admin("POST", "/directories").json(&all).await;
     assert_eq!((answer.status, answer.code()), (400, "value-invalid"));

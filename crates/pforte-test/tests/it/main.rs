@@ -29,6 +29,7 @@ mod dcs_down;
 mod dcs_find;
 mod dcs_kit;
 mod dcs_read_only;
+mod dcs_wire;
 mod emergency;
 mod full_disk;
 mod ldap_directory;
