@@ -15,7 +15,10 @@ mod fall;
 mod shift;
 
 use pforte_bench::measure::busy;
-use pforte_directory::ldap::{ActiveDirectory, Ca, Clock, Find, Limits, Server, Settings};
+use pforte_directory::kerberos::Chance;
+use pforte_directory::ldap::{
+    ActiveDirectory, Ca, Clock, Find, Limits, Protection, Server, ServiceLogin, Settings,
+};
 use pforte_directory::secret::Password;
 use pforte_directory::{Directory, DirectoryError, Verdict};
 use pforte_model::name::LoginName;
@@ -37,9 +40,8 @@ fn main() {
 /// A directory on these controllers, the preferred one first.
 fn start(controllers: &[&Facts], limits: Limits) -> Arc<ActiveDirectory> {
     let server = |facts: &&Facts| Server {
-        host: facts.host.clone(),
-        port: 636,
         address: Some(facts.address.parse().unwrap()),
+        ..Server::new(facts.host.clone())
     };
     let facts = controllers.first().unwrap();
     let settings = Settings {
@@ -49,11 +51,14 @@ fn start(controllers: &[&Facts], limits: Limits) -> Arc<ActiveDirectory> {
         ca: Ca::File(facts.ca_certificate.clone()),
         account: format!("{}@{}", facts.service.user, facts.domain),
         base: None,
+        protection: Protection::default(),
+        service_login: ServiceLogin::default(),
+        ed25519_binding: false,
         limits,
     };
     let clock: Clock = Arc::new(|| Micros(i64::try_from(UNIX_EPOCH.elapsed().unwrap().as_micros()).unwrap()));
     let service = Password::parse(&facts.service.password).unwrap();
-    Arc::new(ActiveDirectory::start(&settings, service, clock).unwrap())
+    Arc::new(ActiveDirectory::start(&settings, service, clock, Chance::new([7; 32])).unwrap())
 }
 
 /// A log-on, as far as the directory has to do with it.

@@ -308,7 +308,7 @@ mod tests {
     use super::*;
 
     fn server(host: &str) -> Server {
-        Server { host: host.to_owned(), port: 636, address: None }
+        Server::new(host.to_owned())
     }
 
     fn health(hosts: &[&str]) -> (Health, Vec<Id>) {

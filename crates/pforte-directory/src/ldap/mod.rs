@@ -40,17 +40,24 @@ mod name;
 mod pace;
 mod path;
 mod pool;
+mod probe;
+mod sasl;
+mod sealed;
 mod settings;
 mod sid;
 mod state;
 mod steps;
+mod ticket;
 mod tls;
+mod verify;
 mod watch;
+mod way;
 mod worker;
 
 pub use directory::{ActiveDirectory, Domain};
 pub use guid::{BadGuid, ObjectGuid};
-pub use settings::{Ca, Find, Limits, Server, Settings, SettingsFault};
+pub use probe::{Check, Found as ProbeFound, Hears as ProbeHears, Probed, probe};
+pub use settings::{Ca, Find, Limits, Protection, Server, ServiceLogin, Settings, SettingsFault};
 pub use sid::{BadSid, Sid};
 pub use steps::{Checked, Hears, ServerReport, Step, test};
 

@@ -7,7 +7,7 @@
 //! takes changes. The others are kept open: new ones are the dear part of a
 //! domain controller's work.
 
-use super::account::{BindFault, ServiceAccount};
+use super::account::{Centre, ServiceAccount};
 use super::answer::{Answer, Searched};
 use super::fault::{DirectoryError, Fault};
 use super::find;
@@ -15,12 +15,15 @@ use super::health::{Health, Id};
 use super::job::{Failure, Job, Queue, queue, ticket};
 use super::link::{self, Link};
 use super::message::{Outcome, Request, Search};
-use super::settings::{Limits, Settings, SettingsFault};
-use super::tls::Tls;
+use super::settings::{Limits, Server, Settings, SettingsFault};
+use super::ticket::Tickets;
 use super::watch::{Standby, watch_all};
+use super::way::{self, Ways};
 use super::worker::Worker;
 use super::{Clock, name};
+use crate::kerberos::Chance;
 use crate::secret::Password;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -80,7 +83,7 @@ pub(super) struct Shared {
     pub(super) standby: Standby,
     /// The domain's DNS name.
     pub(super) domain: String,
-    tls: Tls,
+    ways: Ways,
     /// The name of the domain's top entry.
     top: String,
     account: ServiceAccount,
@@ -99,26 +102,54 @@ impl Shared {
     /// A new connection for this role to this server.
     pub(super) async fn open(&self, id: Id, role: Role) -> Result<Link, OpenFault> {
         let until = Instant::now() + self.limits.connect();
-        let mut link = self.reach(id, until).await.map_err(OpenFault::Server)?;
-        if role != Role::Verify {
-            self.account.bind(&mut link, until).await.map_err(|fault| match fault {
-                BindFault::Account(fault) => OpenFault::Account(fault),
-                BindFault::Server(fault) => OpenFault::Server(fault),
-            })?;
+        let (mut link, centre) = self.reached(id, until).await?;
+        if !link.is_sealed() {
+            self.account.bind(&mut link, (&centre, role), until).await?;
         }
         Ok(link)
     }
 
-    /// A new connection to this server, as nobody.
-    pub(super) async fn reach(&self, id: Id, until: Instant) -> Result<Link, Fault> {
-        let server = self.health.server(id).ok_or(super::fault::FaultKind::NoServer)?;
-        link::open(&server, &self.tls, &self.top, until).await
+    /// A connection to the server, which has shown that it serves the domain.
+    pub(super) async fn reach(&self, id: Id, until: Instant) -> Result<Link, OpenFault> {
+        self.reached(id, until).await.map(|(link, _)| link)
+    }
+
+    async fn reached(&self, id: Id, until: Instant) -> Result<(Link, Centre), OpenFault> {
+        let server = self.server(id).map_err(OpenFault::Server)?;
+        let addresses = link::resolve(&server, until).await.map_err(OpenFault::Server)?;
+        let link = self.ways.connect(&server, &addresses, until).await.map_err(OpenFault::Server)?;
+        let centre = centre(server, &addresses);
+        let mut link = if link.is_tls() { link } else { self.account.seal(link, &centre, until).await? };
+        let root = link.root(until).await.map_err(OpenFault::Server)?;
+        link::serves(&root, &self.top).map_err(OpenFault::Server)?;
+        Ok((link, centre))
+    }
+
+    fn server(&self, id: Id) -> Result<Server, Fault> {
+        self.health.server(id).ok_or_else(|| super::fault::FaultKind::NoServer.into())
+    }
+
+    /// Where Kerberos of this server answers.
+    pub(super) async fn centre(&self, id: Id, until: Instant) -> Result<Centre, Fault> {
+        let server = self.server(id)?;
+        let addresses = link::resolve(&server, until).await?;
+        Ok(centre(server, &addresses))
+    }
+
+    /// The service account.
+    pub(super) const fn account(&self) -> &ServiceAccount {
+        &self.account
     }
 
     /// Why a connection for this role must not be tried now.
     pub(super) async fn refused(&self, role: Role) -> Option<Fault> {
         if role == Role::Verify { None } else { self.account.refused().await }
     }
+}
+
+fn centre(server: Server, addresses: &[SocketAddr]) -> Centre {
+    let addresses = way::at(addresses, server.kerberos_port);
+    Centre { host: server.host, addresses }
 }
 
 /// The connections of one directory.
@@ -137,16 +168,17 @@ impl Pool {
     pub(super) fn start(
         settings: &Settings,
         password: Password,
-        clock: Clock,
+        (clock, chance): (Clock, Chance),
     ) -> Result<Self, SettingsFault> {
+        let tickets = Tickets::new(settings, Clock::clone(&clock), chance);
         let shared = Arc::new(Shared {
             health: Health::new(&settings.servers, Clock::clone(&clock)),
             limits: settings.limits,
             standby: Standby::default(),
             domain: settings.domain.clone(),
-            tls: Tls::new(&settings.ca, Clock::clone(&clock))?,
+            ways: Ways::new(settings, Clock::clone(&clock))?,
             top: name::top_of(&settings.domain),
-            account: ServiceAccount::new(settings.account.clone(), password),
+            account: ServiceAccount::new(settings, password, tickets),
         });
         let (stop, mut tasks) = (watch::Sender::new(false), JoinSet::new());
         let mut crew = |role, count| {
@@ -165,6 +197,11 @@ impl Pool {
             tasks.spawn(look_for_servers(Arc::clone(&shared), settings.clone(), clock, stop.subscribe()));
         }
         Ok(Self { shared, verify, read, background, write, stop, tasks: Mutex::new(tasks) })
+    }
+
+    /// What its connections share.
+    pub(super) fn shared(&self) -> &Shared {
+        &self.shared
     }
 
     /// What is known of the servers.

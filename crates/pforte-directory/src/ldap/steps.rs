@@ -147,7 +147,7 @@ pub async fn test(
 
 /// What is told where no server is found: as of a server with the domain's name.
 fn not_found(settings: &Settings, fault: Fault, hears: &mut Hears<'_>) -> ServerReport {
-    let server = Server { host: settings.domain.clone(), port: 636, address: None };
+    let server = Server::new(settings.domain.clone());
     let checked = Checked { step: Step::Resolve, took: Duration::ZERO, result: Err(fault) };
     hears(&server, &checked);
     ServerReport { server, steps: vec![checked] }
@@ -268,7 +268,7 @@ fn self_named(settings: &Settings) -> String {
 }
 
 /// Seconds by which the server's clock is ahead of ours.
-fn skew(root: &Entry, now: Micros) -> Result<i64, Fault> {
+pub(super) fn skew(root: &Entry, now: Micros) -> Result<i64, Fault> {
     let theirs = root.text("currentTime").and_then(generalized).ok_or(FaultKind::NotActiveDirectory)?;
     let ahead = theirs.since(now) / Micros::SECOND;
     if ahead.abs() > MOST_SKEW { Err(FaultKind::ClockSkew.with(format!("{ahead} s"))) } else { Ok(ahead) }

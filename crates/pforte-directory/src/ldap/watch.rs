@@ -11,7 +11,7 @@ use super::find::netlogon;
 use super::health::{Health, Id};
 use super::link::{Link, ROOT};
 use super::message::Search;
-use super::pool::{Role, Shared};
+use super::pool::{OpenFault, Role, Shared};
 use futures_util::FutureExt;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -136,7 +136,12 @@ impl Watch {
                     }
                 }
             }
-            *link = Some(reach(&shared, id).await?);
+            *link = match reach(&shared, id).await {
+                Ok(fresh) => Some(fresh),
+                // It answers; that the account may not log on is told elsewhere.
+                Err(OpenFault::Account(_)) => None,
+                Err(OpenFault::Server(fault)) => return Err(fault),
+            };
             Ok(())
         };
         let given_up = async {
@@ -168,7 +173,7 @@ fn pause(failures: u32, another: bool) -> Duration {
 }
 
 /// A connection to a server, which is asked what it is.
-async fn reach(shared: &Shared, id: Id) -> Result<Link, Fault> {
+async fn reach(shared: &Shared, id: Id) -> Result<Link, OpenFault> {
     let mut link = shared.reach(id, Instant::now() + shared.limits.connect()).await?;
     let search = netlogon::search(&shared.domain);
     // One that does not tell is used all the same.

@@ -1,6 +1,6 @@
 //! A directory on the forest, people who log on through it, and a DNS server that lies.
 
-use pforte_directory::ldap::{ActiveDirectory, Ca, Find, Limits, Server, Settings};
+use pforte_directory::ldap::{ActiveDirectory, Ca, Find, Limits, Protection, Server, ServiceLogin, Settings};
 use pforte_directory::{Directory, DirectoryError, ServerHealth, Verdict};
 use pforte_test::Forest;
 use std::collections::BTreeMap;
@@ -13,13 +13,13 @@ use tokio::task::JoinSet;
 use xtask::servers::population::USER_PASSWORD;
 use xtask::servers::samba::forest::Dc;
 
-use crate::ldap_directory::{clock, login, password};
+use crate::ldap_directory::{chance, clock, login, password};
 
 /// A directory whose controllers are named, in this order.
 pub(crate) fn named(forest: &Forest, dcs: &[Dc]) -> Settings {
     let server = |dc: &Dc| {
         let facts = forest.facts().of(*dc);
-        Server { host: facts.host.clone(), port: 636, address: Some(facts.address.parse().unwrap()) }
+        Server { address: Some(facts.address.parse().unwrap()), ..Server::new(facts.host.clone()) }
     };
     Settings { servers: dcs.iter().map(server).collect(), ..found(forest, Find::default()) }
 }
@@ -34,6 +34,9 @@ pub(crate) fn found(forest: &Forest, find: Find) -> Settings {
         ca: Ca::File(facts.ca_certificate.clone()),
         account: format!("{}@{}", facts.service.user, facts.domain),
         base: None,
+        protection: Protection::default(),
+        service_login: ServiceLogin::default(),
+        ed25519_binding: false,
         limits: Limits { bind_connections: 4, ..Limits::default() },
     }
 }
@@ -47,7 +50,7 @@ pub(crate) fn by_dns(forest: &Forest, dcs: &[Dc]) -> Find {
 /// Starts it.
 pub(crate) fn start(forest: &Forest, settings: &Settings) -> Arc<ActiveDirectory> {
     let service = password(&forest.facts().dc1.service.password);
-    Arc::new(ActiveDirectory::start(settings, service, clock()).unwrap())
+    Arc::new(ActiveDirectory::start(settings, service, clock(), chance()).unwrap())
 }
 
 /// Starts it and waits until it knows all its servers.

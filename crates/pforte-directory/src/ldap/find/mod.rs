@@ -91,7 +91,12 @@ impl Finder {
             let Met { address, told } = met.get(&service.host)?;
             let port = ports.get(&service.host).copied().unwrap_or(LDAPS);
             Some(Candidate {
-                server: Server { host: service.host.clone(), port, address: Some(*address) },
+                server: Server {
+                    port,
+                    ldap_port: service.port,
+                    address: Some(*address),
+                    ..Server::new(service.host.clone())
+                },
                 near: near_hosts.contains(service.host.as_str()),
                 priority: service.priority,
                 weight: service.weight,

@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     fn candidate(host: &str, near: bool, priority: u16, weight: u16, writable: Option<bool>) -> Candidate {
-        let server = Server { host: host.to_owned(), port: 636, address: None };
+        let server = Server::new(host.to_owned());
         Candidate { server, near, priority, weight, writable }
     }
 
