@@ -17,7 +17,8 @@ use xtask::servers::population::{USER_PASSWORD, bulk_login};
 use xtask::servers::samba::forest::Dc;
 
 const ROUNDS: usize = 5;
-const STATIONS: u32 = 16;
+/// Stations at which people log on, one at a time each: a quiet night, a busy day.
+const STATIONS: [u32; 2] = [1, 16];
 /// How long log-ons go on before and after a fall.
 const BEFORE: Duration = Duration::from_secs(2);
 const AFTER: Duration = Duration::from_secs(6);
@@ -46,16 +47,18 @@ struct Fell {
 
 pub(crate) async fn measure() {
     let mut forest = Forest::alone().await;
-    tell(&mut forest, "killed", |forest| forest.kill(Dc::Dc2)).await;
-    tell(&mut forest, "paused", |forest| forest.pause(Dc::Dc2)).await;
-    tell(&mut forest, "cut off", |forest| forest.cut_off(Dc::Dc2)).await;
+    for stations in STATIONS {
+        tell(&mut forest, (stations, "killed"), |forest| forest.kill(Dc::Dc2)).await;
+        tell(&mut forest, (stations, "paused"), |forest| forest.pause(Dc::Dc2)).await;
+        tell(&mut forest, (stations, "cut off"), |forest| forest.cut_off(Dc::Dc2)).await;
+    }
     all_gone(&mut forest).await;
 }
 
-async fn tell(forest: &mut Forest, what: &str, hurt: fn(&mut Facts) -> Done) {
+async fn tell(forest: &mut Forest, (stations, what): (u32, &str), hurt: fn(&mut Facts) -> Done) {
     let mut fell = Vec::new();
     for _ in 0..ROUNDS {
-        fell.push(fall(forest, hurt).await);
+        fell.push(fall(forest, stations, hurt).await);
         forest.act(Facts::heal).await;
     }
     let middle = |figure: fn(&Fell) -> f64| median(fell.iter().map(figure).collect());
@@ -63,7 +66,7 @@ async fn tell(forest: &mut Forest, what: &str, hurt: fn(&mut Facts) -> Done) {
     let (lost, failed) =
         fell.iter().fold((0, 0), |(lost, failed), fell| (lost + fell.lost, failed + fell.failed));
     println!(
-        "{what:8} first log-on after {:.0} ms (worst {:.0}); from 1 s after it on p99 {:.0} ms (worst {:.0}), \
+        "{stations:2} stations, {what:8} first log-on after {:.0} ms (worst {:.0}); from 1 s after it on p99 {:.0} ms (worst {:.0}), \
          before it {:.0} ms; {lost} binds without an answer, {failed} other failures in {ROUNDS} rounds",
         middle(|fell| fell.first),
         worst(|fell| fell.first),
@@ -73,11 +76,11 @@ async fn tell(forest: &mut Forest, what: &str, hurt: fn(&mut Facts) -> Done) {
     );
 }
 
-async fn fall(forest: &mut Forest, hurt: fn(&mut Facts) -> Done) -> Fell {
+async fn fall(forest: &mut Forest, stations: u32, hurt: fn(&mut Facts) -> Done) -> Fell {
     let directory = start(&[&forest.facts().dc2, &forest.facts().dc1], Limits::default());
     known(&directory, |_| true).await;
     let (stop, mut tasks) = (Arc::new(AtomicBool::new(false)), JoinSet::new());
-    for station in 0..STATIONS {
+    for station in 0..stations {
         tasks.spawn(station_at(Arc::clone(&directory), station, Arc::clone(&stop)));
     }
     tokio::time::sleep(BEFORE).await;
