@@ -27,6 +27,7 @@ mod cli_shell;
 mod crash;
 mod dcs_down;
 mod dcs_find;
+mod dcs_foreign;
 mod dcs_kit;
 mod dcs_read_only;
 mod dcs_wire;
