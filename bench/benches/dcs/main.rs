@@ -4,7 +4,7 @@
 //! The controllers are those of the forest, in a network of their own. A log-on is
 //! what the server does with the directory: find the user, verify the password by one
 //! bind, read all groups. The shift's log-ons stand beside bare binds of the same
-//! people over as many connections, in turns.
+//! people over as many connections, in turns. `fall` or `shift` asks for one of both.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -16,9 +16,7 @@ mod shift;
 
 use pforte_bench::measure::busy;
 use pforte_directory::kerberos::Chance;
-use pforte_directory::ldap::{
-    ActiveDirectory, Ca, Clock, Find, Limits, Protection, Server, ServiceLogin, Settings,
-};
+use pforte_directory::ldap::{ActiveDirectory, Ca, Clock, Limits, Server, Settings};
 use pforte_directory::secret::Password;
 use pforte_directory::{Directory, DirectoryError, Verdict};
 use pforte_model::name::LoginName;
@@ -31,8 +29,14 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         println!("load of the machine {}", busy());
-        fall::measure().await;
-        shift::measure().await;
+        let only = std::env::args().skip(1).find(|word| !word.starts_with('-'));
+        let asked = |name: &str| only.as_ref().is_none_or(|only| only == name);
+        if asked("fall") {
+            fall::measure().await;
+        }
+        if asked("shift") {
+            shift::measure().await;
+        }
         println!("load of the machine {}", busy());
     });
 }
@@ -45,16 +49,10 @@ fn start(controllers: &[&Facts], limits: Limits) -> Arc<ActiveDirectory> {
     };
     let facts = controllers.first().unwrap();
     let settings = Settings {
-        domain: facts.domain.clone(),
         servers: controllers.iter().map(server).collect(),
-        find: Find::default(),
         ca: Ca::File(facts.ca_certificate.clone()),
-        account: format!("{}@{}", facts.service.user, facts.domain),
-        base: None,
-        protection: Protection::default(),
-        service_login: ServiceLogin::default(),
-        ed25519_binding: false,
         limits,
+        ..Settings::new(facts.domain.clone(), format!("{}@{}", facts.service.user, facts.domain))
     };
     let clock: Clock = Arc::new(|| Micros(i64::try_from(UNIX_EPOCH.elapsed().unwrap().as_micros()).unwrap()));
     let service = Password::parse(&facts.service.password).unwrap();

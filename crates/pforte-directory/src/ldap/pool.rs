@@ -80,10 +80,10 @@ pub(super) enum OpenFault {
 pub(super) struct Shared {
     pub(super) health: Health,
     pub(super) limits: Limits,
+    ways: Ways,
     pub(super) standby: Standby,
     /// The domain's DNS name.
     pub(super) domain: String,
-    ways: Ways,
     /// The name of the domain's top entry.
     top: String,
     account: ServiceAccount,
@@ -109,7 +109,7 @@ impl Shared {
         Ok(link)
     }
 
-    /// A connection to the server, which has shown that it serves the domain.
+    /// A new connection to this server as nobody, which has shown that it serves the domain.
     pub(super) async fn reach(&self, id: Id, until: Instant) -> Result<Link, OpenFault> {
         self.reached(id, until).await.map(|(link, _)| link)
     }
@@ -174,9 +174,9 @@ impl Pool {
         let shared = Arc::new(Shared {
             health: Health::new(&settings.servers, Clock::clone(&clock)),
             limits: settings.limits,
+            ways: Ways::new(settings, Clock::clone(&clock))?,
             standby: Standby::default(),
             domain: settings.domain.clone(),
-            ways: Ways::new(settings, Clock::clone(&clock))?,
             top: name::top_of(&settings.domain),
             account: ServiceAccount::new(settings, password, tickets),
         });

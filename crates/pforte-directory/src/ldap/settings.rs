@@ -94,6 +94,14 @@ pub struct Server {
     pub address: Option<IpAddr>,
 }
 
+impl Server {
+    /// A server with the usual ports.
+    #[must_use]
+    pub const fn new(host: String) -> Self {
+        Self { host, port: ldaps(), ldap_port: ldap(), kerberos_port: kerberos(), address: None }
+    }
+}
+
 /// How domain controllers are found where none is named.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -112,14 +120,6 @@ pub struct Find {
 impl Find {
     fn is_default(&self) -> bool {
         *self == Self::default()
-    }
-}
-
-impl Server {
-    /// A server with the usual ports.
-    #[must_use]
-    pub const fn new(host: String) -> Self {
-        Self { host, port: ldaps(), ldap_port: ldap(), kerberos_port: kerberos(), address: None }
     }
 }
 
@@ -242,6 +242,24 @@ pub enum SettingsFault {
 }
 
 impl Settings {
+    /// What is usual for this domain and this account: everything else has its
+    /// default, and the servers are found by DNS.
+    #[must_use]
+    pub fn new(domain: String, account: String) -> Self {
+        Self {
+            domain,
+            servers: Vec::new(),
+            find: Find::default(),
+            ca: Ca::default(),
+            account,
+            base: None,
+            limits: Limits::default(),
+            protection: Protection::default(),
+            service_login: ServiceLogin::default(),
+            ed25519_binding: false,
+        }
+    }
+
     /// The greatest number of servers.
     pub const MOST_SERVERS: usize = 16;
     /// The longest name, in bytes.

@@ -135,12 +135,7 @@ impl Watch {
                     }
                 }
             }
-            *link = match reach(&shared, id).await {
-                Ok(fresh) => Some(fresh),
-                // It answers; that the account may not log on is told elsewhere.
-                Err(OpenFault::Account(_)) => None,
-                Err(OpenFault::Server(fault)) => return Err(fault),
-            };
+            *link = reach(&shared, id).await?;
             Ok(())
         };
         let given_up = async {
@@ -171,9 +166,14 @@ fn pause(failures: u32, another: bool) -> Duration {
     PAUSE.saturating_mul(1_u32.checked_shl(failures.saturating_sub(1)).unwrap_or(u32::MAX)).min(most)
 }
 
-/// A connection to a server, which is asked what it is.
-async fn reach(shared: &Shared, id: Id) -> Result<Link, OpenFault> {
-    let mut link = shared.reach(id, Instant::now() + shared.limits.connect()).await?;
+/// A connection to a server, which is asked what it is. `None`: it answers, but
+/// does not let the service account in, which is told elsewhere.
+async fn reach(shared: &Shared, id: Id) -> Result<Option<Link>, Fault> {
+    let mut link = match shared.reach(id, Instant::now() + shared.limits.connect()).await {
+        Ok(link) => link,
+        Err(OpenFault::Account(_)) => return Ok(None),
+        Err(OpenFault::Server(fault)) => return Err(fault),
+    };
     let search = netlogon::search(&shared.domain);
     // One that does not tell is used all the same.
     if let Ok(found) = link.search(search, Instant::now() + DECISION).await
@@ -181,7 +181,7 @@ async fn reach(shared: &Shared, id: Id) -> Result<Link, OpenFault> {
     {
         shared.health.told(id, &told.site, told.writable);
     }
-    Ok(link)
+    Ok(Some(link))
 }
 
 /// Connections that wait for the fall of the preferred server.

@@ -1,6 +1,6 @@
 //! A directory on the forest, people who log on through it, and a DNS server that lies.
 
-use pforte_directory::ldap::{ActiveDirectory, Ca, Find, Limits, Protection, Server, ServiceLogin, Settings};
+use pforte_directory::ldap::{ActiveDirectory, Ca, Find, Limits, Server, Settings};
 use pforte_directory::{Directory, DirectoryError, ServerHealth, Verdict};
 use pforte_test::Forest;
 use std::collections::BTreeMap;
@@ -28,16 +28,10 @@ pub(crate) fn named(forest: &Forest, dcs: &[Dc]) -> Settings {
 pub(crate) fn found(forest: &Forest, find: Find) -> Settings {
     let facts = &forest.facts().dc1;
     Settings {
-        domain: facts.domain.clone(),
-        servers: Vec::new(),
         find,
         ca: Ca::File(facts.ca_certificate.clone()),
-        account: format!("{}@{}", facts.service.user, facts.domain),
-        base: None,
-        protection: Protection::default(),
-        service_login: ServiceLogin::default(),
-        ed25519_binding: false,
         limits: Limits { bind_connections: 4, ..Limits::default() },
+        ..Settings::new(facts.domain.clone(), format!("{}@{}", facts.service.user, facts.domain))
     }
 }
 
