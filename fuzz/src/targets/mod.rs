@@ -41,6 +41,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "parameters", most: HEAD, run: caller::parameters },
     Target { name: "search-answer", most: MESSAGE, run: controller::search_answer },
     Target { name: "bind-answer", most: MESSAGE, run: controller::bind_answer },
+    Target { name: "ping", most: 2_048, run: controller::ping },
     Target { name: "certificate", most: 64 * 1024, run: controller::certificate },
     Target { name: "kerberos-answer", most: 1 << 18, run: kerberos::answer },
     Target { name: "kerberos-secret", most: 1 << 18, run: kerberos::secret },
