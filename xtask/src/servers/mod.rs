@@ -1,4 +1,5 @@
-//! The real servers that tests talk to: a domain controller and a PostgreSQL of our own.
+//! The real servers that tests talk to: a domain controller, a workgroup host, an OpenLDAP and a PostgreSQL of our
+//! own.
 //!
 //! They run apart from the task that starts them, are found again by [`file::Servers`], and end by the
 //! ids of their own processes. Where to start reading: [`up`].
@@ -11,12 +12,15 @@ pub mod population;
 pub mod postgres;
 pub mod process;
 pub mod samba;
+pub mod slapd;
+pub mod workgroup;
 
 use std::fs::{self, File};
+use std::path::Path;
 
-use file::Servers;
+use file::{ActiveDirectory, Postgres, Servers, WorkgroupHost};
 
-use crate::failure::{Done, While};
+use crate::failure::{Done, Failure, While};
 use crate::say::say;
 use crate::{packages, place};
 
@@ -24,7 +28,7 @@ use crate::{packages, place};
 pub fn up() -> Done<bool> {
     let _alone = lock()?;
     let file = place::servers_file();
-    let runs = |servers: Servers| servers.ad.process.runs() && servers.postgres.process.runs();
+    let runs = |servers: Servers| servers.processes().iter().all(|process| process.runs());
     if Servers::load(&file).is_ok_and(runs) {
         say("the servers run already");
         return Ok(false);
@@ -34,14 +38,14 @@ pub fn up() -> Done<bool> {
     let folder = place::running();
     place::make_empty(&folder)?;
     let postgres = postgres::start(&folder.join("postgres"))?;
-    let ad = match samba::start(&folder.join("ad")) {
-        Ok(ad) => ad,
+    let mut started = Started { postgres: Some(postgres), ..Started::default() };
+    let servers = match started.rest(&folder) {
+        Ok(servers) => servers,
         Err(failure) => {
-            postgres::stop(&postgres)?;
+            started.stop()?;
             return Err(failure);
         }
     };
-    let servers = Servers { ad, postgres };
     servers.save(&file)?;
     tell(&servers);
     Ok(true)
@@ -66,9 +70,35 @@ pub fn status() -> Done {
     Ok(())
 }
 
+/// What runs so far, to be ended when the rest does not start.
+#[derive(Default)]
+struct Started {
+    postgres: Option<Postgres>,
+    ad: Option<ActiveDirectory>,
+    workgroup: Option<WorkgroupHost>,
+}
+
+impl Started {
+    fn rest(&mut self, folder: &Path) -> Done<Servers> {
+        let ad = self.ad.insert(samba::start(&folder.join("ad"))?).clone();
+        let workgroup = self.workgroup.insert(workgroup::start(&folder.join("workgroup"))?).clone();
+        let slapd = slapd::start(&folder.join("slapd"), &ad)?;
+        let postgres = self.postgres.take().ok_or_else(|| Failure::new("PostgreSQL was not started"))?;
+        Ok(Servers { ad, postgres, workgroup, slapd })
+    }
+
+    fn stop(&self) -> Done {
+        self.workgroup.as_ref().map_or(Ok(()), workgroup::stop)?;
+        self.ad.as_ref().map_or(Ok(()), samba::stop)?;
+        self.postgres.as_ref().map_or(Ok(()), postgres::stop)
+    }
+}
+
 fn end_all() -> Done {
     let file = place::servers_file();
     if let Ok(servers) = Servers::load(&file) {
+        slapd::stop(&servers.slapd)?;
+        workgroup::stop(&servers.workgroup)?;
         samba::stop(&servers.ad)?;
         postgres::stop(&servers.postgres)?;
         fs::remove_file(&file).doing(file.display())?;
@@ -82,6 +112,9 @@ fn tell(servers: &Servers) {
     let (ad, postgres) = (&servers.ad, &servers.postgres);
     say(format!("domain controller {}: ldaps://{} ({})", state(ad.process.runs()), ad.address, ad.host));
     say(format!("PostgreSQL {} {}: {}", postgres.version, state(postgres.process.runs()), postgres.url));
+    let (host, slapd) = (&servers.workgroup, &servers.slapd);
+    say(format!("workgroup host {} {}: {}", host.host, state(host.process.runs()), host.address));
+    say(format!("OpenLDAP {}: ldaps://{}:{}", state(slapd.process.runs()), slapd.address, slapd.tls_port));
     say(format!("details: {}", place::servers_file().display()));
 }
 

@@ -3,8 +3,8 @@
 //! [`start`] restores the snapshot, which takes a few seconds, and makes it first where it is missing.
 //! The controller's clock, network and processes are the machine's; its file system is [`chroot`]'s.
 
-mod chroot;
-mod pki;
+pub(super) mod chroot;
+pub(super) mod pki;
 mod populate;
 
 use std::fs;
