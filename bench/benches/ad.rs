@@ -18,8 +18,9 @@ use ldap3_proto::proto::{
     LdapSearchRequest, LdapSearchScope,
 };
 use pforte_bench::measure::{Load, busy, load, median};
-use pforte_directory::ldap::{ActiveDirectory, BindOutcome, Ca, Limits, Server, Settings};
+use pforte_directory::ldap::{ActiveDirectory, Ca, Limits, Server, Settings};
 use pforte_directory::secret::Password;
+use pforte_directory::{Directory, Verdict};
 use pforte_model::name::LoginName;
 use pforte_model::time::Micros;
 use pforte_test::Fixtures;
@@ -138,7 +139,7 @@ async fn log_on(directory: &ActiveDirectory, facts: &Facts, number: usize) {
     let found = directory.find(&login).await.unwrap().unwrap();
     let password = Password::parse(&facts.user_password).unwrap();
     let (outcome, groups) = tokio::join!(directory.verify(&found, &password), directory.groups(&found));
-    assert_eq!(outcome.unwrap(), BindOutcome::Good);
+    assert_eq!(outcome.unwrap(), Verdict::Good);
     assert!(groups.unwrap().groups.len() > 1);
 }
 

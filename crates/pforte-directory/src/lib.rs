@@ -1,14 +1,20 @@
-//! Where users and groups live: the built-in directory and LDAP directories.
+//! Where users and groups live: the built-in directory and those of the plant.
 //!
 //! Only this crate hashes passwords and only this crate names LDAP. It keeps no
-//! users: the built-in directory's rows are in the store, an LDAP directory's
+//! users: the built-in directory's rows are in the store, those of another kind
 //! are in the directory itself.
 //!
 //! # Where to start reading
 //!
-//! [`secret::Password`] is what a person typed, [`local`] checks it against a
-//! kept verifier, [`ldap`] against a domain controller.
+//! [`secret::Password`] is what a person typed, [`local`] checks it against a kept
+//! verifier. [`Directory`] is what every other kind does, [`ldap`] does it by a
+//! domain controller; [`FaultKind`] is the table of what can be wrong.
 
+mod directory;
+mod fault;
 pub mod ldap;
 pub mod local;
 pub mod secret;
+
+pub use directory::{Directory, Found, FoundGroup, Key, Mark, Page, Presence, ServerHealth, Told, Verdict};
+pub use fault::{DirectoryError, Fault, FaultKind};

@@ -140,7 +140,7 @@ impl Maker {
             id: GroupId::from_bytes(id),
             directory,
             key: id.to_vec(),
-            sid: None,
+            mark: None,
             name: fold(ADMINISTRATORS),
             label: ADMINISTRATORS.to_owned(),
             built_in: Some(ADMINISTRATORS.to_owned()),

@@ -14,25 +14,25 @@ pub const MAX_PAGE: u32 = 1000;
 
 macro_rules! columns {
     () => {
-        "id, directory_id, key, sid, name, label, built_in, version"
+        "id, directory_id, key, mark, name, label, built_in, version"
     };
 }
 
 statements! {
     BY_ID = concat!("SELECT ", columns!(), " FROM groups WHERE id = $1");
     BY_KEY = concat!("SELECT ", columns!(), " FROM groups WHERE directory_id = $1 AND key = $2");
-    BY_SID = concat!("SELECT ", columns!(), " FROM groups WHERE directory_id = $1 AND sid = $2");
+    BY_MARK = concat!("SELECT ", columns!(), " FROM groups WHERE directory_id = $1 AND mark = $2");
     BY_NAME = concat!("SELECT ", columns!(), " FROM groups WHERE directory_id = $1 AND folded = $2 ORDER BY id");
     BUILT_IN = concat!("SELECT ", columns!(), " FROM groups WHERE built_in = $1");
     ALL_OF_THEM = concat!("SELECT ", columns!(), " FROM groups ORDER BY id");
     OF_DIRECTORY = concat!("SELECT ", columns!(), " FROM groups WHERE directory_id = $1 ORDER BY folded, id");
     PAGE = concat!("SELECT ", columns!(), " FROM groups WHERE id > $1 ORDER BY id LIMIT $2");
     FACTS = "SELECT id, label FROM groups ORDER BY id";
-    INSERT = "INSERT INTO groups (id, directory_id, key, sid, name, folded, label, built_in, version)
+    INSERT = "INSERT INTO groups (id, directory_id, key, mark, name, folded, label, built_in, version)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)";
     UPDATE = "UPDATE groups SET name = $3, folded = $4, label = $5, version = version + 1
         WHERE id = $1 AND version = $2";
-    TOLD = "UPDATE groups SET sid = $2, name = $3, folded = $4, label = $5, version = version + 1 WHERE id = $1";
+    TOLD = "UPDATE groups SET mark = $2, name = $3, folded = $4, label = $5, version = version + 1 WHERE id = $1";
     OWNER = "SELECT group_id FROM local_group_names WHERE folded = $1";
     TAKE = "INSERT INTO local_group_names (folded, group_id, taken_at) VALUES ($1, $2, $3)";
     MEMBERS = "SELECT group_id, member_kind, member_id FROM group_members WHERE group_id = $1
@@ -60,8 +60,9 @@ pub struct Group {
     pub directory: DirectoryId,
     /// Its immutable identity in the directory: objectGUID, or the own id in the local one.
     pub key: Vec<u8>,
-    /// Its security identifier, by which tokenGroups names it.
-    pub sid: Option<Vec<u8>>,
+    /// By what its directory names it among the groups of a user, such as its security
+    /// identifier.
+    pub mark: Option<Vec<u8>>,
     /// Its name; compared folded.
     pub name: String,
     /// The name to show.
@@ -77,7 +78,7 @@ fn read(row: &Row<'_>) -> Result<Group> {
         id: row.id(0)?,
         directory: row.id(1)?,
         key: row.blob(2)?.to_vec(),
-        sid: row.blob_or_null(3)?.map(<[u8]>::to_vec),
+        mark: row.blob_or_null(3)?.map(<[u8]>::to_vec),
         name: row.text(4)?,
         label: row.text(5)?,
         built_in: row.text_or_null(6)?.map(str::to_owned),
@@ -117,8 +118,8 @@ pub async fn by_key(conn: &mut Conn, directory: DirectoryId, key: &[u8]) -> Resu
 }
 
 /// The group that a directory knows by this security identifier.
-pub async fn by_sid(conn: &mut Conn, directory: DirectoryId, sid: &[u8]) -> Result<Option<Group>> {
-    conn.optional(BY_SID, &[(&directory).into(), sid.into()], read).await
+pub async fn by_mark(conn: &mut Conn, directory: DirectoryId, mark: &[u8]) -> Result<Option<Group>> {
+    conn.optional(BY_MARK, &[(&directory).into(), mark.into()], read).await
 }
 
 /// The groups of a directory with this name; of the local directory at most one.
@@ -160,7 +161,7 @@ pub async fn insert(tx: &mut Tx, new: &Group) -> Result<()> {
         (&new.id).into(),
         (&new.directory).into(),
         (&new.key).into(),
-        new.sid.as_deref().into(),
+        new.mark.as_deref().into(),
         (&new.name).into(),
         (&folded).into(),
         (&new.label).into(),
@@ -195,7 +196,7 @@ pub async fn told(tx: &mut Tx, row: &Group) -> Result<()> {
     let folded = fold(&row.name);
     let args = [
         (&row.id).into(),
-        row.sid.as_deref().into(),
+        row.mark.as_deref().into(),
         (&row.name).into(),
         (&folded).into(),
         (&row.label).into(),

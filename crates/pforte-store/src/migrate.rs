@@ -18,12 +18,20 @@ struct Migration {
 }
 
 /// Every step there has been, in order. A step that was released never changes.
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "spine",
-    text: include_str!("../migrations/0001_spine.sql"),
-    append_only: &["log_entries", "log_tiles", "log_checkpoints"],
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "spine",
+        text: include_str!("../migrations/0001_spine.sql"),
+        append_only: &["log_entries", "log_tiles", "log_checkpoints"],
+    },
+    Migration {
+        version: 2,
+        name: "doors",
+        text: include_str!("../migrations/0002_doors.sql"),
+        append_only: &[],
+    },
+];
 
 const OWN_TABLE: &str = "CREATE TABLE migrations (
     version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum BLOB NOT NULL, applied_at INTEGER NOT NULL

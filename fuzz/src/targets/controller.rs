@@ -1,7 +1,6 @@
 //! What a domain controller sends, or whoever pretends to be one.
 
-use super::reads_back;
-use pforte_directory::ldap::fuzzing;
+use pforte_directory::ldap::{ObjectGuid, Sid, fuzzing};
 use pforte_model::name::LoginName;
 use rustls_pki_types::ServerName;
 
@@ -19,15 +18,21 @@ pub(super) fn search_answer(bytes: &[u8]) -> bool {
     // The shortest message has five bytes.
     assert!(heard.messages * 5 <= bytes.len());
     for user in heard.users.iter().flatten() {
-        reads_back(&user.guid, &user.guid.to_string(), str::parse);
-        reads_back(&user.sid, &user.sid.to_string(), str::parse);
+        identified(user.key.as_bytes(), &user.identity);
     }
     for group in heard.groups.iter().flatten() {
-        reads_back(&group.guid, &group.guid.to_string(), str::parse);
-        reads_back(&group.sid, &group.sid.to_string(), str::parse);
+        identified(group.key.as_bytes(), &group.identity);
+        let sid = Sid::from_bytes(group.mark.as_bytes());
+        assert!(sid.is_some_and(|sid| sid.to_string().parse() == Ok(sid)));
     }
     lengths(bytes);
     heard.fault.is_none() && !heard.users.is_empty()
+}
+
+/// A key is the identity that people read.
+fn identified(key: &[u8], identity: &str) {
+    let guid = <[u8; 16]>::try_from(key).map(ObjectGuid::from_bytes);
+    assert!(guid.is_ok_and(|guid| identity.parse() == Ok(guid)), "{identity}");
 }
 
 /// However the bytes are cut, the length of a message is told only once, and the same.

@@ -9,7 +9,8 @@
 use super::fault::{Fault, FaultKind};
 use super::link::Link;
 use super::message::{Outcome, Request, code};
-use super::state::{self, BindOutcome};
+use super::state;
+use crate::directory::Verdict;
 use crate::secret::Password;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -89,10 +90,10 @@ pub(super) async fn bind(
 /// Why the outcome of the service account's bind keeps it out, and for how long
 /// it is not tried again. `None`: it is in.
 pub(super) fn judge(outcome: &Outcome) -> Option<(Duration, Fault)> {
-    match state::bind_outcome(outcome) {
-        Ok(BindOutcome::Good) => None,
-        Ok(BindOutcome::Wrong) => Some((REFUSED, FaultKind::AccountRefused.with(&outcome.message))),
-        Ok(BindOutcome::State(state)) => Some((BARRED, super::fault::barred(state))),
+    match state::verdict(outcome) {
+        Ok(Verdict::Good) => None,
+        Ok(Verdict::Wrong) => Some((REFUSED, FaultKind::AccountRefused.with(&outcome.message))),
+        Ok(Verdict::State(state)) => Some((BARRED, super::fault::barred(state))),
         // A name in no form that the server knows is as wrong as a password.
         Err(fault) if outcome.code == code::INVALID_DN => Some((REFUSED, fault)),
         Err(fault) => Some((BARRED, fault)),

@@ -4,28 +4,27 @@
 //!
 //! - One try of a person is one bind at one domain controller, never repeated.
 //! - A bind never carries an empty password: [`Password`] has none.
-//! - A user is known by [`ObjectGuid`]; the name only finds it.
-//! - No answer is ever "not there" because something was broken: that is an
-//!   error.
+//! - A user's key is its [`ObjectGuid`], a group's mark its [`Sid`].
 
-use super::entry::{Found, GROUP, LOG_ON, Page, Presence, RUNNING, Told, USER, WORKED_OUT};
+use super::Clock;
+use super::entry::{self, GROUP, LOG_ON, RUNNING, USER, WORKED_OUT};
 use super::fault::{DirectoryError, Fault, FaultKind};
 use super::filter::Filter;
 use super::guid::ObjectGuid;
-use super::health::ServerHealth;
 use super::message::{Entry, Scope, Search};
 use super::name::{self, Form, SAM, UPN};
 use super::pace::Pace;
 use super::pool::Pool;
 use super::settings::{Settings, SettingsFault};
 use super::sid::Sid;
-use super::state::{self, BindOutcome};
-use super::{Clock, FoundGroup};
+use super::state;
+use crate::directory::{Directory, Found, FoundGroup, Key, Page, Presence, ServerHealth, Told, Verdict};
 use crate::secret::Password;
+use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use pforte_model::name::{LoginName, fold};
 use std::collections::HashMap;
-use tokio::sync::{OnceCell, watch};
+use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
 /// Users or groups that one search asks for by identity.
@@ -84,29 +83,6 @@ impl ActiveDirectory {
         })
     }
 
-    /// Ends all connections and waits for that, a few seconds at most.
-    pub async fn stop(&self) {
-        self.pool.stop().await;
-    }
-
-    /// What is known of the domain controllers, in the order of preference.
-    #[must_use]
-    pub fn health(&self) -> Vec<ServerHealth> {
-        self.pool.health().now()
-    }
-
-    /// Why the servers do not let the service account in, if they refused it lately.
-    #[must_use]
-    pub fn account_fault(&self) -> Option<Fault> {
-        self.pool.account_fault()
-    }
-
-    /// Hears of servers that are lost or found.
-    #[must_use]
-    pub fn changes(&self) -> watch::Receiver<Vec<ServerHealth>> {
-        self.pool.health().subscribe()
-    }
-
     /// The names of the domain, read from the directory once.
     pub async fn domain(&self) -> Result<&Domain, DirectoryError> {
         self.domain.get_or_try_init(|| self.read_domain()).await
@@ -133,88 +109,6 @@ impl ActiveDirectory {
         Ok(Domain { top: self.top.clone(), dns: self.dns.clone(), netbios })
     }
 
-    /// Finds a user by `name`, `DOMAIN\name` or `name@domain`. `None`: there is
-    /// no such user in this domain; then call [`Self::verify_unknown`].
-    pub async fn find(&self, login: &LoginName) -> Result<Option<Found>, DirectoryError> {
-        let Some(filter) = name::filter(login, &self.dns) else { return Ok(None) };
-        if let Some(Form::Down { domain, .. }) = name::form(login.as_str())
-            && domain != fold(&self.dns)
-            && domain != fold(&self.domain().await?.netbios)
-        {
-            return Ok(None);
-        }
-        let mut found = self.pool.read(self.below(filter, LOG_ON, 3)).await?.entries;
-        found.retain(name::is_person);
-        match name::meant(&found, login).as_slice() {
-            [] => Ok(None),
-            [one] => Found::read(one, (self.clock)()).map(Some).map_err(DirectoryError::Refused),
-            _ => Err(refused(FaultKind::NameAmbiguous)),
-        }
-    }
-
-    /// Verifies a person's password with one bind.
-    pub async fn verify(&self, found: &Found, password: &Password) -> Result<BindOutcome, DirectoryError> {
-        let begun = Instant::now();
-        let outcome = self.pool.bind(&found.dn, password).await?;
-        let outcome = state::bind_outcome(&outcome).map_err(DirectoryError::Refused)?;
-        if outcome == BindOutcome::Wrong {
-            self.pace.note(begun.elapsed());
-        }
-        Ok(outcome)
-    }
-
-    /// Does what [`Self::verify`] does, for a user who does not exist, and takes
-    /// as long as wrong passwords take, so that the time does not tell who does.
-    pub async fn verify_unknown(&self, password: &Password) -> Result<(), DirectoryError> {
-        let begun = Instant::now();
-        self.pool.bind(&format!("{NOBODY},{}", self.top), password).await?;
-        tokio::time::sleep_until(begun + self.pace.next()).await;
-        Ok(())
-    }
-
-    /// All groups of a user, and when the password ends.
-    pub async fn groups(&self, found: &Found) -> Result<Told, DirectoryError> {
-        let search = Search::entry(found.guid.dn(), WORKED_OUT);
-        told(self.pool.read(search).await)?.ok_or_else(|| refused(FaultKind::UserGone))
-    }
-
-    /// The same of users whose sessions run. `None`: the user is gone.
-    pub async fn groups_of(
-        &self,
-        users: &[ObjectGuid],
-    ) -> Result<Vec<(ObjectGuid, Option<Told>)>, DirectoryError> {
-        let one = async |user: &ObjectGuid| {
-            let search = Search::entry(user.dn(), WORKED_OUT);
-            told(self.pool.study(search).await).map(|told| (*user, told))
-        };
-        stream::iter(users).map(one).buffered(AT_ONCE).try_collect().await
-    }
-
-    /// The states of users whose sessions run, in the order asked for.
-    pub async fn check(&self, users: &[ObjectGuid]) -> Result<Vec<(ObjectGuid, Presence)>, DirectoryError> {
-        let now = (self.clock)();
-        let mut states = HashMap::new();
-        for batch in users.chunks(BATCH) {
-            let entries = self.by_guid(batch, RUNNING).await?;
-            states.extend(entries.iter().filter_map(|e| Some((e.guid()?, state::of_entry(e, now)))));
-        }
-        let presence = |user| states.get(user).map_or(Presence::Gone, |state| Presence::Here(*state));
-        Ok(users.iter().map(|user| (*user, presence(user))).collect())
-    }
-
-    /// The user with this identity.
-    pub async fn user_by_guid(&self, guid: &ObjectGuid) -> Result<Option<Found>, DirectoryError> {
-        let entries = self.by_guid(&[*guid], USER).await?;
-        let found = entries.first().map(|entry| Found::read(entry, (self.clock)()));
-        found.transpose().map_err(DirectoryError::Refused)
-    }
-
-    /// The group with this identity.
-    pub async fn group_by_guid(&self, guid: &ObjectGuid) -> Result<Option<FoundGroup>, DirectoryError> {
-        let entries = self.by_guid(&[*guid], GROUP).await?;
-        entries.first().map(FoundGroup::read).transpose().map_err(DirectoryError::Refused)
-    }
-
     /// The groups with these security identifiers, as far as they are in this
     /// domain.
     pub async fn groups_by_sid(&self, sids: &[Sid]) -> Result<Vec<FoundGroup>, DirectoryError> {
@@ -225,34 +119,6 @@ impl ActiveDirectory {
             groups.extend(read_groups(&found)?);
         }
         Ok(groups)
-    }
-
-    /// Users whose name begins with a text, for administrators; at most `limit`
-    /// of them and never more than 500. No text: any.
-    pub async fn users(&self, text: &str, limit: u16) -> Result<Page<Found>, DirectoryError> {
-        let filter =
-            Filter::And(vec![name::people(), beginning(text, &[SAM, UPN, "cn", "displayName", "sn"])]);
-        let found = self.pool.study(self.first(filter, USER, limit.clamp(1, MOST_FOUND))).await?;
-        let items = found.entries.iter().map(|entry| Found::read(entry, (self.clock)()));
-        let items = items.collect::<Result<_, _>>().map_err(DirectoryError::Refused)?;
-        Ok(Page { items, more: found.more })
-    }
-
-    /// Groups whose name begins with a text, as [`Self::users`].
-    pub async fn groups_named(&self, text: &str, limit: u16) -> Result<Page<FoundGroup>, DirectoryError> {
-        let filter = Filter::And(vec![
-            Filter::equal("objectCategory", "group"),
-            beginning(text, &[SAM, "cn", "displayName"]),
-        ]);
-        let found = self.pool.study(self.first(filter, GROUP, limit.clamp(1, MOST_FOUND))).await?;
-        Ok(Page { items: read_groups(&found.entries)?, more: found.more })
-    }
-
-    /// The groups that have exactly this name as account name or to be shown.
-    pub async fn groups_called(&self, name: &str) -> Result<Vec<FoundGroup>, DirectoryError> {
-        let any = [SAM, "cn", "displayName"].map(|attribute| Filter::equal(attribute, name));
-        let filter = Filter::And(vec![Filter::equal("objectCategory", "group"), Filter::Or(Vec::from(any))]);
-        read_groups(&self.every(filter, GROUP).await?)
     }
 
     async fn by_guid(
@@ -300,6 +166,141 @@ impl ActiveDirectory {
     }
 }
 
+#[async_trait]
+impl Directory for ActiveDirectory {
+    async fn find(&self, login: &LoginName) -> Result<Option<Found>, DirectoryError> {
+        let Some(filter) = name::filter(login, &self.dns) else { return Ok(None) };
+        if let Some(Form::Down { domain, .. }) = name::form(login.as_str())
+            && domain != fold(&self.dns)
+            && domain != fold(&self.domain().await?.netbios)
+        {
+            return Ok(None);
+        }
+        let mut found = self.pool.read(self.below(filter, LOG_ON, 3)).await?.entries;
+        found.retain(name::is_person);
+        match name::meant(&found, login).as_slice() {
+            [] => Ok(None),
+            [one] => entry::user(one, (self.clock)()).map(Some).map_err(DirectoryError::Refused),
+            _ => Err(refused(FaultKind::NameAmbiguous)),
+        }
+    }
+
+    async fn verify(&self, found: &Found, password: &Password) -> Result<Verdict, DirectoryError> {
+        let begun = Instant::now();
+        let outcome = self.pool.bind(&found.place, password).await?;
+        let verdict = state::verdict(&outcome).map_err(DirectoryError::Refused)?;
+        if verdict == Verdict::Wrong {
+            self.pace.note(begun.elapsed());
+        }
+        Ok(verdict)
+    }
+
+    async fn verify_unknown(&self, password: &Password) -> Result<(), DirectoryError> {
+        let begun = Instant::now();
+        self.pool.bind(&format!("{NOBODY},{}", self.top), password).await?;
+        tokio::time::sleep_until(begun + self.pace.next()).await;
+        Ok(())
+    }
+
+    async fn groups(&self, found: &Found) -> Result<Told, DirectoryError> {
+        let gone = || refused(FaultKind::UserGone);
+        let guid = ObjectGuid::of(&found.key).ok_or_else(gone)?;
+        told(self.pool.read(Search::entry(guid.dn(), WORKED_OUT)).await)?.ok_or_else(gone)
+    }
+
+    async fn groups_of(&self, users: &[Key]) -> Result<Vec<(Key, Option<Told>)>, DirectoryError> {
+        let one = async |user: &Key| {
+            let Some(guid) = ObjectGuid::of(user) else { return Ok((user.clone(), None)) };
+            let search = Search::entry(guid.dn(), WORKED_OUT);
+            told(self.pool.study(search).await).map(|told| (user.clone(), told))
+        };
+        stream::iter(users).map(one).buffered(AT_ONCE).try_collect().await
+    }
+
+    async fn check(&self, users: &[Key]) -> Result<Vec<(Key, Presence)>, DirectoryError> {
+        let now = (self.clock)();
+        let mut states = HashMap::new();
+        for batch in users.chunks(BATCH) {
+            let guids: Vec<ObjectGuid> = batch.iter().filter_map(ObjectGuid::of).collect();
+            let entries = self.by_guid(&guids, RUNNING).await?;
+            states.extend(entries.iter().filter_map(|e| Some((e.guid()?, state::of_entry(e, now)))));
+        }
+        let state = |user| ObjectGuid::of(user).and_then(|guid| states.get(&guid));
+        let presence = |user| state(user).map_or(Presence::Gone, |state| Presence::Here(*state));
+        Ok(users.iter().map(|user| (user.clone(), presence(user))).collect())
+    }
+
+    async fn user(&self, key: &Key) -> Result<Option<Found>, DirectoryError> {
+        let Some(guid) = ObjectGuid::of(key) else { return Ok(None) };
+        let entries = self.by_guid(&[guid], USER).await?;
+        let found = entries.first().map(|entry| entry::user(entry, (self.clock)()));
+        found.transpose().map_err(DirectoryError::Refused)
+    }
+
+    async fn users(&self, text: &str, limit: u16) -> Result<Page<Found>, DirectoryError> {
+        let filter =
+            Filter::And(vec![name::people(), beginning(text, &[SAM, UPN, "cn", "displayName", "sn"])]);
+        let found = self.pool.study(self.first(filter, USER, limit.clamp(1, MOST_FOUND))).await?;
+        let items = found.entries.iter().map(|entry| entry::user(entry, (self.clock)()));
+        let items = items.collect::<Result<_, _>>().map_err(DirectoryError::Refused)?;
+        Ok(Page { items, more: found.more })
+    }
+
+    async fn groups_named(&self, text: &str, limit: u16) -> Result<Page<FoundGroup>, DirectoryError> {
+        let filter = Filter::And(vec![
+            Filter::equal("objectCategory", "group"),
+            beginning(text, &[SAM, "cn", "displayName"]),
+        ]);
+        let found = self.pool.study(self.first(filter, GROUP, limit.clamp(1, MOST_FOUND))).await?;
+        Ok(Page { items: read_groups(&found.entries)?, more: found.more })
+    }
+
+    async fn groups_called(&self, name: &str) -> Result<Vec<FoundGroup>, DirectoryError> {
+        let any = [SAM, "cn", "displayName"].map(|attribute| Filter::equal(attribute, name));
+        let filter = Filter::And(vec![Filter::equal("objectCategory", "group"), Filter::Or(Vec::from(any))]);
+        read_groups(&self.every(filter, GROUP).await?)
+    }
+
+    async fn path(&self, user: &Key, group: &Key) -> Result<Vec<FoundGroup>, DirectoryError> {
+        match (ObjectGuid::of(user), ObjectGuid::of(group)) {
+            (Some(user), Some(group)) => self.way(&user, &group).await,
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    fn owns(&self, login: &LoginName) -> bool {
+        let Some(domain) = self.domain.get() else { return false };
+        match name::form(login.as_str()) {
+            Some(Form::Down { domain: told, .. }) => {
+                fold(&domain.netbios) == told || fold(&domain.dns) == told
+            }
+            Some(Form::Principal { suffix, .. }) => fold(&domain.dns) == suffix,
+            Some(Form::Account(_)) | None => false,
+        }
+    }
+
+    async fn learn_names(&self) -> Result<(), DirectoryError> {
+        self.domain().await.map(drop)
+    }
+
+    fn health(&self) -> Vec<ServerHealth> {
+        let shown = |health: &super::ServerHealth| ServerHealth {
+            server: health.server.to_string(),
+            up: health.up,
+            fault: health.fault.clone(),
+        };
+        self.pool.health().now().iter().map(shown).collect()
+    }
+
+    fn account_fault(&self) -> Option<Fault> {
+        self.pool.account_fault()
+    }
+
+    async fn stop(&self) {
+        self.pool.stop().await;
+    }
+}
+
 pub(super) fn refused(kind: FaultKind) -> DirectoryError {
     DirectoryError::Refused(kind.into())
 }
@@ -312,7 +313,7 @@ fn beginning(text: &str, attributes: &[&'static str]) -> Filter {
 }
 
 fn read_groups(entries: &[Entry]) -> Result<Vec<FoundGroup>, DirectoryError> {
-    entries.iter().map(FoundGroup::read).collect::<Result<_, _>>().map_err(DirectoryError::Refused)
+    entries.iter().map(entry::group).collect::<Result<_, _>>().map_err(DirectoryError::Refused)
 }
 
 /// What the answer to a read of [`WORKED_OUT`] tells.
@@ -321,5 +322,5 @@ fn told(answer: Result<super::answer::Searched, DirectoryError>) -> Result<Optio
         Err(DirectoryError::Refused(Fault { kind: FaultKind::BaseMissing, .. })) => return Ok(None),
         other => other?.entries,
     };
-    found.first().map(Told::read).transpose().map_err(DirectoryError::Refused)
+    found.first().map(entry::worked_out).transpose().map_err(DirectoryError::Refused)
 }

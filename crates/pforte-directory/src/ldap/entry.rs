@@ -5,81 +5,17 @@ use super::guid::ObjectGuid;
 use super::message::Entry;
 use super::name::{KIND, SAM, UPN};
 use super::sid::Sid;
-use super::state::{self, COMPUTED, ENDS, FLAGS, PASSWORD_ENDS, SET};
-use pforte_model::account::AccountState;
+use super::state::{self, COMPUTED, COMPUTERS, ENDS, FLAGS, PASSWORD_ENDS, SET};
+use crate::directory::{Found, FoundGroup, Key, Mark, Told};
 use pforte_model::time::Micros;
-
-/// A user of the directory, as found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// The immutable identity.
-    pub guid: ObjectGuid,
-    /// Where it stood when it was found.
-    pub dn: String,
-    /// The security identifier.
-    pub sid: Sid,
-    /// The account name (`sAMAccountName`), as written in the directory.
-    pub sam: String,
-    /// The user principal name, if the user has one.
-    pub upn: Option<String>,
-    /// The name to show.
-    pub display: String,
-    /// Whether the account may log on, as far as what was read tells. At a
-    /// log-on only "disabled" and "expired" are seen here, the rest is told by the
-    /// bind. Hours and workstations are known to the bind alone.
-    pub state: AccountState,
-}
-
-/// A group of the directory, as found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FoundGroup {
-    /// The immutable identity.
-    pub guid: ObjectGuid,
-    /// Where it stood when it was found.
-    pub dn: String,
-    /// The security identifier, in which `tokenGroups` names it.
-    pub sid: Sid,
-    /// The account name, unique in the domain.
-    pub sam: String,
-    /// The name to show.
-    pub name: String,
-}
-
-/// What the directory works out for a user at each reading.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Told {
-    /// All groups: direct, nested at any depth, and the primary one.
-    pub groups: Vec<Sid>,
-    /// When the password ends by the domain's rules or the user's own; `None` if
-    /// it never does, if it must be changed anyway, or if that may not be read.
-    pub password_ends_at: Option<Micros>,
-}
-
-/// The first of possibly more.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page<T> {
-    /// Those that fitted.
-    pub items: Vec<T>,
-    /// Whether there are more.
-    pub more: bool,
-}
-
-/// Whether a user is in the directory, and how.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Presence {
-    /// It is, in this state.
-    Here(AccountState),
-    /// It is not, or no longer where the search begins.
-    Gone,
-}
 
 /// What is read of a user at a log-on: nothing that the server has to work out.
 pub(super) const LOG_ON: &[&str] =
-    &["objectGUID", "objectSid", SAM, KIND, UPN, "displayName", FLAGS, ENDS, SET];
+    &["objectGUID", "objectSid", SAM, KIND, UPN, "displayName", FLAGS, ENDS, SET, COMPUTERS];
 
 /// What is read of a user.
 pub(super) const USER: &[&str] =
-    &["objectGUID", "objectSid", SAM, UPN, "displayName", "cn", FLAGS, COMPUTED, ENDS, SET];
+    &["objectGUID", "objectSid", SAM, UPN, "displayName", "cn", FLAGS, COMPUTED, ENDS, SET, COMPUTERS];
 
 /// What is read of a user whose session runs.
 pub(super) const RUNNING: &[&str] = &["objectGUID", FLAGS, COMPUTED, ENDS, SET];
@@ -96,49 +32,57 @@ pub(super) const GROUP: &[&str] = &["objectGUID", "objectSid", SAM, "cn", "displ
 /// What is read of a group on the way from a user to another group.
 pub(super) const GROUP_ABOVE: &[&str] = &["objectGUID", "objectSid", SAM, "cn", "displayName", "memberOf"];
 
-impl Found {
-    /// Reads a user. Times are compared with `now`.
-    pub(super) fn read(entry: &Entry, now: Micros) -> Result<Self, Fault> {
-        let (guid, sid, sam) = identity(entry)?;
-        let shown = entry.text("displayName").or_else(|| entry.text("cn")).unwrap_or(&sam).to_owned();
-        let upn = entry.text(UPN).map(str::to_owned);
-        Ok(Self {
-            guid,
-            dn: entry.dn.clone(),
-            sid,
-            sam,
-            upn,
-            display: shown,
-            state: state::of_entry(entry, now),
-        })
-    }
+/// Reads a user. Times are compared with `now`.
+pub(super) fn user(entry: &Entry, now: Micros) -> Result<Found, Fault> {
+    let Identity { guid, login, .. } = identity(entry)?;
+    let label = entry.text("displayName").or_else(|| entry.text("cn")).unwrap_or(&login).to_owned();
+    Ok(Found {
+        key: Key::from_bytes(guid.as_bytes()),
+        identity: guid.to_string(),
+        place: entry.dn.clone(),
+        login,
+        principal: entry.text(UPN).map(str::to_owned),
+        label,
+        state: state::of_entry(entry, now),
+        computers: state::computers(entry),
+    })
 }
 
-impl Told {
-    /// Reads [`WORKED_OUT`]. Everybody has at least a primary group, so none at all
-    /// means that they may not be read.
-    pub(super) fn read(entry: &Entry) -> Result<Self, Fault> {
-        let groups: Vec<Sid> = entry.values(TOKEN_GROUPS).filter_map(Sid::from_bytes).collect();
-        if groups.is_empty() {
-            return Err(FaultKind::GroupsUnreadable.into());
-        }
-        Ok(Self { groups, password_ends_at: state::password_end(entry) })
+/// Reads [`WORKED_OUT`]. Everybody has at least a primary group, so none at all
+/// means that they may not be read.
+pub(super) fn worked_out(entry: &Entry) -> Result<Told, Fault> {
+    let sids = entry.values(TOKEN_GROUPS).filter_map(Sid::from_bytes);
+    let groups: Vec<Mark> = sids.map(|sid| Mark::from_bytes(sid.as_bytes())).collect();
+    if groups.is_empty() {
+        return Err(FaultKind::GroupsUnreadable.into());
     }
+    Ok(Told { groups, password_ends_at: state::password_end(entry) })
 }
 
-impl FoundGroup {
-    /// Reads a group.
-    pub(super) fn read(entry: &Entry) -> Result<Self, Fault> {
-        let (guid, sid, sam) = identity(entry)?;
-        let name = entry.text("displayName").or_else(|| entry.text("cn")).unwrap_or(&sam).to_owned();
-        Ok(Self { guid, dn: entry.dn.clone(), sid, sam, name })
-    }
+/// Reads a group.
+pub(super) fn group(entry: &Entry) -> Result<FoundGroup, Fault> {
+    let Identity { guid, sid, login } = identity(entry)?;
+    let label = entry.text("displayName").or_else(|| entry.text("cn")).unwrap_or(&login).to_owned();
+    Ok(FoundGroup {
+        key: Key::from_bytes(guid.as_bytes()),
+        identity: guid.to_string(),
+        place: entry.dn.clone(),
+        mark: Mark::from_bytes(sid.as_bytes()),
+        name: login,
+        label,
+    })
 }
 
-fn identity(entry: &Entry) -> Result<(ObjectGuid, Sid, String), Fault> {
-    let sam = entry.text(SAM).map(str::to_owned);
-    match (entry.guid(), entry.sid(), sam) {
-        (Some(guid), Some(sid), Some(sam)) => Ok((guid, sid, sam)),
+struct Identity {
+    guid: ObjectGuid,
+    sid: Sid,
+    login: String,
+}
+
+fn identity(entry: &Entry) -> Result<Identity, Fault> {
+    let login = entry.text(SAM).map(str::to_owned);
+    match (entry.guid(), entry.sid(), login) {
+        (Some(guid), Some(sid), Some(login)) => Ok(Identity { guid, sid, login }),
         _ => Err(FaultKind::EntryUnreadable.with(&entry.dn)),
     }
 }

@@ -3,11 +3,12 @@
 use super::answer::{Answer, Waiting};
 use super::ber::message_length;
 use super::certificate;
-use super::entry::{Found, FoundGroup, LOG_ON};
+use super::entry::{self, LOG_ON};
 use super::fault::{Fault, FaultKind};
 use super::message::{MOST_BYTES, Request, Scope, Search, read};
 use super::name::{filter, top_of};
-use super::state::{BindOutcome, bind_outcome};
+use super::state::verdict;
+use crate::directory::{Found, FoundGroup, Verdict};
 use pforte_model::name::LoginName;
 use pforte_model::time::Micros;
 use rustls::RootCertStore;
@@ -39,8 +40,8 @@ pub fn search_answered(bytes: &[u8], login: &LoginName, limit: u16) -> Heard {
         Ok(Some(answer)) => match answer.found() {
             Ok(found) => {
                 heard.kept = found.entries.iter().map(super::message::Entry::size).sum();
-                heard.users = found.entries.iter().map(|entry| Found::read(entry, Micros(0))).collect();
-                heard.groups = found.entries.iter().map(FoundGroup::read).collect();
+                heard.users = found.entries.iter().map(|entry| entry::user(entry, Micros(0))).collect();
+                heard.groups = found.entries.iter().map(entry::group).collect();
             }
             Err(fault) => heard.fault = Some(fault),
         },
@@ -52,10 +53,10 @@ pub fn search_answered(bytes: &[u8], login: &LoginName, limit: u16) -> Heard {
 
 /// Takes bytes as the answer to a bind; `None` while it is not whole.
 #[must_use]
-pub fn bind_answered(bytes: &[u8]) -> Option<Result<BindOutcome, Fault>> {
+pub fn bind_answered(bytes: &[u8]) -> Option<Result<Verdict, Fault>> {
     let request = Request::Bind { name: String::new(), password: zeroize::Zeroizing::new(vec![b'x']) };
     let bound = answer(bytes, &request, &mut 0).map_err(Fault::from).transpose()?;
-    Some(bound.and_then(Answer::bound).and_then(|outcome| bind_outcome(&outcome)))
+    Some(bound.and_then(Answer::bound).and_then(|outcome| verdict(&outcome)))
 }
 
 /// Reads message after message until the answer is whole.

@@ -1,5 +1,6 @@
 //! `objectGUID`: how Active Directory knows an object for ever.
 
+use crate::directory::Key;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -28,6 +29,11 @@ impl ObjectGuid {
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0
+    }
+
+    /// The GUID that a key of this kind of directory is; `None` for any other.
+    pub(super) fn of(key: &Key) -> Option<Self> {
+        key.as_bytes().try_into().ok().map(Self)
     }
 
     /// The name by which a directory finds the object wherever it was moved to.

@@ -16,7 +16,7 @@ use tokio::time::Instant;
 
 /// What is known of a domain controller.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ServerHealth {
+pub(super) struct ServerHealth {
     /// Which one.
     pub server: Server,
     /// Whether it answers, or has not been asked yet.

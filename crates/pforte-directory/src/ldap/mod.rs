@@ -26,7 +26,6 @@ mod ber;
 mod certificate;
 mod directory;
 mod entry;
-mod fault;
 mod filter;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
@@ -47,15 +46,13 @@ mod tls;
 mod worker;
 
 pub use directory::{ActiveDirectory, Domain};
-pub use entry::{Found, FoundGroup, Page, Presence, Told};
-pub use fault::{DirectoryError, Fault, FaultKind};
 pub use guid::{BadGuid, ObjectGuid};
-pub use health::ServerHealth;
 pub use settings::{Ca, Limits, Server, Settings, SettingsFault};
 pub use sid::{BadSid, Sid};
-pub use state::BindOutcome;
 pub use steps::{Checked, Hears, ServerReport, Step, test};
 
+use crate::fault;
+use health::ServerHealth;
 use pforte_model::time::Micros;
 use std::sync::Arc;
 

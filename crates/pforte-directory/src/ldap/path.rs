@@ -1,12 +1,13 @@
 //! By which groups a user is in a group: the way that an explanation shows.
 
 use super::directory::ActiveDirectory;
-use super::entry::{FoundGroup, GROUP_ABOVE};
+use super::entry::{self, GROUP_ABOVE};
 use super::fault::DirectoryError;
 use super::filter::{Filter, IN_CHAIN};
 use super::guid::ObjectGuid;
 use super::message::{Entry, Search};
 use super::sid::Sid;
+use crate::directory::FoundGroup;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 /// The greatest number of groups between a user and a group that are looked at;
@@ -17,10 +18,10 @@ const MOST_BETWEEN: u16 = 1_000;
 const BELOW: &[&str] = &["objectSid", "primaryGroupID", "memberOf"];
 
 impl ActiveDirectory {
-    /// The shortest way from a user to a group: the group the user is in, the
-    /// group which that one is in, and so on to `group` itself. Empty if the
-    /// user is not in it.
-    pub async fn path(
+    /// The shortest way from a user to a group, as [`Directory::path`] tells it.
+    ///
+    /// [`Directory::path`]: crate::Directory::path
+    pub(super) async fn way(
         &self,
         user: &ObjectGuid,
         group: &ObjectGuid,
@@ -38,7 +39,7 @@ impl ActiveDirectory {
         let way = shortest(first, &target, |name| {
             groups.get(name).map(|entry| entry.texts("memberOf").map(folded).collect()).unwrap_or_default()
         });
-        let way = way.iter().filter_map(|name| groups.get(name)).map(FoundGroup::read);
+        let way = way.iter().filter_map(|name| groups.get(name)).map(entry::group);
         way.collect::<Result<_, _>>().map_err(DirectoryError::Refused)
     }
 

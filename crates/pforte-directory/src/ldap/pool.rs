@@ -93,7 +93,7 @@ impl Shared {
     }
 
     async fn reach(&self, index: usize, until: Instant) -> Result<Link, Fault> {
-        let server = self.health.server(index).ok_or(super::FaultKind::NoServer)?;
+        let server = self.health.server(index).ok_or(super::fault::FaultKind::NoServer)?;
         link::open(&server, &self.tls, &self.top, until).await
     }
 

@@ -3,20 +3,9 @@
 
 use super::fault::{Fault, FaultKind};
 use super::message::{Entry, Outcome, code};
+use crate::directory::Verdict;
 use pforte_model::account::AccountState;
 use pforte_model::time::Micros;
-
-/// What a bind says about a person and a password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BindOutcome {
-    /// The password is right and the account may log on.
-    Good,
-    /// The password is wrong, or there is no such user.
-    Wrong,
-    /// The account may not log on now. Except for [`AccountState::Locked`], in
-    /// which a directory does not look at the password, the password is right.
-    State(AccountState),
-}
 
 /// Switched off (MS-ADTS 2.2.16, `userAccountControl`).
 const DISABLED: i64 = 0x2;
@@ -35,6 +24,10 @@ pub(super) const ENDS: &str = "accountExpires";
 /// When the password was set; 0: it must be changed.
 pub(super) const SET: &str = "pwdLastSet";
 
+/// The computers at which alone the user may log on, with commas between
+/// (MS-ADA3, `userWorkstations`).
+pub(super) const COMPUTERS: &str = "userWorkstations";
+
 /// When the password ends, worked out by the directory from the domain's rules and
 /// those of the user's own; 0: it must be changed; the greatest number: never.
 pub(super) const PASSWORD_ENDS: &str = "msDS-UserPasswordExpiryTimeComputed";
@@ -42,6 +35,12 @@ pub(super) const PASSWORD_ENDS: &str = "msDS-UserPasswordExpiryTimeComputed";
 /// When the password ends, if it does and if the directory tells.
 pub(super) fn password_end(entry: &Entry) -> Option<Micros> {
     entry.number(PASSWORD_ENDS).and_then(end)
+}
+
+/// The computers that an entry names; none: any.
+pub(super) fn computers(entry: &Entry) -> Vec<String> {
+    let named = entry.text(COMPUTERS).unwrap_or_default().split(',');
+    named.map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 /// The state that an entry tells.
@@ -69,9 +68,9 @@ fn end(filetime: i64) -> Option<Micros> {
 const MICROS_FROM_1601: i64 = 11_644_473_600_000_000;
 
 /// What the answer to a bind says.
-pub(super) fn bind_outcome(outcome: &Outcome) -> Result<BindOutcome, Fault> {
+pub(super) fn verdict(outcome: &Outcome) -> Result<Verdict, Fault> {
     match outcome.code {
-        code::SUCCESS => Ok(BindOutcome::Good),
+        code::SUCCESS => Ok(Verdict::Good),
         code::INVALID_CREDENTIALS => sub_code(outcome),
         code::STRONGER_AUTH | code::INAPPROPRIATE_AUTH => {
             Err(FaultKind::BindNotAllowed.with(&outcome.message))
@@ -82,19 +81,19 @@ pub(super) fn bind_outcome(outcome: &Outcome) -> Result<BindOutcome, Fault> {
 }
 
 /// Active Directory tells a Windows error in its message: "..., data 52e, ...".
-fn sub_code(outcome: &Outcome) -> Result<BindOutcome, Fault> {
+fn sub_code(outcome: &Outcome) -> Result<Verdict, Fault> {
     let data =
         outcome.message.split_once(", data ").and_then(|(_, rest)| rest.split([',', ' ', '\0']).next());
     match data.unwrap_or_default() {
-        "530" => Ok(BindOutcome::State(AccountState::OutsideHours)),
-        "531" => Ok(BindOutcome::State(AccountState::WrongWorkstation)),
-        "532" => Ok(BindOutcome::State(AccountState::PasswordExpired)),
-        "533" => Ok(BindOutcome::State(AccountState::Disabled)),
-        "701" => Ok(BindOutcome::State(AccountState::Expired)),
-        "773" => Ok(BindOutcome::State(AccountState::MustChange)),
-        "775" => Ok(BindOutcome::State(AccountState::Locked)),
+        "530" => Ok(Verdict::State(AccountState::OutsideHours)),
+        "531" => Ok(Verdict::State(AccountState::WrongWorkstation)),
+        "532" => Ok(Verdict::State(AccountState::PasswordExpired)),
+        "533" => Ok(Verdict::State(AccountState::Disabled)),
+        "701" => Ok(Verdict::State(AccountState::Expired)),
+        "773" => Ok(Verdict::State(AccountState::MustChange)),
+        "775" => Ok(Verdict::State(AccountState::Locked)),
         "52f" => Err(FaultKind::AccountRestricted.into()),
-        _ => Ok(BindOutcome::Wrong),
+        _ => Ok(Verdict::Wrong),
     }
 }
 
@@ -102,11 +101,11 @@ fn sub_code(outcome: &Outcome) -> Result<BindOutcome, Fault> {
 mod tests {
     use super::*;
 
-    fn refused(data: &str) -> Result<BindOutcome, Fault> {
+    fn refused(data: &str) -> Result<Verdict, Fault> {
         let message = format!(
             "80090308: LdapErr: DSID-0C09044E, comment: AcceptSecurityContext error, data {data}, v2580\0"
         );
-        bind_outcome(&Outcome { code: 49, message })
+        verdict(&Outcome { code: 49, message })
     }
 
     #[test]
@@ -121,7 +120,7 @@ mod tests {
             ("775", AccountState::Locked),
         ];
         for (data, state) in states {
-            assert_eq!(refused(data), Ok(BindOutcome::State(state)), "{data}");
+            assert_eq!(refused(data), Ok(Verdict::State(state)), "{data}");
         }
         assert_eq!(refused("52f").map_err(|fault| fault.kind), Err(FaultKind::AccountRestricted));
     }
@@ -129,13 +128,13 @@ mod tests {
     #[test]
     fn whatever_else_a_refusal_says_is_no_proof() {
         for data in ["52e", "525", "", "5330", "0"] {
-            assert_eq!(refused(data), Ok(BindOutcome::Wrong), "{data}");
+            assert_eq!(refused(data), Ok(Verdict::Wrong), "{data}");
         }
         let bare = Outcome { code: 49, message: String::new() };
-        assert_eq!(bind_outcome(&bare), Ok(BindOutcome::Wrong));
+        assert_eq!(verdict(&bare), Ok(Verdict::Wrong));
         for code in [1, 8, 10, 14, 34, 48, 51, 53, 80, -1] {
             let outcome = Outcome { code, message: String::new() };
-            assert!(bind_outcome(&outcome).is_err(), "{code}");
+            assert!(verdict(&outcome).is_err(), "{code}");
         }
     }
 

@@ -208,7 +208,7 @@ impl<'a, 'c> Writer<'a, 'c> {
             id: GroupId::from_bytes(id),
             directory: self.directory,
             key: id.to_vec(),
-            sid: None,
+            mark: None,
             name: fold(group.name),
             label: group.name.to_owned(),
             built_in: None,

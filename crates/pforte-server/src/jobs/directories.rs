@@ -4,7 +4,7 @@
 use crate::app::Shared;
 use crate::service::emergency;
 use crate::service::scribe::{Draft, Origin};
-use pforte_directory::ldap::ServerHealth;
+use pforte_directory::ServerHealth;
 use pforte_model::event::EventType;
 use pforte_model::id::DirectoryId;
 use std::collections::HashMap;
@@ -13,10 +13,10 @@ pub(super) async fn run(app: Shared) {
     for (id, directory) in app.directories.all() {
         // Asked until it is known: a typed `DOMAIN\name` is told by it. A dead
         // server answers at once, because its health is remembered.
-        let _known_or_not_yet = directory.domain().await;
+        let _known_or_not_yet = directory.learn_names().await;
         let name = app.live.plant().directory(id).map_or_else(String::new, |known| known.name.clone());
         for server in directory.health() {
-            app.metrics.directory_server(&name, &server.server.to_string(), server.up);
+            app.metrics.directory_server(&name, &server.server, server.up);
             let before = seen(&app, id, &server);
             if before != Some(server.up) && !(before.is_none() && server.up) {
                 told(&app, id, &name, &server).await;
@@ -29,7 +29,7 @@ pub(super) async fn run(app: Shared) {
 fn seen(app: &Shared, id: DirectoryId, server: &ServerHealth) -> Option<bool> {
     let mut seen = app.server_health.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let of_directory: &mut HashMap<String, bool> = seen.entry(id).or_default();
-    of_directory.insert(server.server.to_string(), server.up)
+    of_directory.insert(server.server.clone(), server.up)
 }
 
 async fn told(app: &Shared, id: DirectoryId, name: &str, server: &ServerHealth) {
@@ -40,7 +40,7 @@ async fn told(app: &Shared, id: DirectoryId, name: &str, server: &ServerHealth) 
         _ if !server.up => Draft::failed(EventType::DirectoryLost, "directory-unreachable"),
         _ => Draft::done(EventType::DirectoryFound),
     };
-    let draft = draft.what("directory", id, name).new(&server.server.to_string());
+    let draft = draft.what("directory", id, name).new(&server.server);
     let event = app.scribe.event(&Origin::server(), draft);
     emergency::tell(app, event).await;
 }

@@ -11,7 +11,7 @@ use crate::service::begin::unwritable;
 use crate::service::emergency;
 use crate::service::scribe::{Draft, Origin};
 use crate::service::sessions::{self, Why, about};
-use pforte_directory::ldap::{ActiveDirectory, ObjectGuid, Presence, Sid};
+use pforte_directory::{Directory, Key, Mark, Presence};
 use pforte_model::account::AccountState;
 use pforte_model::event::EventType;
 use pforte_model::id::{DirectoryId, GroupId};
@@ -24,15 +24,13 @@ use std::time::Duration;
 const GROUPS_EVERY: Duration = Duration::from_mins(1);
 
 /// The running sessions of one directory, by the key of their user there.
-type Running = HashMap<ObjectGuid, Vec<Arc<Session>>>;
+type Running = HashMap<Key, Vec<Arc<Session>>>;
 
 fn running(app: &Shared, directory: DirectoryId) -> Running {
     let mut running = Running::new();
     for session in app.live.sessions().all() {
-        if session.holder.directory == directory
-            && let Ok(key) = <[u8; 16]>::try_from(session.holder.key.as_slice())
-        {
-            running.entry(ObjectGuid::from_bytes(key)).or_default().push(session);
+        if session.holder.directory == directory {
+            running.entry(Key::from_bytes(&session.holder.key)).or_default().push(session);
         }
     }
     running
@@ -43,17 +41,17 @@ pub(super) async fn states(app: Shared) {
     for (id, directory) in app.directories.all() {
         let running = running(&app, id);
         if !running.is_empty() {
-            check(&app, &directory, &running).await;
+            check(&app, &*directory, &running).await;
         }
     }
 }
 
-async fn check(app: &Shared, directory: &ActiveDirectory, running: &Running) {
-    let guids: Vec<ObjectGuid> = running.keys().copied().collect();
-    let Ok(answer) = directory.check(&guids).await else { return };
-    for (guid, presence) in answer {
+async fn check(app: &Shared, directory: &dyn Directory, running: &Running) {
+    let keys: Vec<Key> = running.keys().cloned().collect();
+    let Ok(answer) = directory.check(&keys).await else { return };
+    for (key, presence) in answer {
         let Some(reason) = ends(presence) else { continue };
-        for session in running.get(&guid).into_iter().flatten() {
+        for session in running.get(&key).into_iter().flatten() {
             let draft = Draft::done(EventType::SessionExpired).reason(reason.to_owned());
             let (session, origin) = (Arc::clone(session), Origin::server());
             if let Err(fault) = sessions::finish(app, session, &origin, draft, Why::Account).await {
@@ -88,33 +86,33 @@ pub(super) fn groups(app: &Shared) {
                     _ = tokio::time::timeout(GROUPS_EVERY, app.directories.refresh_wanted()) => {}
                 }
                 for (id, directory) in app.directories.all() {
-                    read_groups(&app, id, &directory).await;
+                    read_groups(&app, id, &*directory).await;
                 }
             }
         }
     });
 }
 
-async fn read_groups(app: &Shared, id: DirectoryId, directory: &ActiveDirectory) {
+async fn read_groups(app: &Shared, id: DirectoryId, directory: &dyn Directory) {
     let running = running(app, id);
-    let guids: Vec<ObjectGuid> = running.keys().copied().collect();
-    if guids.is_empty() {
+    let keys: Vec<Key> = running.keys().cloned().collect();
+    if keys.is_empty() {
         return;
     }
-    let Ok(answer) = directory.groups_of(&guids).await else { return };
-    for (guid, told) in answer {
+    let Ok(answer) = directory.groups_of(&keys).await else { return };
+    for (key, told) in answer {
         let told = told.unwrap_or_default();
         let groups = known(app, id, &told.groups);
-        for session in running.get(&guid).into_iter().flatten() {
+        for session in running.get(&key).into_iter().flatten() {
             session.password_ends(told.password_ends_at);
             apply(app, session, &groups).await;
         }
     }
 }
 
-fn known(app: &Shared, directory: DirectoryId, sids: &[Sid]) -> Vec<GroupId> {
+fn known(app: &Shared, directory: DirectoryId, marks: &[Mark]) -> Vec<GroupId> {
     let plant = app.live.plant();
-    sids.iter().filter_map(|sid| plant.group_by_sid(directory, sid.as_bytes())).collect()
+    marks.iter().filter_map(|mark| plant.group_by_mark(directory, mark.as_bytes())).collect()
 }
 
 /// Puts new groups in force; what changed is an event.

@@ -193,10 +193,10 @@ impl Plant {
         self.directories.iter().find(|directory| directory.id == id).cloned()
     }
 
-    /// The group of which a directory tells this security identifier.
+    /// The group that a directory names so among the groups of a user.
     #[must_use]
-    pub fn group_by_sid(&self, directory: DirectoryId, sid: &[u8]) -> Option<GroupId> {
-        self.groups.get(&(directory, sid.to_vec())).copied()
+    pub fn group_by_mark(&self, directory: DirectoryId, mark: &[u8]) -> Option<GroupId> {
+        self.groups.get(&(directory, mark.to_vec())).copied()
     }
 
     /// Whether a station lies in an application's scope: named itself, or

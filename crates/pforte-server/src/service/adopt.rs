@@ -1,6 +1,6 @@
 //! Users and groups of other directories become known to Pforte.
 //!
-//! They are known by the immutable key of their directory (objectGUID), so a
+//! They are known by the immutable key of their directory (`objectGUID` in an Active Directory), so a
 //! rename there changes nothing here, and a new account with an old name is
 //! somebody else.
 
@@ -8,7 +8,7 @@ use crate::app::{App, Shared};
 use crate::fault::Fault;
 use crate::service::plant;
 use crate::service::scribe::{Draft, Origin};
-use pforte_directory::ldap::{Found, FoundGroup};
+use pforte_directory::{Found, FoundGroup};
 use pforte_model::event::EventType;
 use pforte_model::id::{DirectoryId, GroupId, PersonId, UserId};
 use pforte_model::name::{LoginName, fold};
@@ -28,14 +28,14 @@ pub(crate) async fn user(
     directory: DirectoryId,
     found: &Found,
 ) -> Result<User, Fault> {
-    let login = LoginName::parse(&found.sam)?;
+    let login = LoginName::parse(&found.login)?;
     let known = {
         let mut conn = app.store.read().await?;
-        users::by_key(&mut conn, directory, found.guid.as_bytes()).await?
+        users::by_key(&mut conn, directory, found.key.as_bytes()).await?
     };
     match known {
-        Some(user) if user.login == login && user.label == found.display => Ok(user),
-        Some(user) => rename(app, user, login, &found.display).await,
+        Some(user) if user.login == login && user.label == found.label => Ok(user),
+        Some(user) => rename(app, user, login, &found.label).await,
         None => add(app, origin, directory, found, login).await,
     }
 }
@@ -76,9 +76,9 @@ async fn add(
     let row = User {
         id: UserId::from_bytes(app.ids.bytes(now)),
         directory,
-        key: found.guid.as_bytes().to_vec(),
+        key: found.key.as_bytes().to_vec(),
         login,
-        label: found.display.clone(),
+        label: found.label.clone(),
         person: PersonId::from_bytes(app.ids.bytes(now)),
         enabled: true,
         essential: false,
@@ -87,7 +87,7 @@ async fn add(
         version: 1,
     };
     let draft = Draft::done(EventType::UserAdopted).what("user", row.id, row.login.as_str());
-    let event = app.scribe.event(origin, draft.new(&found.guid.to_string()));
+    let event = app.scribe.event(origin, draft.new(&found.identity));
     app.store
         .write(async move |tx| {
             if let Some(user) = users::by_key(tx, row.directory, &row.key).await? {
@@ -117,20 +117,20 @@ pub(crate) async fn group(
     let row = Group {
         id: GroupId::from_bytes(app.ids.bytes(app.clock.micros())),
         directory,
-        key: found.guid.as_bytes().to_vec(),
-        sid: Some(found.sid.as_bytes().to_vec()),
-        name: fold(&found.sam),
-        label: found.name.clone(),
+        key: found.key.as_bytes().to_vec(),
+        mark: Some(found.mark.as_bytes().to_vec()),
+        name: fold(&found.name),
+        label: found.label.clone(),
         built_in: None,
         version: 1,
     };
-    let guid = found.guid.to_string();
+    let identity = found.identity.clone();
     let adopted = plant::configure(app, origin, async move |change| {
         if let Some(group) = groups::by_key(change.tx, row.directory, &row.key).await? {
             return Ok(group);
         }
         groups::insert(change.tx, &row).await?;
-        change.event(Draft::done(EventType::GroupAdopted).what("group", row.id, &row.name).new(&guid))?;
+        change.event(Draft::done(EventType::GroupAdopted).what("group", row.id, &row.name).new(&identity))?;
         Ok(row)
     })
     .await?;

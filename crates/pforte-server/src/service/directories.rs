@@ -5,11 +5,11 @@ use crate::app::{App, Shared};
 use crate::fault::Fault;
 use crate::wrap::{Place, WrappingKey};
 use arc_swap::ArcSwap;
-use futures_util::FutureExt;
-use pforte_directory::ldap::{ActiveDirectory, Clock, DirectoryError, Settings};
+use pforte_directory::ldap::{ActiveDirectory, Clock, Settings};
 use pforte_directory::secret::Password;
+use pforte_directory::{Directory as Answers, DirectoryError};
 use pforte_model::id::DirectoryId;
-use pforte_model::name::{LoginName, fold};
+use pforte_model::name::LoginName;
 use pforte_store::directories::Directory;
 use pforte_wire::problem::Code;
 use std::collections::HashMap;
@@ -21,7 +21,7 @@ pub(crate) const SECRET_COLUMN: &str = "directories.secret";
 
 /// A running directory.
 struct Running {
-    directory: Arc<ActiveDirectory>,
+    directory: Arc<dyn Answers>,
     /// What it was started with; a change starts it anew.
     settings: String,
     secret: Option<Vec<u8>>,
@@ -45,13 +45,13 @@ impl Directories {
 
     /// A running directory.
     #[must_use]
-    pub fn running(&self, id: DirectoryId) -> Option<Arc<ActiveDirectory>> {
+    pub fn running(&self, id: DirectoryId) -> Option<Arc<dyn Answers>> {
         self.running.load().get(&id).map(|running| Arc::clone(&running.directory))
     }
 
     /// Every running directory.
     #[must_use]
-    pub fn all(&self) -> Vec<(DirectoryId, Arc<ActiveDirectory>)> {
+    pub fn all(&self) -> Vec<(DirectoryId, Arc<dyn Answers>)> {
         self.running.load().iter().map(|(id, running)| (*id, Arc::clone(&running.directory))).collect()
     }
 
@@ -59,15 +59,7 @@ impl Directories {
     /// `DOMAIN\name`, `domain.example\name` or `name@domain.example`.
     #[must_use]
     pub fn owns(&self, id: DirectoryId, login: &LoginName) -> bool {
-        let Some(directory) = self.running(id) else { return false };
-        // Known as soon as a domain controller has answered once; never waited for here.
-        let Some(Ok(domain)) = directory.domain().now_or_never() else { return false };
-        let names = |told: &str| fold(&domain.netbios) == told || fold(&domain.dns) == told;
-        match (login.as_str().split_once('\\'), login.as_str().rsplit_once('@')) {
-            (Some((told, _)), _) => names(told),
-            (None, Some((_, told))) => fold(&domain.dns) == told,
-            (None, None) => false,
-        }
+        self.running(id).is_some_and(|directory| directory.owns(login))
     }
 
     /// The time as directories ask for it.

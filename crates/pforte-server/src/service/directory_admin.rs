@@ -233,9 +233,9 @@ fn shown(app: &App, row: &Row) -> Result<Directory, Fault> {
 }
 
 /// The health of a server as callers see it.
-pub(crate) fn health(of: &pforte_directory::ldap::ServerHealth) -> ServerHealth {
+pub(crate) fn health(of: &pforte_directory::ServerHealth) -> ServerHealth {
     ServerHealth {
-        server: of.server.to_string(),
+        server: of.server.clone(),
         up: of.up,
         code: of.fault.as_ref().map(|fault| fault.kind.code().to_owned()),
     }

@@ -7,7 +7,7 @@ use crate::live::plant::Kind as DirectoryKind;
 use crate::service::directory_admin::find;
 use crate::service::principals::{self, Kind, unanswered};
 use crate::service::{adopt, paging, users};
-use pforte_directory::ldap::ActiveDirectory;
+use pforte_directory::Directory as Answers;
 use pforte_model::id::DirectoryId;
 use pforte_model::name::fold;
 use pforte_store::directories::Directory as Row;
@@ -50,8 +50,8 @@ pub async fn search(
     }
     let running = app.directories.running(id).ok_or_else(adopt::not_running)?;
     let items = match kind {
-        Kind::User => search_users(app, id, &running, asked.text.trim()).await?,
-        Kind::Group => search_groups(app, id, &running, asked.text.trim()).await?,
+        Kind::User => search_users(app, id, &*running, asked.text.trim()).await?,
+        Kind::Group => search_groups(app, id, &*running, asked.text.trim()).await?,
     };
     Ok(List { items, next: None })
 }
@@ -81,15 +81,15 @@ async fn search_here(
 async fn search_users(
     app: &App,
     id: DirectoryId,
-    running: &ActiveDirectory,
+    running: &dyn Answers,
     text: &str,
 ) -> Result<Vec<FoundPrincipal>, Fault> {
     let page = running.users(text, MOST_FOUND).await.map_err(|error| unanswered(&error))?;
     let mut conn = app.store.read().await?;
     let mut items = Vec::new();
     for user in page.items {
-        let known = rows::by_key(&mut conn, id, user.guid.as_bytes()).await?;
-        items.push(found(Kind::User, known.map(|row| row.id.to_string()), user.sam, user.display));
+        let known = rows::by_key(&mut conn, id, user.key.as_bytes()).await?;
+        items.push(found(Kind::User, known.map(|row| row.id.to_string()), user.login, user.label));
     }
     Ok(items)
 }
@@ -97,15 +97,15 @@ async fn search_users(
 async fn search_groups(
     app: &App,
     id: DirectoryId,
-    running: &ActiveDirectory,
+    running: &dyn Answers,
     text: &str,
 ) -> Result<Vec<FoundPrincipal>, Fault> {
     let page = running.groups_named(text, MOST_FOUND).await.map_err(|error| unanswered(&error))?;
     let mut conn = app.store.read().await?;
     let mut items = Vec::new();
     for group in page.items {
-        let known = groups::by_key(&mut conn, id, group.guid.as_bytes()).await?;
-        items.push(found(Kind::Group, known.map(|row| row.id.to_string()), group.sam, group.name));
+        let known = groups::by_key(&mut conn, id, group.key.as_bytes()).await?;
+        items.push(found(Kind::Group, known.map(|row| row.id.to_string()), group.name, group.label));
     }
     Ok(items)
 }

@@ -78,7 +78,7 @@ pub async fn create(app: &Shared, permit: &Permit<'_, ManageUsers>, asked: NewGr
         id,
         directory: local.ok_or(Code::DirectoryUnknown)?.id,
         key: id.as_bytes().to_vec(),
-        sid: None,
+        mark: None,
         name: name.folded(),
         label: name.to_string(),
         built_in: None,

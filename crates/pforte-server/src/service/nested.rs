@@ -6,7 +6,7 @@
 //! last group alone.
 
 use crate::app::App;
-use pforte_directory::ldap::{ActiveDirectory, FoundGroup, ObjectGuid};
+use pforte_directory::{Directory, FoundGroup, Key};
 use pforte_model::id::{DirectoryId, GroupId};
 use pforte_model::policy::{Explain, Named, Path, Step, Told};
 use pforte_store::groups;
@@ -24,15 +24,14 @@ const MOST: usize = 16;
 pub(crate) struct Nested<'a> {
     app: &'a App,
     directory: DirectoryId,
-    running: Option<(Arc<ActiveDirectory>, ObjectGuid)>,
+    running: Option<(Arc<dyn Directory>, Key)>,
     known: HashMap<GroupId, Vec<Step>>,
 }
 
 impl<'a> Nested<'a> {
     /// For a user of this directory, known there by this key.
     pub(crate) fn of(app: &'a App, directory: DirectoryId, key: &[u8]) -> Self {
-        let guid = <[u8; 16]>::try_from(key).ok().map(ObjectGuid::from_bytes);
-        let running = app.directories.running(directory).zip(guid);
+        let running = app.directories.running(directory).map(|running| (running, Key::from_bytes(key)));
         Self { app, directory, running, known: HashMap::new() }
     }
 
@@ -71,17 +70,25 @@ impl<'a> Nested<'a> {
             let mut conn = self.app.store.read().await.ok()?;
             groups::by_id(&mut conn, last).await.ok()??
         };
-        let guid = ObjectGuid::from_bytes(group.key.as_slice().try_into().ok()?);
-        let mut way = directory.path(user, &guid).await.ok()?;
+        let mut way = directory.path(user, &Key::from_bytes(&group.key)).await.ok()?;
         way.pop();
         Some(way.iter().map(|found| self.step(found)).collect())
     }
 
     /// A group that Pforte does not know goes by the identifier of its directory.
     fn step(&self, found: &FoundGroup) -> Step {
-        let known = self.app.live.plant().group_by_sid(self.directory, found.sid.as_bytes());
-        let id = known.unwrap_or_else(|| GroupId::from_bytes(*found.guid.as_bytes()));
-        let group = Named { id, name: found.name.clone() };
+        let known = self.app.live.plant().group_by_mark(self.directory, found.mark.as_bytes());
+        let id = known.unwrap_or_else(|| stranger(found));
+        let group = Named { id, name: found.label.clone() };
         Step { group, told: Told::Directory, foreign: known.is_none() }
     }
+}
+
+/// What stands for a group that Pforte does not know: made of its identity.
+fn stranger(found: &FoundGroup) -> GroupId {
+    let mut id = [0_u8; 16];
+    for chunk in found.key.as_bytes().chunks(id.len()) {
+        id.iter_mut().zip(chunk).for_each(|(into, byte)| *into ^= byte);
+    }
+    GroupId::from_bytes(id)
 }

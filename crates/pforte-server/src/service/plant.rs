@@ -199,7 +199,7 @@ fn gather<T>(pairs: Vec<(ApplicationId, T)>) -> HashMap<ApplicationId, Vec<T>> {
 /// The groups of other directories by what those tell of them.
 async fn load_groups(conn: &mut Conn) -> Result<HashMap<(DirectoryId, Vec<u8>), GroupId>, StoreError> {
     let all = groups::all(conn).await?.into_iter();
-    Ok(all.filter_map(|group| Some(((group.directory, group.sid?), group.id))).collect())
+    Ok(all.filter_map(|group| Some(((group.directory, group.mark?), group.id))).collect())
 }
 
 /// Reads everything configured again and puts it in force, for what changed

@@ -9,7 +9,7 @@ use crate::live::plant::{Directory, Kind as DirectoryKind, Plant};
 use crate::service::directories::told;
 use crate::service::scribe::Origin;
 use crate::service::{adopt, local as own};
-use pforte_directory::ldap::{ActiveDirectory, DirectoryError, FoundGroup};
+use pforte_directory::{Directory as Answers, DirectoryError, FoundGroup};
 use pforte_model::account::Principal;
 use pforte_model::id::{DirectoryId, GroupId, UserId};
 use pforte_model::name::{Label, LoginName, fold};
@@ -175,17 +175,17 @@ async fn remote_group(
 /// the only one that is shown by this name.
 fn exactly<'a>(found: &'a [FoundGroup], name: &Label) -> Result<Option<&'a FoundGroup>, Fault> {
     let folded = name.folded();
-    if let Some(group) = found.iter().find(|group| fold(&group.sam) == folded) {
+    if let Some(group) = found.iter().find(|group| fold(&group.name) == folded) {
         return Ok(Some(group));
     }
-    let mut named = found.iter().filter(|group| fold(&group.name) == folded);
+    let mut named = found.iter().filter(|group| fold(&group.label) == folded);
     match (named.next(), named.next()) {
         (Some(_), Some(_)) => Err(Fault::value("name", "more than one group has it; give its account name")),
         (found, _) => Ok(found),
     }
 }
 
-fn running(app: &App, directory: &Directory) -> Result<Arc<ActiveDirectory>, Fault> {
+fn running(app: &App, directory: &Directory) -> Result<Arc<dyn Answers>, Fault> {
     app.directories.running(directory.id).ok_or_else(adopt::not_running)
 }
 
@@ -206,21 +206,22 @@ fn unknown(directory: &Directory, kind: Kind, name: &str) -> Fault {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test stops here")]
     use super::*;
-    use pforte_directory::ldap::{ObjectGuid, Sid};
+    use pforte_directory::{Key, Mark};
 
-    fn group(number: u8, sam: &str, name: &str) -> FoundGroup {
+    fn group(number: u8, name: &str, label: &str) -> FoundGroup {
         FoundGroup {
-            guid: ObjectGuid::from_bytes([number; 16]),
-            dn: String::new(),
-            sid: Sid::from_bytes(&[1, 1, 0, 0, 0, 0, 0, 5, number, 0, 0, 0]).unwrap(),
-            sam: sam.to_owned(),
+            key: Key::from_bytes(&[number; 16]),
+            identity: String::new(),
+            place: String::new(),
+            mark: Mark::from_bytes(&[number]),
             name: name.to_owned(),
+            label: label.to_owned(),
         }
     }
 
     fn found(groups: &[FoundGroup], name: &str) -> Result<Option<String>, Code> {
         let found = exactly(groups, &Label::parse(name).unwrap());
-        found.map(|group| group.map(|group| group.sam.clone())).map_err(|fault| fault.code)
+        found.map(|group| group.map(|group| group.name.clone())).map_err(|fault| fault.code)
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Who is it, by an Active Directory.
+//! Who is it, by a directory that is not the built-in one.
 
 use crate::app::App;
 use crate::fault::{Fault, state_code};
@@ -9,7 +9,7 @@ use crate::service::local;
 use crate::service::logon::Attempt;
 use crate::service::refuse::Refusal;
 use crate::service::scribe::Origin;
-use pforte_directory::ldap::{ActiveDirectory, BindOutcome, DirectoryError, Found, Sid, Told};
+use pforte_directory::{Directory, DirectoryError, Found, Mark, Told, Verdict};
 use pforte_model::account::AccountState;
 use pforte_model::id::GroupId;
 use pforte_model::policy::Named;
@@ -24,22 +24,20 @@ pub(crate) async fn identify(app: &App, attempt: &Attempt) -> Result<Proof, Refu
         directory.verify_unknown(&attempt.password).await.map_err(|e| unanswered(&e))?;
         return Err(Refusal::wrong(Code::CredentialsRefused, false).because("no such user"));
     };
-    let told = checked(&directory, &found, attempt).await?;
+    let told = checked(&*directory, &found, attempt).await?;
     proof(app, attempt, &found, &told).await
 }
 
 /// What the directory tells of a person whose password is right.
-async fn checked(directory: &ActiveDirectory, found: &Found, attempt: &Attempt) -> Result<Told, Refusal> {
+async fn checked(directory: &dyn Directory, found: &Found, attempt: &Attempt) -> Result<Told, Refusal> {
     let (outcome, groups) =
         futures_util::join!(directory.verify(found, &attempt.password), directory.groups(found));
     match outcome.map_err(|error| unanswered(&error))? {
-        BindOutcome::Good => groups.map_err(|error| unanswered(&error)),
-        BindOutcome::Wrong => Err(Refusal::wrong(Code::CredentialsRefused, false).because("wrong password")),
+        Verdict::Good => groups.map_err(|error| unanswered(&error)),
+        Verdict::Wrong => Err(Refusal::wrong(Code::CredentialsRefused, false).because("wrong password")),
         // A locked account says nothing about the password, so it tells nobody.
-        BindOutcome::State(AccountState::Locked) => Err(Refusal::wrong(Code::AccountLocked, false)),
-        BindOutcome::State(state) => {
-            Err(Refusal::state(state_code(state).unwrap_or(Code::CredentialsRefused)))
-        }
+        Verdict::State(AccountState::Locked) => Err(Refusal::wrong(Code::AccountLocked, false)),
+        Verdict::State(state) => Err(Refusal::state(state_code(state).unwrap_or(Code::CredentialsRefused))),
     }
 }
 
@@ -50,7 +48,7 @@ async fn proof(app: &App, attempt: &Attempt, found: &Found, told: &Told) -> Resu
         Err(fault) if !fault.is_unwritable() => return Err(Refusal::fault(fault)),
         Err(fault) => {
             // Who was never seen here has no name that anything could be assigned to.
-            let (now, key) = (app.clock.monotonic(), found.guid.as_bytes());
+            let (now, key) = (app.clock.monotonic(), found.key.as_bytes());
             let standing = app.live.standby().by_key(attempt.directory.id, key, now);
             let user = standing.ok_or_else(|| Refusal::fault(fault.clone()))?;
             (user.row.clone(), Some(fault))
@@ -70,9 +68,9 @@ async fn proof(app: &App, attempt: &Attempt, found: &Found, told: &Told) -> Resu
 }
 
 /// The groups as far as Pforte knows them: only those can give anything.
-fn known_groups(app: &App, attempt: &Attempt, sids: &[Sid]) -> Vec<GroupId> {
+fn known_groups(app: &App, attempt: &Attempt, marks: &[Mark]) -> Vec<GroupId> {
     let plant = app.live.plant();
-    sids.iter().filter_map(|sid| plant.group_by_sid(attempt.directory.id, sid.as_bytes())).collect()
+    marks.iter().filter_map(|mark| plant.group_by_mark(attempt.directory.id, mark.as_bytes())).collect()
 }
 
 /// A directory that did not answer says nothing about the password.

@@ -1,10 +1,8 @@
 //! Active Directory against the real domain controller: who is found, in which state, in which groups.
 
-use pforte_directory::ldap::{
-    ActiveDirectory, BindOutcome, Ca, Clock, DirectoryError, FaultKind, Found, Limits, ObjectGuid, Presence,
-    Server, Settings, Sid, Step, test,
-};
+use pforte_directory::ldap::{ActiveDirectory, Ca, Clock, Limits, Server, Settings, Sid, Step, test};
 use pforte_directory::secret::Password;
+use pforte_directory::{Directory, DirectoryError, FaultKind, Found, Key, Mark, Presence, Verdict};
 use pforte_model::account::AccountState;
 use pforte_model::name::LoginName;
 use pforte_model::time::Micros;
@@ -46,6 +44,11 @@ pub(crate) fn settings(ad: &Ad) -> Settings {
     }
 }
 
+/// The security identifiers that marks are.
+fn sids(marks: &[Mark]) -> Vec<Sid> {
+    marks.iter().filter_map(|mark| Sid::from_bytes(mark.as_bytes())).collect()
+}
+
 /// The fixtures' domain, connected to.
 struct Domain {
     ad: Ad,
@@ -70,40 +73,40 @@ impl Domain {
 
     /// The user with all that can be read of it.
     async fn read(&self, name: &str) -> Found {
-        let guid = self.found(name).await.guid;
-        self.directory.user_by_guid(&guid).await.unwrap().unwrap()
+        let key = self.found(name).await.key;
+        self.directory.user(&key).await.unwrap().unwrap()
     }
 
-    async fn verify(&self, name: &str, text: &str) -> BindOutcome {
+    async fn verify(&self, name: &str, text: &str) -> Verdict {
         let found = self.found(name).await;
         self.directory.verify(&found, &password(text)).await.unwrap()
     }
 
-    async fn verify_right(&self, name: &str) -> BindOutcome {
+    async fn verify_right(&self, name: &str) -> Verdict {
         self.verify(name, &self.ad.facts.user_password).await
     }
 
     /// The account names of a user's groups.
     async fn groups(&self, name: &str) -> BTreeSet<String> {
-        let sids = self.directory.groups(&self.found(name).await).await.unwrap().groups;
-        self.named(&sids).await
+        let marks = self.directory.groups(&self.found(name).await).await.unwrap().groups;
+        self.named(&marks).await
     }
 
-    async fn named(&self, sids: &[Sid]) -> BTreeSet<String> {
-        let groups = self.directory.groups_by_sid(sids).await.unwrap();
-        groups.into_iter().map(|group| group.sam).collect()
+    async fn named(&self, marks: &[Mark]) -> BTreeSet<String> {
+        let groups = self.directory.groups_by_sid(&sids(marks)).await.unwrap();
+        groups.into_iter().map(|group| group.name).collect()
     }
 
-    async fn group(&self, name: &str) -> ObjectGuid {
+    async fn group(&self, name: &str) -> Key {
         let page = self.directory.groups_named(name, 50).await.unwrap();
-        page.items.into_iter().find(|group| group.sam == name).unwrap().guid
+        page.items.into_iter().find(|group| group.name == name).unwrap().key
     }
 
     /// The names of the groups on the way from a user to a group.
     async fn path(&self, user: &str, group: &str) -> Vec<String> {
-        let (user, group) = (self.found(user).await.guid, self.group(group).await);
+        let (user, group) = (self.found(user).await.key, self.group(group).await);
         let path = self.directory.path(&user, &group).await.unwrap();
-        path.into_iter().map(|group| group.sam).collect()
+        path.into_iter().map(|group| group.name).collect()
     }
 
     async fn attribute(&self, name: &str, attribute: &'static str) -> Vec<String> {
@@ -117,17 +120,17 @@ impl Domain {
 async fn every_form_of_a_name_finds_the_same_user() {
     let domain = Domain::start();
     let bob = domain.found("bob").await;
-    assert_eq!((bob.sam.as_str(), bob.state), ("bob", AccountState::Good));
+    assert_eq!((bob.login.as_str(), bob.state), ("bob", AccountState::Good));
     for name in
         ["BOB", "ADTEST\\bob", "adtest\\BOB", "ad.test.lab\\bob", "bob@ad.test.lab", "Bob@AD.Test.Lab"]
     {
         assert_eq!(domain.found(name).await, bob, "{name}");
     }
     let frida = domain.found("frida.von-der-aa@plant.example").await;
-    assert_eq!(frida.sam, "upnsam1");
+    assert_eq!(frida.login, "upnsam1");
     assert_eq!(domain.found("upnsam1@ad.test.lab").await, frida);
-    assert_eq!(domain.found("bob@plant.example").await.sam, "upnbob1");
-    assert_eq!(domain.directory.user_by_guid(&bob.guid).await.unwrap(), Some(bob));
+    assert_eq!(domain.found("bob@plant.example").await.login, "upnbob1");
+    assert_eq!(domain.directory.user(&bob.key).await.unwrap(), Some(bob));
 }
 
 #[tokio::test]
@@ -168,8 +171,8 @@ async fn names_with_every_odd_character_are_found_and_let_in() {
     let domain = Domain::start();
     for name in ["jürgen.müßig", "o'brien", "paren(1)", "und&co", "山田", "dotted.name-1_x", "oddunit1"]
     {
-        assert_eq!(domain.found(name).await.sam, name);
-        assert_eq!(domain.verify_right(name).await, BindOutcome::Good, "{name}");
+        assert_eq!(domain.found(name).await.login, name);
+        assert_eq!(domain.verify_right(name).await, Verdict::Good, "{name}");
         assert!(domain.groups(name).await.contains("Domain Users"), "{name}");
     }
 }
@@ -181,7 +184,7 @@ async fn a_name_is_found_as_it_is_written_and_names_that_look_alike_are_not_mixe
     let mut made = Vec::new();
     for name in alike {
         let login = domain.ad.new_user(&[]).await;
-        let guid = domain.found(&login).await.guid;
+        let guid = domain.found(&login).await.key;
         let name = format!("{name}{}", login.chars().skip(login.len() - 8).collect::<String>());
         let new = name.clone();
         domain.ad.act(move |admin| admin.rename(&login, &new)).await;
@@ -190,9 +193,9 @@ async fn a_name_is_found_as_it_is_written_and_names_that_look_alike_are_not_mixe
     for (name, guid) in &made {
         let principal = format!("{name}@{}", domain.ad.facts.domain);
         for written in [name.clone(), format!(" {name} "), principal] {
-            assert_eq!(domain.found(&written).await.guid, *guid, "{written}");
+            assert_eq!(domain.found(&written).await.key, *guid, "{written}");
         }
-        assert_eq!(domain.verify_right(name).await, BindOutcome::Good, "{name}");
+        assert_eq!(domain.verify_right(name).await, Verdict::Good, "{name}");
     }
 }
 
@@ -210,10 +213,10 @@ async fn every_state_is_told_by_the_bind_when_the_password_is_right() {
         ("workstation1", AccountState::WrongWorkstation),
     ];
     for (name, state) in states {
-        assert_eq!(domain.verify_right(name).await, BindOutcome::State(state), "{name}");
+        assert_eq!(domain.verify_right(name).await, Verdict::State(state), "{name}");
     }
     for name in ["alice", "acctends1", "noexpire1", "psouser1"] {
-        assert_eq!(domain.verify_right(name).await, BindOutcome::Good, "{name}");
+        assert_eq!(domain.verify_right(name).await, Verdict::Good, "{name}");
     }
     let protected = domain.found("protected1").await;
     let refused =
@@ -245,10 +248,10 @@ async fn one_try_of_a_person_is_one_bind_at_the_controller() {
     let domain = Domain::start();
     let name = domain.ad.new_user(&[]).await;
     for tries in 1..=2 {
-        assert_eq!(domain.verify(&name, "not it").await, BindOutcome::Wrong);
+        assert_eq!(domain.verify(&name, "not it").await, Verdict::Wrong);
         assert_eq!(domain.attribute(&name, "badPwdCount").await, [tries.to_string()]);
     }
-    assert_eq!(domain.verify_right(&name).await, BindOutcome::Good);
+    assert_eq!(domain.verify_right(&name).await, Verdict::Good);
     assert_eq!(domain.attribute(&name, "badPwdCount").await, ["0"]);
 }
 
@@ -257,9 +260,9 @@ async fn tries_lock_the_account_and_the_state_says_so() {
     let domain = Domain::start();
     let name = domain.ad.new_user(&["pso-locks"]).await;
     for _ in 0..LOCKS_THRESHOLD {
-        assert_eq!(domain.verify(&name, "not it").await, BindOutcome::Wrong);
+        assert_eq!(domain.verify(&name, "not it").await, Verdict::Wrong);
     }
-    assert_eq!(domain.verify_right(&name).await, BindOutcome::State(AccountState::Locked));
+    assert_eq!(domain.verify_right(&name).await, Verdict::State(AccountState::Locked));
     assert_eq!(domain.read(&name).await.state, AccountState::Locked);
 }
 
@@ -270,7 +273,7 @@ async fn a_user_who_does_not_exist_takes_as_long_as_a_wrong_password() {
     let found = domain.found(&name).await;
     let typed = password("not it");
     let begun = Instant::now();
-    assert_eq!(domain.directory.verify(&found, &typed).await.unwrap(), BindOutcome::Wrong);
+    assert_eq!(domain.directory.verify(&found, &typed).await.unwrap(), Verdict::Wrong);
     let wrong = begun.elapsed();
     let begun = Instant::now();
     domain.directory.verify_unknown(&typed).await.unwrap();
@@ -310,11 +313,11 @@ async fn groups_are_complete_through_nesting_circles_and_the_primary_group() {
 async fn the_running_check_sees_every_change() {
     let domain = Domain::start();
     let name = domain.ad.new_user(&["staff"]).await;
-    let nobody = ObjectGuid::from_bytes([7; 16]);
-    let asked = [nobody, domain.found(&name).await.guid, domain.found("disabled1").await.guid];
+    let nobody = Key::from_bytes(&[7; 16]);
+    let asked = [nobody, domain.found(&name).await.key, domain.found("disabled1").await.key];
     let state = async || {
         let checked = domain.directory.check(&asked).await.unwrap();
-        assert_eq!(checked.iter().map(|(guid, _)| *guid).collect::<Vec<_>>(), asked);
+        assert_eq!(checked.iter().map(|(key, _)| key.clone()).collect::<Vec<_>>(), asked);
         let [(_, nobody), (_, user), (_, disabled)] = checked.as_slice() else {
             unreachable!("three were asked for")
         };
@@ -347,7 +350,7 @@ async fn a_user_who_is_renamed_stays_the_same_and_one_who_is_made_again_does_not
     let (from, to) = (name.clone(), renamed.clone());
     domain.ad.act(move |admin| admin.rename(&from, &to)).await;
     assert_eq!(domain.directory.find(&login(&name)).await.unwrap(), None);
-    assert_eq!(domain.found(&renamed).await.guid, before.guid);
+    assert_eq!(domain.found(&renamed).await.key, before.key);
     assert!(!domain.directory.groups(&before).await.unwrap().groups.is_empty());
 }
 
@@ -355,9 +358,9 @@ async fn a_user_who_is_renamed_stays_the_same_and_one_who_is_made_again_does_not
 async fn groups_of_running_sessions_are_refreshed_and_the_gone_are_told() {
     let domain = Domain::start();
     let name = domain.ad.new_user(&["staff"]).await;
-    let user = domain.found(&name).await.guid;
-    let nobody = ObjectGuid::from_bytes([7; 16]);
-    let groups = domain.directory.groups_of(&[user, nobody]).await.unwrap();
+    let user = domain.found(&name).await.key;
+    let nobody = Key::from_bytes(&[7; 16]);
+    let groups = domain.directory.groups_of(&[user.clone(), nobody]).await.unwrap();
     let [(_, Some(told)), (_, None)] = groups.as_slice() else {
         unreachable!("one is there, one is not: {groups:?}")
     };
@@ -374,7 +377,7 @@ async fn administrators_find_users_and_groups_by_the_beginning_of_a_name() {
     let domain = Domain::start();
     let bulk = domain.directory.users("bulk00", 40).await.unwrap();
     assert!(
-        bulk.more && bulk.items.len() == 40 && bulk.items.iter().all(|user| user.sam.starts_with("bulk00"))
+        bulk.more && bulk.items.len() == 40 && bulk.items.iter().all(|user| user.login.starts_with("bulk00"))
     );
     let bulk = domain.directory.users("BULK000", 40).await.unwrap();
     assert!(!bulk.more && bulk.items.len() == 10);
@@ -382,11 +385,14 @@ async fn administrators_find_users_and_groups_by_the_beginning_of_a_name() {
         assert_eq!(domain.directory.users(odd, 40).await.unwrap().items, [], "{odd}");
     }
     let frida = domain.directory.users("frida", 5).await.unwrap().items;
-    assert_eq!(frida.iter().map(|user| user.sam.as_str()).collect::<Vec<_>>(), ["upnsam1"]);
+    assert_eq!(frida.iter().map(|user| user.login.as_str()).collect::<Vec<_>>(), ["upnsam1"]);
     let groups = domain.directory.groups_named("schichtf", 5).await.unwrap().items;
     let [group] = groups.as_slice() else { unreachable!("one group: {groups:?}") };
-    assert_eq!(domain.directory.group_by_guid(&group.guid).await.unwrap().as_ref(), Some(group));
-    assert_eq!(domain.directory.groups_by_sid(std::slice::from_ref(&group.sid)).await.unwrap(), groups);
+    assert_eq!(domain.named(std::slice::from_ref(&group.mark)).await, BTreeSet::from([group.name.clone()]));
+    assert_eq!(
+        domain.directory.groups_by_sid(&sids(std::slice::from_ref(&group.mark))).await.unwrap(),
+        groups
+    );
     let any = domain.directory.groups_named("", 500).await.unwrap();
     assert!(any.items.len() > GROUPS.len());
 }
@@ -403,7 +409,7 @@ async fn a_group_is_found_by_its_whole_name_and_by_nothing_less() {
         ("x)(objectClass=*", &[]),
     ] {
         let called = domain.directory.groups_called(name).await.unwrap();
-        let called: Vec<&str> = called.iter().map(|group| group.sam.as_str()).collect();
+        let called: Vec<&str> = called.iter().map(|group| group.name.as_str()).collect();
         assert_eq!(called, found, "{name}");
     }
 }
@@ -493,7 +499,7 @@ async fn sixty_four_people_at_once_are_all_answered_rightly() {
         }
     });
     let answers = futures_util::future::join_all(everybody).await;
-    assert!(answers.iter().all(|answer| *answer == (BindOutcome::Good, true)), "{answers:?}");
+    assert!(answers.iter().all(|answer| *answer == (Verdict::Good, true)), "{answers:?}");
 }
 
 #[tokio::test]

@@ -1,9 +1,8 @@
 //! Directory servers that are wrong: each gets its own code, in bounded time, and none gets a password.
 
 use ldap3_proto::proto::{LdapOp, LdapResultCode};
-use pforte_directory::ldap::{
-    ActiveDirectory, BindOutcome, DirectoryError, Fault, FaultKind, Settings, Step, test,
-};
+use pforte_directory::ldap::{ActiveDirectory, Settings, Step, test};
+use pforte_directory::{Directory, DirectoryError, Fault, FaultKind, Verdict};
 use pforte_model::name::LoginName;
 use rcgen::{BasicConstraints, DnType, ExtendedKeyUsagePurpose, IsCa, SanType, date_time_ymd};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -307,7 +306,7 @@ async fn references_to_other_places_are_passed_over() {
     let script =
         Script::new(|op| asks_users(op).then(|| vec![reference(), Answer::Op(user()), reference(), done()]));
     let stage = Stage::ldap(&script).await;
-    assert_eq!(stage.directory().find(&mara()).await.unwrap().unwrap().sam, "mara");
+    assert_eq!(stage.directory().find(&mara()).await.unwrap().unwrap().login, "mara");
 }
 
 #[tokio::test]
@@ -359,7 +358,7 @@ async fn a_read_that_is_lost_with_its_connection_is_read_again() {
 }
 
 /// What a person's bind gets at a server that answers it like this, and how many binds the server heard.
-async fn person_bound(answers: Vec<Answer>) -> (Result<BindOutcome, DirectoryError>, usize) {
+async fn person_bound(answers: Vec<Answer>) -> (Result<Verdict, DirectoryError>, usize) {
     let script = Script::new(move |op| {
         if asks_users(op) {
             return Some(vec![Answer::Op(user()), done()]);
@@ -411,9 +410,9 @@ async fn a_connection_with_a_bind_that_was_never_answered_is_not_used_again() {
 #[tokio::test]
 async fn only_success_lets_anybody_in() {
     let (outcome, binds) = person_bound(vec![bound(LdapResultCode::Success, "")]).await;
-    assert_eq!((outcome, binds), (Ok(BindOutcome::Good), 1));
+    assert_eq!((outcome, binds), (Ok(Verdict::Good), 1));
     let (outcome, _) = person_bound(vec![bound(LdapResultCode::InvalidCredentials, "")]).await;
-    assert_eq!(outcome, Ok(BindOutcome::Wrong));
+    assert_eq!(outcome, Ok(Verdict::Wrong));
     let cases = [
         (bound(LdapResultCode::Referral, ""), FaultKind::Referral),
         (bound(LdapResultCode::StrongerAuthRequired, ""), FaultKind::BindNotAllowed),

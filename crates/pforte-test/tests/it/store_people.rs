@@ -78,7 +78,7 @@ pub(crate) fn group(number: u8, directory: u8, name: &str) -> Group {
         id: GroupId::from_bytes([number; 16]),
         directory: DirectoryId::from_bytes([directory; 16]),
         key: vec![number],
-        sid: number.is_multiple_of(2).then(|| vec![1, number]),
+        mark: number.is_multiple_of(2).then(|| vec![1, number]),
         name: name.into(),
         label: format!("{name}!"),
         built_in: None,
@@ -348,8 +348,8 @@ async fn a_group_is_found_by_id_key_sid_and_name(site: Site) {
     let [first, second, third] = &rows;
     assert_eq!(groups::by_id(&mut conn, first.id).await.unwrap().as_ref(), Some(first));
     assert_eq!(groups::by_key(&mut conn, plant, &second.key).await.unwrap().as_ref(), Some(second));
-    assert_eq!(groups::by_sid(&mut conn, plant, &[1, 2]).await.unwrap().as_ref(), Some(second));
-    assert_eq!(groups::by_sid(&mut conn, plant, &[1, 3]).await.unwrap(), None);
+    assert_eq!(groups::by_mark(&mut conn, plant, &[1, 2]).await.unwrap().as_ref(), Some(second));
+    assert_eq!(groups::by_mark(&mut conn, plant, &[1, 3]).await.unwrap(), None);
     assert_eq!(
         groups::by_name(&mut conn, plant, "schichtFÜHRER (süd)").await.unwrap().as_slice(),
         std::slice::from_ref(first)
@@ -362,10 +362,10 @@ async fn a_group_is_found_by_id_key_sid_and_name(site: Site) {
     );
     let names: Vec<_> = groups::of_directory(&mut conn, plant).await.unwrap();
     assert_eq!(names.iter().map(|row| row.key.clone()).collect::<Vec<_>>(), [[3], [1], [2]]);
-    let told = Group { sid: Some(vec![9]), name: "Crew".into(), label: "The crew".into(), ..second.clone() };
+    let told = Group { mark: Some(vec![9]), name: "Crew".into(), label: "The crew".into(), ..second.clone() };
     let row = told.clone();
     write(&store, async move |tx: &mut Tx| groups::told(tx, &row).await).await.unwrap();
-    assert_eq!(groups::by_sid(&mut conn, plant, &[9]).await.unwrap(), Some(Group { version: 2, ..told }));
+    assert_eq!(groups::by_mark(&mut conn, plant, &[9]).await.unwrap(), Some(Group { version: 2, ..told }));
     assert_eq!(groups::facts(&mut conn).await.unwrap().get(1).unwrap().name, "The crew");
 }
 

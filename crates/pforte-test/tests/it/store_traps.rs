@@ -50,8 +50,8 @@ async fn names_are_sorted_by_code_point(site: Site) {
 async fn a_null_keeps_its_class(site: Site) {
     let store = with_users(&site, &["alice"]).await;
     let rows = [(None, None), (Some(vec![]), Some(String::new())), (Some(vec![0]), Some("b".into()))];
-    for (number, (sid, built_in)) in (1..).zip(rows) {
-        let row = groups::Group { sid, built_in, ..group(number, 1, &format!("g{number}")) };
+    for (number, (mark, built_in)) in (1..).zip(rows) {
+        let row = groups::Group { mark, built_in, ..group(number, 1, &format!("g{number}")) };
         let inserted = row.clone();
         write(&store, async move |tx: &mut Tx| groups::insert(tx, &inserted).await).await.unwrap();
         let read = groups::by_id(&mut store.read().await.unwrap(), row.id).await.unwrap();

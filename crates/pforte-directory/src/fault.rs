@@ -1,4 +1,4 @@
-//! What can be wrong with a directory server, and what cures it.
+//! What can be wrong with a directory, and what cures it.
 //!
 //! One table: each kind has a stable code for programs, a sentence that says
 //! what happened and a sentence that says what to do. A [`Fault`] adds what is
@@ -139,19 +139,19 @@ const MOST_DETAIL: usize = 300;
 
 impl FaultKind {
     /// A fault of this kind, with what is particular to it.
-    pub(super) fn with(self, detail: impl fmt::Display) -> Fault {
+    pub(crate) fn with(self, detail: impl fmt::Display) -> Fault {
         let seen = |c: char| if pforte_model::name::unseen(c) { ' ' } else { c };
         let detail = detail.to_string().chars().take(MOST_DETAIL).map(seen).collect::<String>();
         Fault { kind: self, detail: detail.trim().to_owned() }
     }
 
     /// Whether only the time ran out.
-    pub(super) const fn is_slowness(self) -> bool {
+    pub(crate) const fn is_slowness(self) -> bool {
         matches!(self, Self::ConnectTimedOut | Self::TlsTimedOut | Self::TimedOut)
     }
 
     /// Whether it lies in the server's certificate.
-    pub(super) const fn is_certificate(self) -> bool {
+    pub(crate) const fn is_certificate(self) -> bool {
         matches!(
             self,
             Self::CertificateNotYetValid
@@ -167,7 +167,7 @@ impl FaultKind {
     }
 
     /// Whether the connection is gone, while another one may still do.
-    pub(super) const fn is_loss(self) -> bool {
+    pub(crate) const fn is_loss(self) -> bool {
         matches!(self, Self::Closed | Self::Reset | Self::Disconnected)
     }
 }
@@ -246,7 +246,7 @@ impl DirectoryError {
 }
 
 /// The fault that a service account in this state is.
-pub(super) fn barred(state: AccountState) -> Fault {
+pub(crate) fn barred(state: AccountState) -> Fault {
     FaultKind::AccountBarred.with(state.as_str())
 }
 
