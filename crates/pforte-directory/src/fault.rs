@@ -121,6 +121,18 @@ kinds! {
         "Nothing, if the user was deleted on purpose.";
     ClockSkew, "clock-skew", "the clocks of the server and of this computer differ by more than five minutes",
         "Let both take the time from the same source.";
+    SmbTooOld, "smb-too-old", "the host does not speak SMB 3.1.1",
+        "Use Windows 10, Windows Server 2016 or Samba 4.3 or newer, and let it accept SMB 3.1.1; Pforte speaks nothing older.";
+    SmbNotEncrypted, "smb-not-encrypted", "the host does not offer encryption with AES-GCM",
+        "Allow SMB encryption with AES-128-GCM or AES-256-GCM at the host; Pforte asks nothing without it.";
+    SmbUnproven, "smb-unproven", "the host let somebody in without proving that it knows the password",
+        "Check that the address is the host's own; somebody may stand between, or in its place.";
+    SmbGarbage, "smb-garbage", "the host's answer makes no sense",
+        "Check that the port is that of SMB (445) and that nothing between rewrites the connection.";
+    RemoteSamRefused, "remote-sam-refused", "the host refuses to tell its users and groups from afar",
+        "At the host, let the service account in by the policy \"Network access: Restrict clients allowed to make remote calls to SAM\"; a domain is the safer way.";
+    NetworkLogOnDenied, "network-logon-denied", "the host does not let this account log on over the network",
+        "At the host, give the account the right \"Access this computer from the network\" and a password, and allow NTLM for its own accounts.";
     NoServer, "no-server", "no server is known to answer",
         "Test the directory to see what is wrong with each server.";
 }

@@ -15,6 +15,7 @@ mod fault;
 pub mod ldap;
 pub mod local;
 pub mod secret;
+pub mod workgroup;
 
 pub use directory::{Directory, Found, FoundGroup, Key, Mark, Page, Presence, ServerHealth, Told, Verdict};
 pub use fault::{DirectoryError, Fault, FaultKind};

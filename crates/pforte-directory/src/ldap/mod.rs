@@ -47,6 +47,7 @@ mod worker;
 
 pub use directory::{ActiveDirectory, Domain};
 pub use guid::{BadGuid, ObjectGuid};
+pub(crate) use pace::Pace;
 pub use settings::{Ca, Limits, Server, Settings, SettingsFault};
 pub use sid::{BadSid, Sid};
 pub use steps::{Checked, Hears, ServerReport, Step, test};

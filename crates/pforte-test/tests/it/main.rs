@@ -50,3 +50,4 @@ mod store_traps;
 mod streams;
 mod tampering;
 mod throttle;
+mod workgroup;

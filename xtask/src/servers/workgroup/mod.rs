@@ -71,7 +71,7 @@ const ALIASES: [(&str, &str, &str); 7] = [
     ("Local Ops", "", "wuser1,Team A"),
     ("Line 1", "", "wnested"),
     ("Plant", "", "Line 1"),
-    ("Circle 1", "", "wnested"),
+    ("Circle 1", "", "wnested,Circle 2"),
     ("Circle 2", "", "Circle 1"),
     ("Administrators", "S-1-5-32-544", "wadmin"),
     ("Schichtführer (Süd)", "", "jürgen.müßig"),

@@ -76,9 +76,10 @@ for number, line in enumerate(read("groups")):
     name, gid = line.split("|")
     known[name] = "%s-%d" % (HOST, 5000 + number)
     mapped(DOMAIN_GROUP, name, known[name], int(gid))
-for number, line in enumerate(read("aliases")):
-    name, text, members = line.split("|")
+aliases = [line.split("|") for line in read("aliases")]
+for number, (name, text, members) in enumerate(aliases):
     known[name] = text or "%s-%d" % (HOST, 6000 + number)
     mapped(ALIAS, name, known[name], 45000 + number)
+for name, text, members in aliases:
     for member in filter(None, members.split(",")):
         DATABASE.add_aliasmem(sid(known[name]), sid(known[member]))
