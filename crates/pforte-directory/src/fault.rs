@@ -133,6 +133,18 @@ kinds! {
         "At the host, let the service account in by the policy \"Network access: Restrict clients allowed to make remote calls to SAM\"; a domain is the safer way.";
     NetworkLogOnDenied, "network-logon-denied", "the host does not let this account log on over the network",
         "At the host, give the account the right \"Access this computer from the network\" and a password, and allow NTLM for its own accounts.";
+    OsProgramMissing, "os-program-missing", "a program that asks this computer about its accounts is missing",
+        "Install the whole package: pforte-pam stands beside pforte, getent comes with the system.";
+    OsProgramFailed, "os-program-failed", "a program that asks this computer about its accounts failed",
+        "Look into this computer's log; reinstall the package if it is damaged.";
+    OsProgramLate, "os-program-late", "a program that asks this computer about its accounts did not answer in time",
+        "Find the module that hangs in /etc/pam.d/pforte or /etc/nsswitch.conf, often one that asks the network.";
+    OsPamFailed, "os-pam-failed", "PAM could not decide",
+        "See this computer's log; the rules for Pforte must stand in /etc/pam.d, and pforte-pam must be allowed to read /etc/shadow.";
+    OsDenied, "os-denied", "the rules of this computer do not let the account in",
+        "See the account rules in /etc/pam.d/pforte, such as pam_access and pam_time.";
+    OsUnnamed, "os-unnamed", "this computer has no identity of its own",
+        "Make one with systemd-machine-id-setup; without it accounts cannot be told from those of another computer.";
     NoServer, "no-server", "no server is known to answer",
         "Test the directory to see what is wrong with each server.";
 }

@@ -14,6 +14,7 @@ mod directory;
 mod fault;
 pub mod ldap;
 pub mod local;
+pub mod os;
 pub mod secret;
 pub mod workgroup;
 

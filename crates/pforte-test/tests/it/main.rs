@@ -32,6 +32,7 @@ mod ldap_faults;
 mod ldap_stage;
 mod lite;
 mod logon;
+mod os_accounts;
 mod overview;
 mod servers;
 mod sessions;
