@@ -68,6 +68,8 @@ pub struct Found {
     /// Whether the account may log on, as far as what was read tells. At a log-on
     /// the rest is told by [`Directory::verify`].
     pub state: AccountState,
+    /// When the password was set last, if the directory tells.
+    pub password_set_at: Option<Micros>,
     /// The computers at which alone the user may log on, by their short names; none:
     /// anywhere.
     pub computers: Vec<String>,

@@ -12,6 +12,7 @@
 
 mod directory;
 mod fault;
+pub mod kerberos;
 pub mod ldap;
 pub mod local;
 pub mod os;

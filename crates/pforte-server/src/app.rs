@@ -8,6 +8,7 @@ use crate::live::Live;
 use crate::live::session::Session;
 use crate::metrics::Metrics;
 use crate::service::directories::Directories;
+use crate::service::known::Learning;
 use crate::service::plant::Making;
 use crate::service::refusals::Refusals;
 use crate::service::scribe::Scribe;
@@ -54,6 +55,8 @@ pub struct App {
     pub directories: Directories,
     /// Wrong passwords slow down the next try.
     pub throttle: Throttle,
+    /// What is learned of people for the time when their directory does not answer.
+    pub learning: Learning,
     /// Tries for one account take turns.
     pub turns: Turns,
     /// Refusals that are counted together.

@@ -5,6 +5,7 @@
 
 pub mod ad;
 pub mod audit;
+pub mod cable;
 pub mod crash;
 pub mod fixtures;
 pub mod http;

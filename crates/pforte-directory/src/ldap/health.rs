@@ -156,7 +156,7 @@ mod tests {
     use super::*;
 
     fn server(host: &str) -> Server {
-        Server { host: host.to_owned(), port: 636, address: None }
+        Server::new(host.to_owned())
     }
 
     #[test]

@@ -38,17 +38,24 @@ mod name;
 mod pace;
 mod path;
 mod pool;
+mod probe;
+mod sasl;
+mod sealed;
 mod settings;
 mod sid;
 mod state;
 mod steps;
+mod ticket;
 mod tls;
+mod verify;
+mod way;
 mod worker;
 
 pub use directory::{ActiveDirectory, Domain};
 pub use guid::{BadGuid, ObjectGuid};
 pub(crate) use pace::Pace;
-pub use settings::{Ca, Limits, Server, Settings, SettingsFault};
+pub use settings::{Ca, Limits, Protection, Server, ServiceLogin, Settings, SettingsFault};
+pub use probe::{Check, Found as ProbeFound, Hears as ProbeHears, Probed, probe};
 pub use sid::{BadSid, Sid};
 pub use steps::{Checked, Hears, ServerReport, Step, test};
 

@@ -6,19 +6,22 @@
 //! of running sessions. All are kept open: new ones are the dear part of a
 //! domain controller's work.
 
-use super::account::{BindFault, ServiceAccount};
+use super::account::{Centre, ServiceAccount};
 use super::answer::{Answer, Searched};
 use super::fault::{DirectoryError, Fault};
 use super::health::Health;
 use super::job::{Failure, Job, Queue, queue, ticket};
 use super::link::{self, Link};
 use super::message::{Outcome, Request, Search};
-use super::settings::{Limits, Settings, SettingsFault};
-use super::tls::Tls;
+use super::settings::{Limits, Server, Settings, SettingsFault};
+use super::ticket::Tickets;
+use super::way::{self, Ways};
 use super::worker::Worker;
 use super::{Clock, name};
+use crate::kerberos::Chance;
 use crate::secret::Password;
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -72,7 +75,7 @@ pub(super) enum OpenFault {
 pub(super) struct Shared {
     pub(super) health: Health,
     pub(super) limits: Limits,
-    tls: Tls,
+    ways: Ways,
     /// The name of the domain's top entry.
     top: String,
     account: ServiceAccount,
@@ -82,25 +85,54 @@ impl Shared {
     /// A connection for this role to the server with this number.
     pub(super) async fn open(&self, index: usize, role: Role) -> Result<Link, OpenFault> {
         let until = Instant::now() + self.limits.connect();
-        let mut link = self.reach(index, until).await.map_err(OpenFault::Server)?;
-        if role != Role::Verify {
-            self.account.bind(&mut link, until).await.map_err(|fault| match fault {
-                BindFault::Account(fault) => OpenFault::Account(fault),
-                BindFault::Server(fault) => OpenFault::Server(fault),
-            })?;
+        let (mut link, centre) = self.reached(index, until).await?;
+        if !link.is_sealed() {
+            self.account.bind(&mut link, (&centre, role), until).await?;
         }
         Ok(link)
     }
 
-    async fn reach(&self, index: usize, until: Instant) -> Result<Link, Fault> {
-        let server = self.health.server(index).ok_or(super::fault::FaultKind::NoServer)?;
-        link::open(&server, &self.tls, &self.top, until).await
+    /// A connection to the server, which has shown that it serves the domain.
+    async fn reach(&self, index: usize, until: Instant) -> Result<Link, OpenFault> {
+        self.reached(index, until).await.map(|(link, _)| link)
+    }
+
+    async fn reached(&self, index: usize, until: Instant) -> Result<(Link, Centre), OpenFault> {
+        let server = self.server(index).map_err(OpenFault::Server)?;
+        let addresses = link::resolve(&server, until).await.map_err(OpenFault::Server)?;
+        let link = self.ways.connect(&server, &addresses, until).await.map_err(OpenFault::Server)?;
+        let centre = centre(server, &addresses);
+        let mut link = if link.is_tls() { link } else { self.account.seal(link, &centre, until).await? };
+        let root = link.root(until).await.map_err(OpenFault::Server)?;
+        link::serves(&root, &self.top).map_err(OpenFault::Server)?;
+        Ok((link, centre))
+    }
+
+    fn server(&self, index: usize) -> Result<Server, Fault> {
+        self.health.server(index).ok_or_else(|| super::fault::FaultKind::NoServer.into())
+    }
+
+    /// Where Kerberos of the server with this number answers.
+    pub(super) async fn centre(&self, index: usize, until: Instant) -> Result<Centre, Fault> {
+        let server = self.server(index)?;
+        let addresses = link::resolve(&server, until).await?;
+        Ok(centre(server, &addresses))
+    }
+
+    /// The service account.
+    pub(super) const fn account(&self) -> &ServiceAccount {
+        &self.account
     }
 
     /// Why a connection for this role must not be tried now.
     pub(super) async fn refused(&self, role: Role) -> Option<Fault> {
         if role == Role::Verify { None } else { self.account.refused().await }
     }
+}
+
+fn centre(server: Server, addresses: &[SocketAddr]) -> Centre {
+    let addresses = way::at(addresses, server.kerberos_port);
+    Centre { host: server.host, addresses }
 }
 
 /// The connections of one directory.
@@ -118,14 +150,15 @@ impl Pool {
     pub(super) fn start(
         settings: &Settings,
         password: Password,
-        clock: Clock,
+        (clock, chance): (Clock, Chance),
     ) -> Result<Self, SettingsFault> {
+        let tickets = Tickets::new(settings, Clock::clone(&clock), chance);
         let shared = Arc::new(Shared {
             health: Health::new(&settings.servers),
             limits: settings.limits,
-            tls: Tls::new(&settings.ca, clock)?,
+            ways: Ways::new(settings, clock)?,
             top: name::top_of(&settings.domain),
-            account: ServiceAccount::new(settings.account.clone(), password),
+            account: ServiceAccount::new(settings, password, tickets),
         });
         let (stop, mut tasks) = (watch::Sender::new(false), JoinSet::new());
         let mut crew = |role, count| {
@@ -140,6 +173,11 @@ impl Pool {
         let background = crew(Role::Background, BACKGROUND_CONNECTIONS);
         tasks.spawn(probe(Arc::clone(&shared), stop.subscribe()));
         Ok(Self { shared, verify, read, background, stop, tasks: Mutex::new(tasks) })
+    }
+
+    /// What its connections share.
+    pub(super) fn shared(&self) -> &Shared {
+        &self.shared
     }
 
     /// What is known of the servers.
@@ -266,6 +304,8 @@ async fn ask(shared: &Shared, index: usize) {
             shared.health.revived(index);
             link.close(Instant::now() + PROBE).await;
         }
-        Err(fault) => shared.health.failed(index, begun, &fault),
+        // It answers; that the account may not log on is told elsewhere.
+        Err(OpenFault::Account(_)) => shared.health.revived(index),
+        Err(OpenFault::Server(fault)) => shared.health.failed(index, begun, &fault),
     }
 }

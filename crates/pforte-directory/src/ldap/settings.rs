@@ -23,9 +23,50 @@ pub struct Settings {
     /// Where to search for users and groups; the whole domain if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<String>,
+    /// How connections are protected.
+    #[serde(default)]
+    pub protection: Protection,
+    /// How the service account logs on.
+    #[serde(default)]
+    pub service_login: ServiceLogin,
+    /// Whether log-ons are bound by SHA-512 to certificates signed with Ed25519, as
+    /// Samba does and no standard says.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ed25519_binding: bool,
     /// How many connections, and how long to wait.
     #[serde(default)]
     pub limits: Limits,
+}
+
+/// How connections to domain controllers are protected. Nothing is ever sent
+/// without protection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Protection {
+    /// By LDAPS; where the server has no LDAPS, by `StartTLS`; where it has no TLS at
+    /// all, sealed by Kerberos. What once spoke TLS is never spoken to without.
+    #[default]
+    Auto,
+    /// By TLS on a port of its own.
+    Ldaps,
+    /// By TLS on the port of LDAP.
+    StartTls,
+    /// Sealed by Kerberos on the port of LDAP.
+    Sealed,
+}
+
+/// How the service account logs on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServiceLogin {
+    /// By Kerberos where it answers, else by its password over TLS. Once Kerberos was
+    /// good, by nothing else.
+    #[default]
+    Auto,
+    /// By its password over TLS.
+    Simple,
+    /// By Kerberos.
+    Kerberos,
 }
 
 /// A domain controller.
@@ -37,13 +78,45 @@ pub struct Server {
     /// Its LDAPS port.
     #[serde(default = "ldaps")]
     pub port: u16,
+    /// Its LDAP port, for what is not LDAPS.
+    #[serde(default = "ldap", skip_serializing_if = "is_ldap")]
+    pub ldap_port: u16,
+    /// Its Kerberos port.
+    #[serde(default = "kerberos", skip_serializing_if = "is_kerberos")]
+    pub kerberos_port: u16,
     /// Its address, where DNS shall not be asked for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<IpAddr>,
 }
 
+impl Server {
+    /// A server with the usual ports.
+    #[must_use]
+    pub const fn new(host: String) -> Self {
+        Self { host, port: ldaps(), ldap_port: ldap(), kerberos_port: kerberos(), address: None }
+    }
+}
+
 const fn ldaps() -> u16 {
     636
+}
+
+const fn ldap() -> u16 {
+    389
+}
+
+const fn kerberos() -> u16 {
+    88
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+const fn is_ldap(port: &u16) -> bool {
+    *port == ldap()
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+const fn is_kerberos(port: &u16) -> bool {
+    *port == kerberos()
 }
 
 impl fmt::Display for Server {
@@ -113,6 +186,9 @@ pub enum SettingsFault {
     /// Port 0; the number counts from 0.
     #[error("servers[{0}].port: 1 to 65535")]
     Port(usize),
+    /// Kerberos is to be used, which knows no distinguished names.
+    #[error("account: Kerberos needs name@domain")]
+    AccountForm,
     /// Empty, too long or with a character that nobody sees.
     #[error("account: not a name")]
     Account,
@@ -151,12 +227,16 @@ impl Settings {
             if !is_host(&server.host) && server.host.parse::<IpAddr>().is_err() {
                 faults.push(SettingsFault::Host(i));
             }
-            if server.port == 0 {
+            if [server.port, server.ldap_port, server.kerberos_port].contains(&0) {
                 faults.push(SettingsFault::Port(i));
             }
         }
         if !is_name(&self.account) {
             faults.push(SettingsFault::Account);
+        }
+        let kerberos = self.service_login == ServiceLogin::Kerberos || self.protection == Protection::Sealed;
+        if kerberos && self.account.contains('=') {
+            faults.push(SettingsFault::AccountForm);
         }
         if self.base.as_deref().is_some_and(|base| !is_name(base)) {
             faults.push(SettingsFault::Base);

@@ -251,7 +251,7 @@ fn self_named(settings: &Settings) -> String {
 }
 
 /// Seconds by which the server's clock is ahead of ours.
-fn skew(root: &Entry, now: Micros) -> Result<i64, Fault> {
+pub(super) fn skew(root: &Entry, now: Micros) -> Result<i64, Fault> {
     let theirs = root.text("currentTime").and_then(generalized).ok_or(FaultKind::NotActiveDirectory)?;
     let ahead = theirs.since(now) / Micros::SECOND;
     if ahead.abs() > MOST_SKEW { Err(FaultKind::ClockSkew.with(format!("{ahead} s"))) } else { Ok(ahead) }

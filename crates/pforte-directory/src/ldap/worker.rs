@@ -212,6 +212,11 @@ impl Worker {
         if job.deadline <= Instant::now() {
             return job.reply.give(Err(Failure::Late));
         }
+        // A connection that is merely sealed never carries a password.
+        if matches!(job.request, Request::Bind { .. }) && !self.line.as_ref().is_some_and(|l| l.link.is_tls())
+        {
+            return job.reply.give(Err(Failure::Broken(FaultKind::NoSimpleBind.into())));
+        }
         if job.reply.may_send() {
             self.send(job).await;
         }

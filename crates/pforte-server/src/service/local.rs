@@ -116,6 +116,8 @@ fn proof(app: &App, attempt: &Attempt, user: &Known) -> Result<Proof, Refusal> {
         password_at,
         password_ends_at: app.profile.expires_at(user.local.password_at),
         unread: None,
+        known_from: None,
+        lesson: None,
     })
 }
 

@@ -16,6 +16,7 @@ use crate::live::barrings::Noted;
 use crate::live::plant::{Directory, Kind, Station};
 use crate::metrics;
 use crate::service::begin::{self, Proof};
+use crate::service::known::{self, Lesson};
 use crate::service::refuse::{self, Refusal};
 use crate::service::throttle::Key;
 use crate::service::{emergency, local, remote, view};
@@ -70,7 +71,7 @@ impl Attempt {
     fn at_once(&self) -> usize {
         match self.directory.kind {
             Kind::Local => 16,
-            Kind::Ldap => 3,
+            Kind::Ldap | Kind::Os | Kind::Workgroup => 3,
         }
     }
 
@@ -78,6 +79,8 @@ impl Attempt {
         match self.directory.kind {
             Kind::Local => metrics::Asked::Local,
             Kind::Ldap => metrics::Asked::Ldap,
+            Kind::Os => metrics::Asked::Os,
+            Kind::Workgroup => metrics::Asked::Workgroup,
         }
     }
 }
@@ -121,32 +124,40 @@ async fn in_turn(caller: &Caller, attempt: Attempt) -> Result<LoggedOn, Fault> {
     let (tell, told) = tokio::sync::oneshot::channel();
     let caller = caller.clone();
     app.jobs.spawn("log-on", async move {
-        let outcome = tried(&caller, &attempt).await;
+        let (outcome, lesson) = match tried(&caller, &attempt).await {
+            Ok((logged_on, lesson)) => (Ok(logged_on), lesson),
+            Err(fault) => (Err(fault), None),
+        };
         drop(turn);
-        // Nobody waits for it any more.
+        // Nobody may wait for it any more.
         let _gone = tell.send(outcome);
+        if let Some(lesson) = lesson {
+            known::learn(caller.app(), &attempt, lesson).await;
+        }
     });
     told.await.unwrap_or_else(|_| Err(Code::Internal.into()))
 }
 
-async fn tried(caller: &Caller, attempt: &Attempt) -> Result<LoggedOn, Fault> {
+async fn tried(caller: &Caller, attempt: &Attempt) -> Result<(LoggedOn, Option<Lesson>), Fault> {
     let app = caller.app();
     if let Err(seconds) = wait(app, attempt).await {
         refuse::throttled(caller, attempt).await;
         return Err(Fault::new(Code::TriedTooOften).after(seconds));
     }
-    match identify(app, attempt).await {
-        Ok(proof) => match begin::session(caller, attempt, proof).await {
-            Err(begin::NotBegun::Unwritable(proof, fault)) => {
-                emergency::session(caller, attempt, &proof, &fault)
-            }
-            Err(begin::NotBegun::Barred(code)) => {
-                Err(refuse::refuse(caller, attempt, Refusal::state(code)).await)
-            }
-            Err(begin::NotBegun::Fault(fault)) => Err(fault),
-            Ok(logged_on) => Ok(logged_on),
-        },
-        Err(refusal) => Err(refuse::refuse(caller, attempt, refusal).await),
+    let mut proof = match identify(app, attempt).await {
+        Ok(proof) => proof,
+        Err(refusal) => return Err(refuse::refuse(caller, attempt, refusal).await),
+    };
+    let lesson = proof.lesson.take();
+    match begin::session(caller, attempt, proof).await {
+        Err(begin::NotBegun::Unwritable(proof, fault)) => {
+            emergency::session(caller, attempt, &proof, &fault).map(|logged_on| (logged_on, None))
+        }
+        Err(begin::NotBegun::Barred(code)) => {
+            Err(refuse::refuse(caller, attempt, Refusal::state(code)).await)
+        }
+        Err(begin::NotBegun::Fault(fault)) => Err(fault),
+        Ok(logged_on) => Ok((logged_on, lesson)),
     }
 }
 
@@ -189,7 +200,7 @@ async fn essential(app: &App, attempt: &Attempt) -> bool {
 async fn identify(app: &App, attempt: &Attempt) -> Result<Proof, Refusal> {
     match attempt.directory.kind {
         Kind::Local => local::identify(app, attempt).await,
-        Kind::Ldap => remote::identify(app, attempt).await,
+        Kind::Ldap | Kind::Os | Kind::Workgroup => remote::identify(app, attempt).await,
     }
 }
 

@@ -32,6 +32,7 @@ pub mod explain;
 pub mod groups;
 pub(crate) mod groups_of;
 pub(crate) mod in_use;
+pub mod known;
 pub mod lists;
 pub(crate) mod local;
 pub mod logon;

@@ -5,6 +5,7 @@ use crate::fault::{Fault, state_code};
 use crate::service::adopt;
 use crate::service::begin::Proof;
 use crate::service::directories::told;
+use crate::service::known::{self, Answer};
 use crate::service::local;
 use crate::service::logon::Attempt;
 use crate::service::refuse::Refusal;
@@ -13,6 +14,7 @@ use pforte_directory::{Directory, DirectoryError, Found, Mark, Told, Verdict};
 use pforte_model::account::AccountState;
 use pforte_model::id::GroupId;
 use pforte_model::policy::Named;
+use pforte_store::users;
 use pforte_wire::problem::Code;
 
 /// Finds the user, checks the password by one bind, reads the groups meanwhile.
@@ -20,24 +22,60 @@ pub(crate) async fn identify(app: &App, attempt: &Attempt) -> Result<Proof, Refu
     let Some(directory) = app.directories.running(attempt.directory.id) else {
         return Err(Refusal::fault(Code::DirectoryUnreachable.into()));
     };
-    let Some(found) = directory.find(&attempt.login).await.map_err(|e| unanswered(&e))? else {
+    let found = match directory.find(&attempt.login).await {
+        Ok(found) => found,
+        Err(error) => return known::identify(app, attempt, &error, unanswered(&error)).await,
+    };
+    let Some(found) = found else {
         directory.verify_unknown(&attempt.password).await.map_err(|e| unanswered(&e))?;
         return Err(Refusal::wrong(Code::CredentialsRefused, false).because("no such user"));
     };
-    let told = checked(&*directory, &found, attempt).await?;
-    proof(app, attempt, &found, &told).await
+    match checked(&*directory, &found, attempt).await {
+        Ok(Checked::Good(told)) => proof(app, attempt, &found, &told).await,
+        Ok(Checked::Wrong) => Err(Refusal::wrong(Code::CredentialsRefused, false).because("wrong password")),
+        // A locked account says nothing about the password, so it tells nobody.
+        Ok(Checked::State(AccountState::Locked)) => Err(Refusal::wrong(Code::AccountLocked, false)),
+        Ok(Checked::State(state)) => {
+            barred(app, attempt, &found, state).await;
+            Err(Refusal::state(state_code(state).unwrap_or(Code::CredentialsRefused)))
+        }
+        Err(error) => known::identify(app, attempt, &error, unanswered(&error)).await,
+    }
 }
 
-/// What the directory tells of a person whose password is right.
-async fn checked(directory: &dyn Directory, found: &Found, attempt: &Attempt) -> Result<Told, Refusal> {
+/// What a directory says of a person and a password.
+enum Checked {
+    Good(Told),
+    Wrong,
+    State(AccountState),
+}
+
+/// Checks the password by one bind and reads the groups meanwhile.
+async fn checked(
+    directory: &dyn Directory,
+    found: &Found,
+    attempt: &Attempt,
+) -> Result<Checked, DirectoryError> {
     let (outcome, groups) =
         futures_util::join!(directory.verify(found, &attempt.password), directory.groups(found));
-    match outcome.map_err(|error| unanswered(&error))? {
-        Verdict::Good => groups.map_err(|error| unanswered(&error)),
-        Verdict::Wrong => Err(Refusal::wrong(Code::CredentialsRefused, false).because("wrong password")),
-        // A locked account says nothing about the password, so it tells nobody.
-        Verdict::State(AccountState::Locked) => Err(Refusal::wrong(Code::AccountLocked, false)),
-        Verdict::State(state) => Err(Refusal::state(state_code(state).unwrap_or(Code::CredentialsRefused))),
+    Ok(match outcome? {
+        Verdict::Good => Checked::Good(groups?),
+        Verdict::Wrong => Checked::Wrong,
+        Verdict::State(state) => Checked::State(state),
+    })
+}
+
+/// Who may not log on for good is not known any more.
+async fn barred(app: &App, attempt: &Attempt, found: &Found, state: AccountState) {
+    if attempt.directory.known_hours == 0 || !matches!(state, AccountState::Disabled | AccountState::Expired)
+    {
+        return;
+    }
+    let Ok(mut conn) = app.store.read().await else { return };
+    let user = users::by_key(&mut conn, attempt.directory.id, found.key.as_bytes()).await;
+    drop(conn);
+    if let Ok(Some(user)) = user {
+        known::forget(app, user.id).await;
     }
 }
 
@@ -64,7 +102,17 @@ async fn proof(app: &App, attempt: &Attempt, found: &Found, told: &Told) -> Resu
     }
     let holder = local::holder(&user, attempt);
     let password_ends_at = told.password_ends_at;
-    Ok(Proof { holder, groups, rehashed: None, password_at: None, password_ends_at, unread })
+    let lesson = known::lesson(app, attempt, user.id, &Answer { found, groups: &groups, password_ends_at });
+    Ok(Proof {
+        holder,
+        groups,
+        rehashed: None,
+        password_at: None,
+        password_ends_at,
+        unread,
+        known_from: None,
+        lesson,
+    })
 }
 
 /// The groups as far as Pforte knows them: only those can give anything.

@@ -9,7 +9,7 @@ use ldap3_proto::proto::{
     LdapBindResponse, LdapExtendedResponse, LdapMsg, LdapOp, LdapPartialAttribute, LdapResult,
     LdapResultCode, LdapSearchResultEntry, LdapSearchResultReference,
 };
-use pforte_directory::ldap::{ActiveDirectory, Ca, Limits, Server, Settings};
+use pforte_directory::ldap::{ActiveDirectory, Ca, Limits, Protection, Server, ServiceLogin, Settings};
 use rcgen::{
     BasicConstraints, Certificate, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
 };
@@ -27,7 +27,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::codec::{Decoder, Encoder};
 
-use crate::ldap_directory::{clock, password};
+use crate::ldap_directory::{begin, password};
 
 /// The name under which the server is asked for.
 pub(crate) const HOST: &str = "dc9.stage.test";
@@ -182,9 +182,9 @@ impl Stage {
 
 pub(crate) fn settings(servers: &[SocketAddr], ca: &str) -> Settings {
     let server = |address: &SocketAddr| Server {
-        host: HOST.to_owned(),
         port: address.port(),
         address: Some(address.ip()),
+        ..Server::new(HOST.to_owned())
     };
     Settings {
         domain: "stage.test".to_owned(),
@@ -192,12 +192,15 @@ pub(crate) fn settings(servers: &[SocketAddr], ca: &str) -> Settings {
         ca: Ca::Pem(ca.to_owned()),
         account: "svc@stage.test".to_owned(),
         base: None,
+        protection: Protection::default(),
+        service_login: ServiceLogin::default(),
+        ed25519_binding: false,
         limits: Limits { bind_connections: 1, read_connections: 1, connect_ms: 1_000, request_ms: 2_000 },
     }
 }
 
 pub(crate) fn start(settings: &Settings) -> ActiveDirectory {
-    ActiveDirectory::start(settings, password(SECRET), clock()).unwrap()
+    begin(settings, password(SECRET))
 }
 
 /// What a server answers with.
