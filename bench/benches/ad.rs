@@ -156,6 +156,7 @@ fn start(facts: &Facts) -> ActiveDirectory {
         ca: Ca::File(facts.ca_certificate.clone()),
         account: format!("{}@{}", facts.service.user, facts.domain),
         base: None,
+        schema: pforte_directory::ldap::Schema::default(),
         protection: Protection::default(),
         service_login: ServiceLogin::default(),
         ed25519_binding: false,

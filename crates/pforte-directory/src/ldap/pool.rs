@@ -6,6 +6,7 @@
 //! of running sessions. All are kept open: new ones are the dear part of a
 //! domain controller's work.
 
+use super::Clock;
 use super::account::{Centre, ServiceAccount};
 use super::answer::{Answer, Searched};
 use super::fault::{DirectoryError, Fault};
@@ -13,11 +14,12 @@ use super::health::Health;
 use super::job::{Failure, Job, Queue, queue, ticket};
 use super::link::{self, Link};
 use super::message::{Outcome, Request, Search};
+use super::policy::Policy;
+use super::schema::Schema;
 use super::settings::{Limits, Server, Settings, SettingsFault};
 use super::ticket::Tickets;
 use super::way::{self, Ways};
 use super::worker::Worker;
-use super::{Clock, name};
 use crate::kerberos::Chance;
 use crate::secret::Password;
 use std::collections::BTreeSet;
@@ -76,7 +78,8 @@ pub(super) struct Shared {
     pub(super) health: Health,
     pub(super) limits: Limits,
     ways: Ways,
-    /// The name of the domain's top entry.
+    schema: Schema,
+    /// The name of the domain's top entry, or of the one to search below.
     top: String,
     account: ServiceAccount,
 }
@@ -104,12 +107,23 @@ impl Shared {
         let centre = centre(server, &addresses);
         let mut link = if link.is_tls() { link } else { self.account.seal(link, &centre, until).await? };
         let root = link.root(until).await.map_err(OpenFault::Server)?;
-        link::serves(&root, &self.top).map_err(OpenFault::Server)?;
+        self.schema.serves(&root, &self.top).map_err(OpenFault::Server)?;
         Ok((link, centre))
     }
 
     fn server(&self, index: usize) -> Result<Server, Fault> {
         self.health.server(index).ok_or_else(|| super::fault::FaultKind::NoServer.into())
+    }
+
+    /// A connection of a person's own, under TLS and bound as nobody.
+    pub(super) async fn person(&self, until: Instant) -> Result<Link, DirectoryError> {
+        let index = self.health.preferred().ok_or_else(|| DirectoryError::Unreachable(self.health.why()))?;
+        match self.reach(index, until).await {
+            Ok(link) if link.is_tls() => Ok(link),
+            Ok(_) => Err(DirectoryError::Refused(super::fault::FaultKind::NoSimpleBind.into())),
+            Err(OpenFault::Account(fault)) => Err(DirectoryError::ServiceAccount(fault)),
+            Err(OpenFault::Server(fault)) => Err(DirectoryError::Unreachable(fault)),
+        }
     }
 
     /// Where Kerberos of the server with this number answers.
@@ -157,7 +171,8 @@ impl Pool {
             health: Health::new(&settings.servers),
             limits: settings.limits,
             ways: Ways::new(settings, clock)?,
-            top: name::top_of(&settings.domain),
+            schema: settings.schema,
+            top: settings.top(),
             account: ServiceAccount::new(settings, password, tickets),
         });
         let (stop, mut tasks) = (watch::Sender::new(false), JoinSet::new());
@@ -198,6 +213,19 @@ impl Pool {
         let answer = self.submit(&self.verify, request, true, deadline).await;
         let answer = answer?.map_err(|failure| error(failure, DirectoryError::AnswerLost))?;
         answer.bound().map_err(DirectoryError::AnswerLost)
+    }
+
+    /// One bind, sent once, of which the password policy is asked for its opinion.
+    pub(super) async fn bind_judged(
+        &self,
+        name: &str,
+        password: &Password,
+    ) -> Result<(Outcome, Option<Policy>), DirectoryError> {
+        let request = Request::judged(name, password);
+        let deadline = Instant::now() + self.shared.limits.request();
+        let answer = self.submit(&self.verify, request, true, deadline).await;
+        let answer = answer?.map_err(|failure| error(failure, DirectoryError::AnswerLost))?;
+        answer.judged().map_err(DirectoryError::AnswerLost)
     }
 
     /// A search for a log-on.

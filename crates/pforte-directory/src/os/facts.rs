@@ -105,6 +105,11 @@ impl Shadow {
         self.set.filter(|set| *set > 0)?.checked_add(self.lasts?)
     }
 
+    /// When the password was set: the day.
+    pub(super) fn password_set(&self) -> Option<Micros> {
+        self.set.filter(|set| *set > 0)?.checked_mul(DAY).map(Micros)
+    }
+
     /// When the password ends.
     pub(super) fn password_end(&self) -> Option<Micros> {
         self.last_day()?.checked_add(1)?.checked_mul(DAY).map(Micros)

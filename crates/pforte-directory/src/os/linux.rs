@@ -141,13 +141,13 @@ impl ThisComputer {
             let shadows = self.shadows(&names).await?;
             found.extend(users.iter().map(|user| {
                 let shadow = shadows.iter().find(|shadow| shadow.name == user.name);
-                self.found(user, shadow.map_or(AccountState::Good, |shadow| shadow.state((self.clock)())))
+                self.found(user, shadow)
             }));
         }
         Ok(found)
     }
 
-    fn found(&self, user: &User, state: AccountState) -> Found {
+    fn found(&self, user: &User, shadow: Option<&Shadow>) -> Found {
         Found {
             key: Key::from_bytes(&self.key(USER, user.uid, &user.name)),
             identity: format!("{}:{}", user.uid, user.name),
@@ -155,7 +155,8 @@ impl ThisComputer {
             login: user.name.clone(),
             principal: None,
             label: if user.full.is_empty() { user.name.clone() } else { user.full.clone() },
-            state,
+            state: shadow.map_or(AccountState::Good, |shadow| shadow.state((self.clock)())),
+            password_set_at: shadow.and_then(Shadow::password_set),
             computers: Vec::new(),
         }
     }

@@ -201,6 +201,7 @@ impl Workgroup {
             principal: None,
             label: if user.full.is_empty() { user.login.clone() } else { user.full.clone() },
             state,
+            password_set_at: state::password_set(user),
             computers: user.workstations.split(',').map(name).filter(|name| !name.is_empty()).collect(),
         }
     }

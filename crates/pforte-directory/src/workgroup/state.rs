@@ -48,6 +48,11 @@ pub(super) fn password_end(user: &User) -> Option<Micros> {
     time(user.password_ends).filter(|_| user.password_set != 0)
 }
 
+/// When the password was set, if that is told.
+pub(super) fn password_set(user: &User) -> Option<Micros> {
+    time(user.password_set)
+}
+
 /// A host's time in units of 100 ns since 1601; `None`: never.
 fn time(value: i64) -> Option<Micros> {
     const FROM_1601: i64 = 11_644_473_600_000_000;

@@ -86,6 +86,7 @@ fn settings(configured: &config::Directory) -> Settings {
         ca: configured.ca_file.clone().map_or(Ca::System, Ca::File),
         account: configured.service_account.clone(),
         base: configured.base.clone(),
+        schema: pforte_directory::ldap::Schema::default(),
         protection: Protection::default(),
         service_login: ServiceLogin::default(),
         ed25519_binding: false,

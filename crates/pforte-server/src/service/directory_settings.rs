@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::fault::Fault;
 use crate::service::directories::SECRET_COLUMN;
 use crate::wrap::Place;
-use pforte_directory::ldap::{Ca, Limits, Protection, Server, ServiceLogin, Settings};
+use pforte_directory::ldap::{Ca, Limits, Protection, Schema, Server, ServiceLogin, Settings};
 use pforte_directory::secret::Password;
 use pforte_model::id::DirectoryId;
 use pforte_store::directories::Directory as Row;
@@ -33,6 +33,7 @@ pub(crate) fn read(asked: Ldap, before: Option<&Settings>) -> Result<Settings, F
         ca: asked.ca.map_or(Ca::System, Ca::Pem),
         account: asked.service_account,
         base: before.and_then(|before| before.base.clone()),
+        schema: before.map_or_else(Schema::default, |before| before.schema),
         protection: before.map_or_else(Protection::default, |before| before.protection),
         service_login: before.map_or_else(ServiceLogin::default, |before| before.service_login),
         ed25519_binding: before.is_some_and(|before| before.ed25519_binding),

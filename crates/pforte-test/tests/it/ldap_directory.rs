@@ -54,6 +54,7 @@ pub(crate) fn settings(ad: &Ad) -> Settings {
         ca: Ca::File(ad.facts.ca_certificate.clone()),
         account: format!("{}@{}", ad.facts.service.user, ad.facts.domain),
         base: None,
+        schema: pforte_directory::ldap::Schema::default(),
         protection: Protection::default(),
         service_login: ServiceLogin::default(),
         ed25519_binding: false,

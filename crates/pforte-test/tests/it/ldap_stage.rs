@@ -192,6 +192,7 @@ pub(crate) fn settings(servers: &[SocketAddr], ca: &str) -> Settings {
         ca: Ca::Pem(ca.to_owned()),
         account: "svc@stage.test".to_owned(),
         base: None,
+        schema: pforte_directory::ldap::Schema::default(),
         protection: Protection::default(),
         service_login: ServiceLogin::default(),
         ed25519_binding: false,

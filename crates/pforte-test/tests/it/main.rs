@@ -31,6 +31,7 @@ mod kerberos;
 mod known;
 mod ldap_directory;
 mod ldap_faults;
+mod ldap_other;
 mod ldap_probe;
 mod ldap_stage;
 mod ldap_ways;
