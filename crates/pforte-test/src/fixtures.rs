@@ -27,10 +27,10 @@ impl Fixtures {
     #[must_use]
     pub fn load() -> Self {
         let servers = must("the test servers", Servers::load(&place::servers_file()));
-        for process in servers.processes() {
+        let Servers { ad, postgres, workgroup, slapd, .. } = servers;
+        for process in [&ad.process, &postgres.process, &workgroup.process, &slapd.process] {
             assert!(process.runs(), "a test server has ended; run `make servers` (cargo xtask servers up)");
         }
-        let Servers { ad, postgres, workgroup, slapd } = servers;
         Self { ad: Ad::new(ad), postgres, workgroup, slapd }
     }
 }

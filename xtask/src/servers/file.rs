@@ -14,6 +14,8 @@ use crate::failure::{Done, Failure, While};
 pub struct Servers {
     /// The domain controller.
     pub ad: ActiveDirectory,
+    /// Several domain controllers of one domain, in a network of their own.
+    pub forest: Forest,
     /// The database server.
     pub postgres: Postgres,
     /// The host of a workgroup.
@@ -62,6 +64,23 @@ pub struct OpenLdap {
     pub user_password: String,
     /// The process.
     pub process: Process,
+}
+
+/// Domain controllers of one domain at two sites, in a network that the machine reaches by an interface of
+/// its own. Each answers names for the domain on port 53.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Forest {
+    /// The network namespace.
+    pub namespace: String,
+    /// The machine's address in that network, which stands in the site `PLANT`.
+    pub machine: String,
+    /// Writable, at the site `OFFICE`.
+    pub dc1: ActiveDirectory,
+    /// Writable, at the site `PLANT`.
+    pub dc2: ActiveDirectory,
+    /// Read-only, at the site `PLANT`.
+    pub rodc1: ActiveDirectory,
 }
 
 /// A domain controller of Active Directory (Samba), populated as `population.rs` says.
@@ -126,8 +145,10 @@ pub struct Postgres {
 impl Servers {
     /// The process of each server.
     #[must_use]
-    pub fn processes(&self) -> [&Process; 4] {
-        [&self.ad.process, &self.postgres.process, &self.workgroup.process, &self.slapd.process]
+    pub fn processes(&self) -> [&Process; 7] {
+        let Self { ad, forest, postgres, workgroup, slapd } = self;
+        let [one, two, three] = [&forest.dc1, &forest.dc2, &forest.rodc1].map(|ad| &ad.process);
+        [&ad.process, one, two, three, &postgres.process, &workgroup.process, &slapd.process]
     }
 
     /// Reads what was written when the servers were started.

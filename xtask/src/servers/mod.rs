@@ -18,9 +18,10 @@ pub mod workgroup;
 use std::fs::{self, File};
 use std::path::Path;
 
-use file::{ActiveDirectory, Postgres, Servers, WorkgroupHost};
+use file::{ActiveDirectory, OpenLdap, Servers, WorkgroupHost};
+use samba::forest::Dc;
 
-use crate::failure::{Done, Failure, While};
+use crate::failure::{Done, While};
 use crate::say::say;
 use crate::{packages, place};
 
@@ -37,18 +38,41 @@ pub fn up() -> Done<bool> {
     packages::install_missing()?;
     let folder = place::running();
     place::make_empty(&folder)?;
-    let postgres = postgres::start(&folder.join("postgres"))?;
-    let mut started = Started { postgres: Some(postgres), ..Started::default() };
-    let servers = match started.rest(&folder) {
-        Ok(servers) => servers,
-        Err(failure) => {
-            started.stop()?;
-            return Err(failure);
-        }
-    };
+    let servers = start_all(&folder)?;
     servers.save(&file)?;
     tell(&servers);
     Ok(true)
+}
+
+/// Starts every server; ends those that started if one does not.
+fn start_all(folder: &Path) -> Done<Servers> {
+    let postgres = postgres::start(&folder.join("postgres"))?;
+    let ad = samba::start(&folder.join("ad")).inspect_err(|_| told(postgres::stop(&postgres)))?;
+    let forest = samba::forest::start(&folder.join("forest")).inspect_err(|_| {
+        told(samba::stop(&ad));
+        told(postgres::stop(&postgres));
+    })?;
+    let others = start_others(folder, &ad).inspect_err(|_| {
+        told(samba::forest::stop(&forest));
+        told(samba::stop(&ad));
+        told(postgres::stop(&postgres));
+    })?;
+    let (workgroup, slapd) = others;
+    Ok(Servers { ad, forest, postgres, workgroup, slapd })
+}
+
+/// Starts what is no domain controller.
+fn start_others(folder: &Path, ad: &ActiveDirectory) -> Done<(WorkgroupHost, OpenLdap)> {
+    let workgroup = workgroup::start(&folder.join("workgroup"))?;
+    let slapd = slapd::start(&folder.join("slapd"), ad).inspect_err(|_| told(workgroup::stop(&workgroup)))?;
+    Ok((workgroup, slapd))
+}
+
+/// A second failure is said at once: the first one is what the task ends with.
+fn told(done: Done) {
+    if let Err(failure) = done {
+        say(failure.to_string());
+    }
 }
 
 /// Ends the servers and removes what they wrote.
@@ -70,35 +94,12 @@ pub fn status() -> Done {
     Ok(())
 }
 
-/// What runs so far, to be ended when the rest does not start.
-#[derive(Default)]
-struct Started {
-    postgres: Option<Postgres>,
-    ad: Option<ActiveDirectory>,
-    workgroup: Option<WorkgroupHost>,
-}
-
-impl Started {
-    fn rest(&mut self, folder: &Path) -> Done<Servers> {
-        let ad = self.ad.insert(samba::start(&folder.join("ad"))?).clone();
-        let workgroup = self.workgroup.insert(workgroup::start(&folder.join("workgroup"))?).clone();
-        let slapd = slapd::start(&folder.join("slapd"), &ad)?;
-        let postgres = self.postgres.take().ok_or_else(|| Failure::new("PostgreSQL was not started"))?;
-        Ok(Servers { ad, postgres, workgroup, slapd })
-    }
-
-    fn stop(&self) -> Done {
-        self.workgroup.as_ref().map_or(Ok(()), workgroup::stop)?;
-        self.ad.as_ref().map_or(Ok(()), samba::stop)?;
-        self.postgres.as_ref().map_or(Ok(()), postgres::stop)
-    }
-}
-
 fn end_all() -> Done {
     let file = place::servers_file();
     if let Ok(servers) = Servers::load(&file) {
         slapd::stop(&servers.slapd)?;
         workgroup::stop(&servers.workgroup)?;
+        samba::forest::stop(&servers.forest)?;
         samba::stop(&servers.ad)?;
         postgres::stop(&servers.postgres)?;
         fs::remove_file(&file).doing(file.display())?;
@@ -111,6 +112,11 @@ fn tell(servers: &Servers) {
     let state = |runs| if runs { "runs" } else { "DOES NOT RUN" };
     let (ad, postgres) = (&servers.ad, &servers.postgres);
     say(format!("domain controller {}: ldaps://{} ({})", state(ad.process.runs()), ad.address, ad.host));
+    for dc in Dc::ALL {
+        let ad = servers.forest.of(dc);
+        let (runs, site) = (state(ad.process.runs()), dc.site());
+        say(format!("domain controller {runs}: ldaps://{} ({}, site {site})", ad.address, ad.host));
+    }
     say(format!("PostgreSQL {} {}: {}", postgres.version, state(postgres.process.runs()), postgres.url));
     let (host, slapd) = (&servers.workgroup, &servers.slapd);
     say(format!("workgroup host {} {}: {}", host.host, state(host.process.runs()), host.address));

@@ -407,7 +407,7 @@ impl Directory for ThisComputer {
     }
 
     fn health(&self) -> Vec<ServerHealth> {
-        vec![ServerHealth { server: self.machine.name.clone(), up: true, fault: None }]
+        vec![ServerHealth::plain(self.machine.name.clone(), None)]
     }
 
     fn account_fault(&self) -> Option<Fault> {

@@ -37,9 +37,8 @@ impl Reach {
     }
 
     pub(super) fn health(&self) -> ServerHealth {
-        let fault = self.known_lost();
         let server = format!("{}:{}", self.settings.host, self.settings.port);
-        ServerHealth { server, up: fault.is_none(), fault }
+        ServerHealth::plain(server, self.known_lost())
     }
 
     /// A connection that is agreed on but has no session yet.

@@ -116,7 +116,7 @@ pub fn start(folder: &Path) -> Done<WorkgroupHost> {
     let chroot = Chroot::get(&place::cache()?)?;
     let address = free_address()?;
     prepare(&chroot, folder, &address)?;
-    let mut server = chroot.enter(folder, &HOST.to_lowercase());
+    let mut server = chroot.enter(folder, &HOST.to_lowercase(), None);
     server.args(["sh", "-c", RUN]);
     let log = folder.with_extension("log");
     let host = describe(&address, Process::start(&mut server, &log)?);
