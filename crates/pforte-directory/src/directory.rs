@@ -151,6 +151,15 @@ pub struct ServerHealth {
     pub writable: Option<bool>,
 }
 
+impl ServerHealth {
+    /// Of a server of which no more is known than whether it answers.
+    #[must_use]
+    pub const fn plain(server: String, fault: Option<Fault>) -> Self {
+        let up = fault.is_none();
+        Self { server, up, fault, since: None, latency_ms: None, site: None, writable: None }
+    }
+}
+
 /// A directory that runs: it answers, or says at once that it cannot.
 ///
 /// # Invariants of every implementation

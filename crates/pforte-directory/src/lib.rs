@@ -15,7 +15,9 @@ mod fault;
 pub mod kerberos;
 pub mod ldap;
 pub mod local;
+pub mod os;
 pub mod secret;
+pub mod workgroup;
 
 pub use directory::{Directory, Found, FoundGroup, Key, Mark, Page, Presence, ServerHealth, Told, Verdict};
 pub use fault::{DirectoryError, Fault, FaultKind};

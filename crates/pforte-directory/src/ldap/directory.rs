@@ -294,16 +294,7 @@ impl Directory for ActiveDirectory {
     }
 
     fn health(&self) -> Vec<ServerHealth> {
-        let shown = |health: &super::ServerHealth| ServerHealth {
-            server: health.server.to_string(),
-            up: health.up,
-            fault: health.fault.clone(),
-            since: health.since,
-            latency_ms: health.latency_ms,
-            site: health.site.clone(),
-            writable: health.writable,
-        };
-        self.pool.health().now().iter().map(shown).collect()
+        self.pool.health().shown()
     }
 
     fn account_fault(&self) -> Option<Fault> {
