@@ -14,6 +14,8 @@ const MOST_REFERENCES: u16 = 1_000;
 pub(super) enum Answer {
     /// To a bind.
     Bound(Outcome),
+    /// To a change.
+    Modified(Outcome),
     /// To a search.
     Searched(Searched, Outcome),
 }
@@ -43,7 +45,15 @@ impl Answer {
     pub(super) fn bound(self) -> Result<Outcome, Fault> {
         match self {
             Self::Bound(outcome) => Ok(outcome),
-            Self::Searched(..) => Err(FaultKind::Garbage.into()),
+            Self::Modified(_) | Self::Searched(..) => Err(FaultKind::Garbage.into()),
+        }
+    }
+
+    /// How a change ended.
+    pub(super) fn modified(self) -> Result<Outcome, Fault> {
+        match self {
+            Self::Modified(outcome) => Ok(outcome),
+            Self::Bound(_) | Self::Searched(..) => Err(FaultKind::Garbage.into()),
         }
     }
 }
@@ -61,6 +71,8 @@ fn search_fault(outcome: &Outcome) -> Fault {
 pub(super) enum Waiting {
     /// For the answer to a bind.
     Bind,
+    /// For the answer to a change.
+    Change,
     /// For the rest of the entries.
     Search { limit: usize, bytes: usize, references: u16, entries: Vec<Entry> },
 }
@@ -70,6 +82,7 @@ impl Waiting {
     pub(super) fn new(request: &Request) -> Self {
         match request {
             Request::Bind { .. } => Self::Bind,
+            Request::ChangePassword(_) => Self::Change,
             Request::Search(search) => {
                 Self::Search { limit: search.limit.into(), bytes: 0, references: 0, entries: Vec::new() }
             }
@@ -82,6 +95,7 @@ impl Waiting {
     pub(super) fn hear(&mut self, said: Said, size: usize) -> Result<Option<Answer>, FaultKind> {
         match (self, said) {
             (Self::Bind, Said::Bound(outcome)) => Ok(Some(Answer::Bound(outcome))),
+            (Self::Change, Said::Modified(outcome)) => Ok(Some(Answer::Modified(outcome))),
             (Self::Search { entries, .. }, Said::Done(outcome, more)) => {
                 let entries = std::mem::take(entries);
                 Ok(Some(Answer::Searched(Searched { entries, more }, outcome)))

@@ -18,7 +18,10 @@ use super::pool::Pool;
 use super::settings::{Settings, SettingsFault};
 use super::sid::Sid;
 use super::state;
-use crate::directory::{Directory, Found, FoundGroup, Key, Page, Presence, ServerHealth, Told, Verdict};
+use crate::change::PasswordChange;
+use crate::directory::{
+    Directory, Found, FoundGroup, Key, Lockout, Page, Presence, ServerHealth, Told, Verdict,
+};
 use crate::secret::Password;
 use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -49,12 +52,12 @@ pub struct Domain {
 
 /// A running connection to an Active Directory domain.
 pub struct ActiveDirectory {
-    pool: Pool,
-    clock: Clock,
+    pub(super) pool: Pool,
+    pub(super) clock: Clock,
     /// The domain's DNS name.
     dns: String,
     /// The name of the domain's top entry.
-    top: String,
+    pub(super) top: String,
     /// Where searches begin.
     base: String,
     domain: OnceCell<Domain>,
@@ -200,6 +203,19 @@ impl Directory for ActiveDirectory {
         self.pool.bind(&format!("{NOBODY},{}", self.top), password).await?;
         tokio::time::sleep_until(begun + self.pace.next()).await;
         Ok(())
+    }
+
+    async fn change_password(
+        &self,
+        found: &Found,
+        old: &Password,
+        new: &Password,
+    ) -> Result<PasswordChange, DirectoryError> {
+        self.change(found, old, new).await
+    }
+
+    async fn lockout(&self, found: &Found) -> Result<Option<Lockout>, DirectoryError> {
+        self.lockout_of(found).await
     }
 
     async fn groups(&self, found: &Found) -> Result<Told, DirectoryError> {

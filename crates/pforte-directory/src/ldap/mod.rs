@@ -36,6 +36,7 @@ mod link;
 mod message;
 mod name;
 mod pace;
+mod password;
 mod path;
 mod pool;
 mod settings;

@@ -13,6 +13,7 @@ use super::health::Health;
 use super::job::{Failure, Job, Queue, queue, ticket};
 use super::link::{self, Link};
 use super::message::{Outcome, Request, Search};
+use super::password::NewPassword;
 use super::settings::{Limits, Settings, SettingsFault};
 use super::tls::Tls;
 use super::worker::Worker;
@@ -160,6 +161,15 @@ impl Pool {
         let answer = self.submit(&self.verify, request, true, deadline).await;
         let answer = answer?.map_err(|failure| error(failure, DirectoryError::AnswerLost))?;
         answer.bound().map_err(DirectoryError::AnswerLost)
+    }
+
+    /// A change of a person's password, sent once, as the service account: who must
+    /// change the password cannot bind. Never waits for a log-on's connection.
+    pub(super) async fn change(&self, new: NewPassword) -> Result<Outcome, DirectoryError> {
+        let deadline = Instant::now() + self.shared.limits.request() * PATIENCE;
+        let answer = self.submit(&self.background, Request::ChangePassword(new), false, deadline).await;
+        let answer = answer?.map_err(|failure| error(failure, DirectoryError::AnswerLost))?;
+        answer.modified().map_err(DirectoryError::AnswerLost)
     }
 
     /// A search for a log-on.

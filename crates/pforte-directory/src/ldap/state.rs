@@ -61,7 +61,12 @@ pub(super) fn of_entry(entry: &Entry, now: Micros) -> AccountState {
 /// A directory's time in units of 100 ns since 1601 as the end of an account or a
 /// password; `None` if it never ends.
 fn end(filetime: i64) -> Option<Micros> {
-    (filetime != 0 && filetime != i64::MAX).then(|| Micros(filetime / 10 - MICROS_FROM_1601))
+    time(filetime).filter(|_| filetime != i64::MAX)
+}
+
+/// A directory's time in units of 100 ns since 1601; `None` if it is none.
+pub(super) fn time(filetime: i64) -> Option<Micros> {
+    (filetime > 0).then(|| Micros(filetime / 10 - MICROS_FROM_1601))
 }
 
 /// From 1601-01-01 to 1970-01-01.

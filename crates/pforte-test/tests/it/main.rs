@@ -29,6 +29,7 @@ mod emergency;
 mod full_disk;
 mod ldap_directory;
 mod ldap_faults;
+mod ldap_password;
 mod ldap_stage;
 mod lite;
 mod logon;
