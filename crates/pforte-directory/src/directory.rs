@@ -178,8 +178,9 @@ pub trait Directory: Send + Sync {
         new: &Password,
     ) -> Result<PasswordChange, DirectoryError>;
 
-    /// When the directory locks this user after wrong passwords. `None`: never.
-    async fn lockout(&self, found: &Found) -> Result<Option<Lockout>, DirectoryError>;
+    /// When the directory locks this user after wrong passwords, or without one its
+    /// users in general, which takes as long to find out. `None`: never.
+    async fn lockout(&self, found: Option<&Found>) -> Result<Option<Lockout>, DirectoryError>;
 
     /// Does what [`Self::verify`] does, for a user who does not exist, and takes as
     /// long as wrong passwords take, so that the time does not tell who does.

@@ -8,6 +8,7 @@ use crate::live::Live;
 use crate::live::session::Session;
 use crate::metrics::Metrics;
 use crate::service::directories::Directories;
+use crate::service::guard::Lockouts;
 use crate::service::plant::Making;
 use crate::service::refusals::Refusals;
 use crate::service::scribe::Scribe;
@@ -54,6 +55,8 @@ pub struct App {
     pub directories: Directories,
     /// Wrong passwords slow down the next try.
     pub throttle: Throttle,
+    /// When directories lock their users.
+    pub lockouts: Lockouts,
     /// Tries for one account take turns.
     pub turns: Turns,
     /// Refusals that are counted together.
@@ -100,7 +103,8 @@ impl App {
     /// A session as its own person sees it now.
     #[must_use]
     pub fn shown_own(&self, session: &Session) -> Shown {
-        view::own(session, &self.live.plant(), self.clock.moment(), self.lease())
+        let notice_days = self.config.session.password_notice_days;
+        view::own(session, &self.live.plant(), self.clock.moment(), self.lease(), notice_days)
     }
 
     /// Whether the event log could be written last.

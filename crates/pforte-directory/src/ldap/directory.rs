@@ -37,7 +37,7 @@ const MOST_FOUND: u16 = 500;
 /// Requests of one refresh that are under way at the same time.
 const AT_ONCE: usize = 4;
 /// A name that nobody has, for binds that must fail.
-const NOBODY: &str = "CN=pforte-nobody-7c9d2e0b4a5f48d6";
+pub(super) const NOBODY: &str = "CN=pforte-nobody-7c9d2e0b4a5f48d6";
 
 /// The names of a domain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -214,7 +214,7 @@ impl Directory for ActiveDirectory {
         self.change(found, old, new).await
     }
 
-    async fn lockout(&self, found: &Found) -> Result<Option<Lockout>, DirectoryError> {
+    async fn lockout(&self, found: Option<&Found>) -> Result<Option<Lockout>, DirectoryError> {
         self.lockout_of(found).await
     }
 

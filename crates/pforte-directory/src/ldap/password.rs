@@ -14,7 +14,7 @@
 //! - A change is sent once, to one domain controller. A referral is not followed.
 
 use super::ber::{ENUMERATED, OCTETS, SEQUENCE, SET, Writer};
-use super::directory::{ActiveDirectory, refused};
+use super::directory::{ActiveDirectory, NOBODY, refused};
 use super::fault::{DirectoryError, Fault, FaultKind};
 use super::guid::ObjectGuid;
 use super::message::{Entry, Outcome, Search, code};
@@ -175,7 +175,7 @@ impl Rules {
     fn broken(&self, user: &Entry, password: &Password, now: Micros) -> Vec<PasswordFault> {
         let text = Zeroizing::new(password.text_for_bind().to_owned());
         let set = user.number(PASSWORD_SET).and_then(state::time);
-        let left = set.map_or(0, |set| self.least_age.saturating_sub(now.since(set)));
+        let left = set.map_or(0, |set| self.least_age.saturating_sub(now.since(set).max(0)));
         let seconds = left.saturating_add(Micros::SECOND - 1) / Micros::SECOND;
         let mut broken = Vec::new();
         if left > 0 {
@@ -307,9 +307,10 @@ impl ActiveDirectory {
     }
 
     /// When the domain locks this user.
-    pub(super) async fn lockout_of(&self, found: &Found) -> Result<Option<Lockout>, DirectoryError> {
-        let user = ObjectGuid::of(&found.key).ok_or_else(|| refused(FaultKind::UserGone))?;
-        let entry = self.one(Search::entry(user.dn(), SETTINGS_OF)).await?;
+    pub(super) async fn lockout_of(&self, found: Option<&Found>) -> Result<Option<Lockout>, DirectoryError> {
+        let user = found.and_then(|found| ObjectGuid::of(&found.key)).map(|user| user.dn());
+        let nobody = || format!("{NOBODY},{}", self.top);
+        let entry = self.one(Search::entry(user.unwrap_or_else(nobody), SETTINGS_OF)).await?;
         let domain = self.rules_of_domain().await?.and_then(|rules| rules.lockout);
         match entry.as_ref().and_then(|entry| entry.text(RESULTANT)) {
             None => Ok(domain),

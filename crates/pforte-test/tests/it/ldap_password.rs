@@ -144,10 +144,11 @@ async fn rules_of_the_users_own_are_told_also_where_they_may_not_be_read() {
 async fn it_is_known_when_the_domain_locks_whom() {
     let domain = Domain::privileged();
     let (plain, strict) = (domain.user(&[]).await, domain.user(&["pso-locks"]).await);
-    let own = domain.directory.lockout(&plain).await.unwrap();
+    let own = domain.directory.lockout(Some(&plain)).await.unwrap();
     assert_eq!(own, Some(Lockout { threshold: 5, window_seconds: 1_800 }));
-    assert_eq!(domain.directory.lockout(&strict).await.unwrap().unwrap().threshold, 3);
+    assert_eq!(domain.directory.lockout(Some(&strict)).await.unwrap().unwrap().threshold, 3);
+    assert_eq!(domain.directory.lockout(None).await.unwrap(), own);
     // Who may not read the settings object takes care.
-    let careful = Domain::start().directory.lockout(&strict).await.unwrap();
+    let careful = Domain::start().directory.lockout(Some(&strict)).await.unwrap();
     assert_eq!(careful, Some(Lockout { threshold: 3, window_seconds: 1_800 }));
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops here")]
 
 mod access;
+mod ad_guard;
 mod ad_logon;
 mod admin_applications;
 mod admin_assignments;
@@ -34,6 +35,7 @@ mod ldap_stage;
 mod lite;
 mod logon;
 mod overview;
+mod passwords;
 mod servers;
 mod sessions;
 mod store_census;
