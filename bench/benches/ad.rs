@@ -18,6 +18,7 @@ use ldap3_proto::proto::{
     LdapSearchRequest, LdapSearchScope,
 };
 use pforte_bench::measure::{Load, busy, load, median};
+use pforte_directory::kerberos::Chance;
 use pforte_directory::ldap::{ActiveDirectory, Ca, Limits, Server, Settings};
 use pforte_directory::secret::Password;
 use pforte_directory::{Directory, Verdict};
@@ -148,19 +149,16 @@ fn login(number: usize) -> String {
 }
 
 fn start(facts: &Facts) -> ActiveDirectory {
-    let server =
-        Server { host: facts.host.clone(), port: 636, address: Some(facts.address.parse().unwrap()) };
+    let server = Server { address: Some(facts.address.parse().unwrap()), ..Server::new(facts.host.clone()) };
     let settings = Settings {
-        domain: facts.domain.clone(),
         servers: vec![server],
         ca: Ca::File(facts.ca_certificate.clone()),
-        account: format!("{}@{}", facts.service.user, facts.domain),
-        base: None,
-        limits: Limits::default(),
+        ..Settings::new(facts.domain.clone(), format!("{}@{}", facts.service.user, facts.domain))
     };
     let clock: pforte_directory::ldap::Clock =
         Arc::new(|| Micros(i64::try_from(UNIX_EPOCH.elapsed().unwrap().as_micros()).unwrap()));
-    ActiveDirectory::start(&settings, Password::parse(&facts.service.password).unwrap(), clock).unwrap()
+    let password = Password::parse(&facts.service.password).unwrap();
+    ActiveDirectory::start(&settings, password, clock, Chance::new([7; 32])).unwrap()
 }
 
 impl Bare {

@@ -71,6 +71,7 @@ fn directory() -> Directory {
         created_at: NOW,
         removed_at: None,
         version: 1,
+        known_hours: 0,
     }
 }
 

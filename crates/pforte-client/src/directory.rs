@@ -67,6 +67,11 @@ impl Client {
         self.patient(TEST_LIMIT).post_empty(Target::api(&["directories", id, "test"])).await
     }
 
+    /// Probes each side of a directory's servers; may take up to two minutes.
+    pub async fn probe_directory(&self, id: &str) -> Result<DirectoryTest, ClientError> {
+        self.patient(TEST_LIMIT).post_empty(Target::api(&["directories", id, "probe"])).await
+    }
+
     /// Searches a directory for users or groups, known to Pforte or not.
     pub async fn search_directory(
         &self,

@@ -79,6 +79,8 @@ kinds! {
         "Issue it anew with RSA of 2048 bits or more or ECDSA, signed with SHA-256 or better; also the CAs above it.";
     CertificateUnreadable, "certificate-unreadable", "the server's certificate cannot be read",
         "Issue the domain controller a new certificate.";
+    CertificateEndsSoon, "certificate-ends-soon", "the server's certificate ends soon",
+        "Renew the domain controller's LDAPS certificate before that day; nobody can log on by it afterwards.";
     Closed, "ldap-closed", "the server closed the connection",
         "If it comes again, look into the domain controller's event log.";
     Reset, "ldap-reset", "the connection to the server was cut",
@@ -121,6 +123,46 @@ kinds! {
         "Nothing, if the user was deleted on purpose.";
     ClockSkew, "clock-skew", "the clocks of the server and of this computer differ by more than five minutes",
         "Let both take the time from the same source.";
+    ChannelBindingRefused, "channel-binding-refused", "the domain controller did not see the certificate that Pforte saw: somebody may stand between",
+        "Check that nothing between Pforte and the domain controller opens TLS connections (a proxy, a load balancer). If nothing does, this is an attack; no password of a person was sent.";
+    BindingUndefined, "channel-binding-undefined", "the server's certificate is signed in a way to which no log-on can be bound",
+        "Issue the domain controller's certificate anew with an RSA or ECDSA signature with SHA-256 or better.";
+    NoTls, "tls-not-offered", "the server offers no TLS",
+        "Give the domain controller a certificate for LDAPS, or let Pforte use sealed connections.";
+    Injected, "tls-injected", "the server sent more than it was asked before TLS was set up",
+        "Look for what alters the connection between Pforte and the domain controller.";
+    Altered, "ldap-altered", "a sealed message was altered, repeated or left out on its way",
+        "Look for what alters the connection between Pforte and the domain controller; the message was not used.";
+    SealingNotOffered, "ldap-no-sealing", "the server does not offer sealed connections",
+        "Allow LDAP signing and sealing at the domain controller, or give it a certificate for LDAPS.";
+    KerberosUnreachable, "kerberos-unreachable", "Kerberos does not answer at the domain controller",
+        "Check that a firewall lets this computer reach port 88 (TCP) of the domain controller.";
+    KerberosRefused, "kerberos-refused", "Kerberos refused the request",
+        "See the code, and the domain controller's event log.";
+    KerberosNoService, "kerberos-no-service", "Kerberos does not know the domain controller by this name",
+        "Give the server by its full name, as in its service principal name ldap/NAME.";
+    KerberosNoAes, "kerberos-no-aes", "Kerberos offers no encryption with AES for this account",
+        "Allow AES for the account and set its password anew, so that the directory has AES keys for it.";
+    KerberosGarbage, "kerberos-garbage", "the answer is not Kerberos",
+        "Check that the server is a domain controller and that nothing else answers on port 88.";
+    KerberosFalse, "kerberos-false", "a Kerberos answer was not made by the domain controller",
+        "Look for who answers in the domain controller's place; the answer was not used.";
+    TicketRefused, "kerberos-ticket-refused", "the server did not take the service account's Kerberos ticket",
+        "Compare the clocks; if it stays, look into the domain controller's event log.";
+    NoSimpleBind, "no-simple-bind", "a password is never sent over a connection without TLS",
+        "Give the domain controller a certificate for LDAPS, or let the account log on by Kerberos.";
+    NameNotKerberos, "service-account-name", "Kerberos does not know the service account by a distinguished name",
+        "Give the service account as name@domain.";
+    PortClosed, "port-closed", "a port that is needed is closed",
+        "Open the port in the firewalls between, and see that the domain controller offers the service.";
+    PlainBinds, "plain-binds-allowed", "the server takes passwords in clear from programs that send them so",
+        "Require signing at the domain controllers (\"LDAP server signing requirements\": Require signing).";
+    SlowServer, "slow-server", "the server answers slowly",
+        "Check the load of the domain controller and the network between; prefer a nearer one.";
+    AccountTooPowerful, "service-account-too-powerful", "the service account has rights that it does not need",
+        "Give Pforte an ordinary account: it needs to read users and groups, nothing else.";
+    PasswordEndsSoon, "service-password-ends-soon", "the password of the service account ends soon",
+        "Set a new one in the directory and here before that day, or let this account's password never end.";
     NoServer, "no-server", "no server is known to answer",
         "Test the directory to see what is wrong with each server.";
 }
@@ -163,6 +205,7 @@ impl FaultKind {
                 | Self::CertificateBadSignature
                 | Self::CertificateWeak
                 | Self::CertificateUnreadable
+                | Self::CertificateEndsSoon
         )
     }
 

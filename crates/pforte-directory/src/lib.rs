@@ -13,6 +13,7 @@
 mod change;
 mod directory;
 mod fault;
+pub mod kerberos;
 pub mod ldap;
 pub mod local;
 pub mod secret;

@@ -9,6 +9,7 @@ use crate::live::session::Session;
 use crate::metrics::Metrics;
 use crate::service::directories::Directories;
 use crate::service::guard::Lockouts;
+use crate::service::known::Learning;
 use crate::service::plant::Making;
 use crate::service::refusals::Refusals;
 use crate::service::scribe::Scribe;
@@ -57,6 +58,8 @@ pub struct App {
     pub throttle: Throttle,
     /// When directories lock their users.
     pub lockouts: Lockouts,
+    /// What is learned of people for the time when their directory does not answer.
+    pub learning: Learning,
     /// Tries for one account take turns.
     pub turns: Turns,
     /// Refusals that are counted together.

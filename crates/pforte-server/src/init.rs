@@ -122,6 +122,7 @@ impl Maker {
             enabled: true,
             created_at: self.now,
             removed_at: None,
+            known_hours: 0,
             version: 1,
         };
         directories::insert(tx, &row).await?;

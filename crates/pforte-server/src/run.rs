@@ -22,6 +22,7 @@ use crate::service::scribe::{Draft, Origin, Scribe};
 use crate::service::throttle::{Count, Rules, Throttle};
 use crate::spill::{Spill, SpillError};
 use crate::tasks::Jobs;
+use pforte_directory::kerberos::Chance;
 use pforte_directory::local::cost::Cost;
 use pforte_directory::local::generate::SetupCode;
 use pforte_directory::local::hasher::{Hasher, Settings as HasherSettings};
@@ -204,9 +205,10 @@ async fn assemble(parts: Parts, folder: &DataFolder, rng: &mut StdRng) -> Result
     Ok(Arc::new(App {
         hasher: hasher(&config, &pepper)?,
         profile: Profile::of(profile(&config)),
-        directories: Directories::new(Arc::new(move || told.micros())),
+        directories: Directories::new(Arc::new(move || told.micros()), Chance::new(rng.random())),
         throttle: Throttle::new(rules(&config), counts.into_iter().map(counted)),
         lockouts: Lockouts::default(),
+        learning: crate::service::known::Learning::default(),
         turns: crate::service::turns::Turns::default(),
         refusals: crate::service::refusals::Refusals::default(),
         tally: crate::service::tally::Tally::default(),

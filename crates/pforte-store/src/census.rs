@@ -3,8 +3,8 @@
 use crate::engine::{Conn, Sql};
 use crate::error::{Result, StoreError};
 use crate::{
-    applications, areas, assignments, configured, directories, events, groups, local, log, migrate, persons,
-    rights, roles, sessions, setup, stations, throttle, users,
+    applications, areas, assignments, configured, directories, events, groups, known, local, log, migrate,
+    persons, rights, roles, sessions, setup, stations, throttle, users,
 };
 
 /// What an engine says of one statement.
@@ -28,6 +28,7 @@ pub fn common() -> Vec<Sql> {
         directories::ALL,
         events::ALL,
         groups::ALL,
+        known::ALL,
         local::ALL,
         log::ALL,
         log::WRITES,

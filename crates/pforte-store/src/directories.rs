@@ -9,7 +9,8 @@ use pforte_model::time::Micros;
 
 macro_rules! columns {
     () => {
-        "id, name, kind, settings, secret, position, enabled, created_at, removed_at, version"
+        "id, name, kind, settings, secret, position, enabled, created_at, removed_at, version,
+         known_hours"
     };
 }
 
@@ -20,10 +21,10 @@ statements! {
     BY_ID = concat!("SELECT ", columns!(), " FROM directories WHERE id = $1");
     BY_NAME = concat!("SELECT ", columns!(), " FROM directories WHERE folded = $1 AND removed_at IS NULL");
     INSERT = "INSERT INTO directories
-        (id, name, folded, kind, settings, secret, position, enabled, created_at, removed_at, version)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, 1)";
+        (id, name, folded, kind, settings, secret, position, enabled, created_at, removed_at, version, known_hours)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, 1, $10)";
     UPDATE = "UPDATE directories SET name = $3, folded = $4, settings = $5, secret = $6, position = $7,
-        enabled = $8, version = version + 1 WHERE id = $1 AND version = $2 AND removed_at IS NULL";
+        enabled = $8, known_hours = $9, version = version + 1 WHERE id = $1 AND version = $2 AND removed_at IS NULL";
     REMOVE = "UPDATE directories SET removed_at = $3, enabled = 0, secret = NULL, version = version + 1
         WHERE id = $1 AND version = $2 AND removed_at IS NULL";
     EXISTS = "SELECT id FROM directories WHERE id = $1 AND removed_at IS NULL";
@@ -52,6 +53,9 @@ pub struct Directory {
     pub removed_at: Option<Micros>,
     /// Counts its changes, from 1.
     pub version: i64,
+    /// For how many hours after a log-on a person may log on again by what is known,
+    /// while no server answers; 0: never.
+    pub known_hours: i64,
 }
 
 fn read(row: &Row<'_>) -> Result<Directory> {
@@ -66,6 +70,7 @@ fn read(row: &Row<'_>) -> Result<Directory> {
         created_at: row.at(7)?,
         removed_at: row.at_or_null(8)?,
         version: row.int(9)?,
+        known_hours: row.int(10)?,
     })
 }
 
@@ -102,6 +107,7 @@ pub async fn insert(tx: &mut Tx, new: &Directory) -> Result<()> {
         new.position.into(),
         new.enabled.into(),
         new.created_at.into(),
+        new.known_hours.into(),
     ];
     tx.execute(INSERT, &args).await.map(drop)
 }
@@ -119,6 +125,7 @@ pub async fn update(tx: &mut Tx, row: &Directory) -> Result<()> {
         row.secret.as_deref().into(),
         row.position.into(),
         row.enabled.into(),
+        row.known_hours.into(),
     ];
     tx.change_version(UPDATE, &args, EXISTS, (&row.id).into()).await
 }

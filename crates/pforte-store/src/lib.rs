@@ -29,6 +29,7 @@ mod event_filter;
 pub mod events;
 pub mod facts;
 pub mod groups;
+pub mod known;
 pub mod local;
 pub mod log;
 mod migrate;

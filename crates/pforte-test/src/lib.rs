@@ -5,8 +5,10 @@
 
 pub mod ad;
 pub mod audit;
+pub mod cable;
 pub mod crash;
 pub mod fixtures;
+pub mod forest;
 pub mod http;
 pub mod pg;
 pub mod server;
@@ -14,5 +16,6 @@ pub mod shell;
 pub mod store;
 
 pub use fixtures::Fixtures;
+pub use forest::Forest;
 pub use pg::{PgDatabase, pg_database};
 pub use server::Server;

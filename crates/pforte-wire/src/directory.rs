@@ -28,6 +28,9 @@ pub struct Directory {
     /// refused it lately: nobody of the directory can log on then.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub account_code: Option<String>,
+    /// For how many hours after a log-on a person may log on again by what is known,
+    /// while no server of the directory answers; 0: not at all.
+    pub known_hours: u32,
     /// Grows with each change; a change names the one it read.
     pub version: i64,
 }
@@ -69,6 +72,9 @@ pub struct NewDirectory {
     pub ldap: Ldap,
     /// The service account's password.
     pub service_password: Secret,
+    /// For how many hours people are known after a log-on, 0 to 720.
+    #[serde(default)]
+    pub known_hours: u32,
 }
 
 /// Changes a directory.
@@ -92,6 +98,9 @@ pub struct ChangeDirectory {
     /// The service account's new password.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub service_password: Option<Secret>,
+    /// For how many hours people are known after a log-on from now on, 0 to 720.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub known_hours: Option<u32>,
 }
 
 /// The order in which the log-on offers the directories.
@@ -165,7 +174,10 @@ pub struct TestStep {
     pub step: String,
     /// Whether it is good.
     pub good: bool,
-    /// The code of what is wrong.
+    /// Whether it is good but doubtful; `code` tells why.
+    #[serde(default)]
+    pub warning: bool,
+    /// The code of what is wrong or doubtful.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub code: Option<String>,
     /// What was found, and what to do if it is wrong.

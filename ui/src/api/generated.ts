@@ -291,6 +291,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/directories/{id}/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Probes each side of each server, what must not work too; told like a test. */
+        post: operations["probe_directory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/directories/{id}/search": {
         parameters: {
             query?: never;
@@ -1017,6 +1034,11 @@ export interface components {
         ChangeDirectory: {
             /** @description Whether a log-on may use it. */
             enabled?: boolean | null;
+            /**
+             * Format: int32
+             * @description For how many hours people are known after a log-on from now on, 0 to 720.
+             */
+            known_hours?: number | null;
             ldap?: components["schemas"]["Ldap"] | null;
             /** @description Its new name. */
             name?: string | null;
@@ -1214,6 +1236,12 @@ export interface components {
             id: string;
             /** @description `local` or `ldap`. */
             kind: string;
+            /**
+             * Format: int32
+             * @description For how many hours after a log-on a person may log on again by what is known,
+             *     while no server of the directory answers; 0: not at all.
+             */
+            known_hours: number;
             ldap?: components["schemas"]["Ldap"] | null;
             /** @description Its name, as people choose it at the log-on. */
             name: string;
@@ -1470,6 +1498,12 @@ export interface components {
                 id: string;
                 /** @description `local` or `ldap`. */
                 kind: string;
+                /**
+                 * Format: int32
+                 * @description For how many hours after a log-on a person may log on again by what is known,
+                 *     while no server of the directory answers; 0: not at all.
+                 */
+                known_hours: number;
                 ldap?: components["schemas"]["Ldap"] | null;
                 /** @description Its name, as people choose it at the log-on. */
                 name: string;
@@ -1809,6 +1843,11 @@ export interface components {
         };
         /** @description Adds an Active Directory domain. */
         NewDirectory: {
+            /**
+             * Format: int32
+             * @description For how many hours people are known after a log-on, 0 to 720.
+             */
+            known_hours?: number;
             /** @description How it is reached. */
             ldap: components["schemas"]["Ldap"];
             /** @description Its name. */
@@ -2200,7 +2239,7 @@ export interface components {
         };
         /** @description One step of a test. */
         TestStep: {
-            /** @description The code of what is wrong. */
+            /** @description The code of what is wrong or doubtful. */
             code?: string | null;
             /** @description What was found, and what to do if it is wrong. */
             detail: string;
@@ -2217,6 +2256,8 @@ export interface components {
             server: string;
             /** @description What was tried. */
             step: string;
+            /** @description Whether it is good but doubtful; `code` tells why. */
+            warning?: boolean;
         };
         /**
          * Format: date-time
@@ -3132,6 +3173,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PrincipalShown"];
+                };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    probe_directory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How each side is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryTest"];
+                    "application/x-ndjson": components["schemas"]["TestLine"];
                 };
             };
             /** @description Refused or failed; `code` tells why. */

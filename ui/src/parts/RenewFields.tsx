@@ -49,12 +49,12 @@ export function RenewFields({ value, onChange, autoFocus = false }: RenewProps) 
 
 /** The rules that the new password breaks. */
 export function BrokenRules({ error }: { error: unknown }) {
-  const { t } = useTranslation("problems");
+  const { t } = useTranslation("password");
   const broken = useBroken(error);
   if (broken.length === 0) return null;
   return (
     <Told kind="alarm" loud>
-      <strong>{t("password-unfit.what")}</strong>
+      <strong>{t("problems:password-unfit.what")}</strong>
       <ul className="broken-rules">
         {broken.map((sentence) => (
           <li key={sentence}>{sentence}</li>

@@ -9,9 +9,16 @@
 use super::fault::{Fault, FaultKind};
 use super::link::Link;
 use super::message::{Outcome, Request, code};
+use super::pool::{OpenFault, Role};
+use super::sasl::{self, Proof};
+use super::settings::{ServiceLogin, Settings};
 use super::state;
+use super::ticket::{self, Tickets};
 use crate::directory::Verdict;
+use crate::kerberos::{self, Credential, person};
 use crate::secret::Password;
+use pforte_model::account::AccountState;
+use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
@@ -24,51 +31,212 @@ const REFUSED: Duration = Duration::from_hours(1);
 /// do not count as wrong passwords.
 const BARRED: Duration = Duration::from_mins(1);
 
+/// How long Kerberos is not tried again where it did not answer and need not.
+const SILENT: Duration = Duration::from_mins(1);
+
 /// The service account and whether it was refused.
 pub(super) struct ServiceAccount {
     name: String,
     password: Password,
-    /// Held during a bind, so that connections try one after the other and the
-    /// second one knows that the first one was refused.
-    refused: Mutex<Option<(Instant, Fault)>>,
+    login: ServiceLogin,
+    ed25519: bool,
+    tickets: Tickets,
+    state: Mutex<State>,
 }
 
-/// Why a service connection could not be bound.
-pub(super) enum BindFault {
-    /// The account is refused, here and at every other server.
-    Account(Fault),
-    /// The server failed.
-    Server(Fault),
+/// Held during a bind, so that connections try one after the other and the second
+/// one knows that the first one was refused.
+#[derive(Default)]
+struct State {
+    refused: Option<(Instant, Fault)>,
+    /// Whether Kerberos was good: then it stays required.
+    proven: bool,
+    /// Until when Kerberos is not tried.
+    silent: Option<Instant>,
+}
+
+/// A domain controller to bind at.
+pub(super) struct Centre {
+    /// Its name.
+    pub(super) host: String,
+    /// Where its Kerberos answers.
+    pub(super) addresses: Vec<SocketAddr>,
+}
+
+/// Why there is no ticket.
+enum NoTicket {
+    /// It is not needed: a password over TLS will do.
+    Needless,
+    /// It is.
+    Fault(OpenFault),
 }
 
 impl ServiceAccount {
-    /// The account with this name.
-    pub(super) fn new(name: String, password: Password) -> Self {
-        Self { name, password, refused: Mutex::new(None) }
+    /// The account that the settings name.
+    pub(super) fn new(settings: &Settings, password: Password, tickets: Tickets) -> Self {
+        Self {
+            name: settings.account.clone(),
+            password,
+            login: settings.service_login,
+            ed25519: settings.ed25519_binding,
+            tickets,
+            state: Mutex::default(),
+        }
+    }
+
+    /// Its tickets.
+    pub(super) const fn tickets(&self) -> &Tickets {
+        &self.tickets
     }
 
     /// Why the account must not be tried now.
     pub(super) async fn refused(&self) -> Option<Fault> {
-        standing(self.refused.lock().await.as_ref())
+        standing(self.state.lock().await.refused.as_ref())
     }
 
     /// The same without waiting: nothing is told while a bind goes on.
     pub(super) fn known_refused(&self) -> Option<Fault> {
-        self.refused.try_lock().ok().and_then(|refused| standing(refused.as_ref()))
+        self.state.try_lock().ok().and_then(|state| standing(state.refused.as_ref()))
     }
 
-    /// Binds a connection as this account, unless it was refused lately.
-    pub(super) async fn bind(&self, link: &mut Link, until: Instant) -> Result<(), BindFault> {
-        let mut refused = self.refused.lock().await;
-        if let Some(fault) = standing(refused.as_ref()) {
-            return Err(BindFault::Account(fault));
+    /// Binds a connection under TLS as this account, unless it was refused lately.
+    ///
+    /// By Kerberos, it shows that nobody stands between, for whatever is sent on the
+    /// connection later. A connection for people's binds needs nothing more, so that
+    /// it stays as it is where Kerberos is not required.
+    pub(super) async fn bind(
+        &self,
+        link: &mut Link,
+        (centre, role): (&Centre, Role),
+        until: Instant,
+    ) -> Result<(), OpenFault> {
+        let mut state = self.state.lock().await;
+        admitted(&state)?;
+        match self.ticket(&mut state, centre, until).await {
+            Ok(credential) => {
+                let bound = sasl::bind_over_tls(link, &self.proof(&credential), until).await;
+                self.note(&mut state, bound).await
+            }
+            Err(NoTicket::Fault(fault)) => Err(fault),
+            Err(NoTicket::Needless) if role == Role::Verify => Ok(()),
+            Err(NoTicket::Needless) => self.simple(&mut state, link, until).await,
         }
-        let outcome = bind(link, &self.name, &self.password, until).await.map_err(BindFault::Server)?;
-        *refused = judge(&outcome).map(|(pause, fault)| (Instant::now() + pause, fault));
-        if let Some((_, fault)) = &*refused {
-            tracing::warn!(account = %self.name, code = fault.kind.code(), %fault, "service account refused");
+    }
+
+    /// Binds a bare connection as this account by Kerberos and seals it.
+    pub(super) async fn seal(&self, link: Link, centre: &Centre, until: Instant) -> Result<Link, OpenFault> {
+        let mut state = self.state.lock().await;
+        admitted(&state)?;
+        let credential = self.required(&mut state, centre, until).await?;
+        let sealed = sasl::bind_sealed(link, &self.proof(&credential), until).await;
+        self.note(&mut state, sealed).await
+    }
+
+    /// Its ticket that gives tickets.
+    pub(super) async fn first_ticket(
+        &self,
+        centres: &[SocketAddr],
+        until: Instant,
+    ) -> Result<Credential, OpenFault> {
+        let mut state = self.state.lock().await;
+        admitted(&state)?;
+        let first = self.tickets.first(centres, &self.password, until).await;
+        first.map_err(|error| self.no_ticket(&mut state, &error))
+    }
+
+    fn proof<'a>(&'a self, credential: &'a Credential) -> Proof<'a> {
+        let (clock, chance) = self.tickets.outside();
+        Proof { credential, now: clock(), chance, ed25519: self.ed25519 }
+    }
+
+    async fn note<T>(&self, state: &mut State, bound: Result<T, Fault>) -> Result<T, OpenFault> {
+        match &bound {
+            Ok(_) => state.proven = true,
+            Err(fault) => {
+                tracing::warn!(account = %self.name, code = fault.kind.code(), %fault, "bind by ticket refused");
+                // The server may have got another key since.
+                self.tickets.forget().await;
+            }
         }
-        standing(refused.as_ref()).map_or(Ok(()), |fault| Err(BindFault::Account(fault)))
+        bound.map_err(OpenFault::Server)
+    }
+
+    /// A ticket for the server, if one is needed or can be had.
+    async fn ticket(
+        &self,
+        state: &mut State,
+        centre: &Centre,
+        until: Instant,
+    ) -> Result<Credential, NoTicket> {
+        if self.login == ServiceLogin::Kerberos || state.proven {
+            return self.required(state, centre, until).await.map_err(NoTicket::Fault);
+        }
+        let silent = state.silent.is_some_and(|until| until > Instant::now());
+        if self.login == ServiceLogin::Simple || silent || !self.tickets.is_possible() {
+            return Err(NoTicket::Needless);
+        }
+        // A server behind a firewall that swallows Kerberos must not take all the time.
+        let now = Instant::now();
+        let half = now + until.saturating_duration_since(now) / 2;
+        match self.tickets.server(&centre.host, &centre.addresses, &self.password, half).await {
+            Ok(credential) => Ok(credential),
+            Err(error) if does_without(&error) => {
+                let fault = ticket::fault(&error);
+                tracing::warn!(server = %centre.host, code = fault.kind.code(), %fault, "bind without Kerberos");
+                state.silent = Some(Instant::now() + SILENT);
+                Err(NoTicket::Needless)
+            }
+            Err(error) => Err(NoTicket::Fault(self.no_ticket(state, &error))),
+        }
+    }
+
+    async fn required(
+        &self,
+        state: &mut State,
+        centre: &Centre,
+        until: Instant,
+    ) -> Result<Credential, OpenFault> {
+        if !self.tickets.is_possible() {
+            return Err(OpenFault::Account(FaultKind::NameNotKerberos.into()));
+        }
+        let ticket = self.tickets.server(&centre.host, &centre.addresses, &self.password, until).await;
+        ticket.map_err(|error| self.no_ticket(state, &error))
+    }
+
+    /// What it means that there is no ticket; a refusal of the account is kept.
+    fn no_ticket(&self, state: &mut State, error: &kerberos::Error) -> OpenFault {
+        match judge_ticket(error) {
+            Some(judged) => OpenFault::Account(self.keep_out(state, judged)),
+            None => OpenFault::Server(ticket::fault(error)),
+        }
+    }
+
+    fn keep_out(&self, state: &mut State, (pause, fault): (Duration, Fault)) -> Fault {
+        tracing::warn!(account = %self.name, code = fault.kind.code(), %fault, "service account refused");
+        state.refused = Some((Instant::now() + pause, fault.clone()));
+        fault
+    }
+
+    async fn simple(&self, state: &mut State, link: &mut Link, until: Instant) -> Result<(), OpenFault> {
+        let outcome = bind(link, &self.name, &self.password, until).await.map_err(OpenFault::Server)?;
+        if let Some(judged) = judge(&outcome) {
+            return Err(OpenFault::Account(self.keep_out(state, judged)));
+        }
+        state.refused = None;
+        Ok(())
+    }
+}
+
+fn admitted(state: &State) -> Result<(), OpenFault> {
+    standing(state.refused.as_ref()).map_or(Ok(()), |fault| Err(OpenFault::Account(fault)))
+}
+
+/// Whether a password over TLS will do after this, as long as Kerberos was never good.
+fn does_without(error: &kerberos::Error) -> bool {
+    match error {
+        kerberos::Error::Silent(_) | kerberos::Error::Etypes => true,
+        kerberos::Error::Refused(_) => judge_ticket(error).is_none(),
+        kerberos::Error::Unreadable | kerberos::Error::False => false,
     }
 }
 
@@ -83,8 +251,27 @@ pub(super) async fn bind(
     password: &Password,
     until: Instant,
 ) -> Result<Outcome, Fault> {
+    if !link.is_tls() {
+        return Err(FaultKind::NoSimpleBind.into());
+    }
     let password = Zeroizing::new(password.text_for_bind().as_bytes().to_vec());
     link.ask(&Request::Bind { name: name.to_owned(), password }, until).await?.bound()
+}
+
+/// Why an answer of Kerberos keeps the service account out, and for how long it is
+/// not tried again.
+fn judge_ticket(error: &kerberos::Error) -> Option<(Duration, Fault)> {
+    let kerberos::Error::Refused(refusal) = error else { return None };
+    let state = refusal.status.and_then(person::state);
+    match (refusal.code, state) {
+        (kerberos::code::PREAUTH_FAILED, _) => Some((REFUSED, FaultKind::AccountRefused.with("Kerberos"))),
+        (_, Some(state)) => Some((BARRED, super::fault::barred(state))),
+        (kerberos::code::KEY_EXPIRED, _) => {
+            Some((BARRED, super::fault::barred(AccountState::PasswordExpired)))
+        }
+        (kerberos::code::CLIENT_REVOKED, _) => Some((BARRED, super::fault::barred(AccountState::Disabled))),
+        _ => None,
+    }
 }
 
 /// Why the outcome of the service account's bind keeps it out, and for how long

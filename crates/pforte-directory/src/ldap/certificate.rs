@@ -5,8 +5,11 @@ use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_na
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, Error, RootCertStore};
 use rustls_pki_types::{CertificateDer, ServerName, SignatureVerificationAlgorithm, UnixTime};
+use sha2::{Digest, Sha256, Sha384, Sha512};
 use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
 use x509_parser::public_key::PublicKey;
+use x509_parser::signature_algorithm::SignatureAlgorithm;
+use x509_parser::x509::AlgorithmIdentifier;
 
 /// The CAs that are trusted and the signatures that are understood.
 type Trusted<'a> = (&'a RootCertStore, &'a [&'a dyn SignatureVerificationAlgorithm]);
@@ -41,7 +44,49 @@ pub(super) fn describe(leaf: &CertificateDer<'_>) -> Option<String> {
     Some(format!("{names}; {}; {until}", shown.issuer()))
 }
 
-fn strong_key(shown: &X509Certificate<'_>) -> Result<(), Fault> {
+/// What binds a log-on to the server's certificate: `tls-server-end-point` (RFC 5929,
+/// section 4.1). The digest is that of the certificate's signature, but never a
+/// weaker one than SHA-256. `ed25519`: use SHA-512 where the signature has no digest
+/// of its own, which no standard says.
+pub(super) fn binding(leaf: &CertificateDer<'_>, ed25519: bool) -> Result<Vec<u8>, Fault> {
+    let (_, shown) = X509Certificate::from_der(leaf).map_err(|_| FaultKind::CertificateUnreadable)?;
+    let algorithm = &shown.signature_algorithm;
+    let oid = algorithm.algorithm.to_id_string();
+    let oid = if oid == RSA_PSS { pss_digest(algorithm).unwrap_or_default() } else { oid };
+    let digest = match oid.as_str() {
+        oid if SHA256.contains(&oid) => Sha256::digest(leaf).to_vec(),
+        oid if SHA384.contains(&oid) => Sha384::digest(leaf).to_vec(),
+        oid if SHA512.contains(&oid) => Sha512::digest(leaf).to_vec(),
+        ED25519 if ed25519 => Sha512::digest(leaf).to_vec(),
+        _ => return Err(FaultKind::BindingUndefined.with(format!("signature {}", algorithm.algorithm))),
+    };
+    Ok([&b"tls-server-end-point:"[..], &digest].concat())
+}
+
+const RSA_PSS: &str = "1.2.840.113549.1.1.10";
+const ED25519: &str = "1.3.101.112";
+/// Signatures and digests that are bound by SHA-256, first those with MD5 and SHA-1.
+const SHA256: [&str; 7] = [
+    "1.2.840.113549.1.1.4",
+    "1.2.840.113549.1.1.5",
+    "1.2.840.10045.4.1",
+    "1.3.14.3.2.26",
+    "1.2.840.113549.1.1.11",
+    "1.2.840.10045.4.3.2",
+    "2.16.840.1.101.3.4.2.1",
+];
+const SHA384: [&str; 3] = ["1.2.840.113549.1.1.12", "1.2.840.10045.4.3.3", "2.16.840.1.101.3.4.2.2"];
+const SHA512: [&str; 3] = ["1.2.840.113549.1.1.13", "1.2.840.10045.4.3.4", "2.16.840.1.101.3.4.2.3"];
+
+/// The digest that stands in the parameters of RSA-PSS.
+fn pss_digest(algorithm: &AlgorithmIdentifier<'_>) -> Option<String> {
+    match SignatureAlgorithm::try_from(algorithm).ok()? {
+        SignatureAlgorithm::RSASSA_PSS(parameters) => Some(parameters.hash_algorithm_oid().to_id_string()),
+        _ => None,
+    }
+}
+
+pub(super) fn strong_key(shown: &X509Certificate<'_>) -> Result<(), Fault> {
     match shown.public_key().parsed() {
         Ok(PublicKey::RSA(key)) if bits(key.modulus) < FEWEST_RSA_BITS => {
             Err(FaultKind::CertificateWeak.with(format!("RSA of {} bits", bits(key.modulus))))
@@ -51,13 +96,13 @@ fn strong_key(shown: &X509Certificate<'_>) -> Result<(), Fault> {
 }
 
 /// Bits of a number, most significant byte first.
-fn bits(number: &[u8]) -> usize {
+pub(super) fn bits(number: &[u8]) -> usize {
     let digits = number.iter().skip_while(|byte| **byte == 0);
     let unused = digits.clone().next().map_or(0, |first| first.leading_zeros().try_into().unwrap_or(0));
     (digits.count() * 8).saturating_sub(unused)
 }
 
-fn named(
+pub(super) fn named(
     parsed: &ParsedCertificate<'_>,
     shown: &X509Certificate<'_>,
     name: &ServerName<'_>,
@@ -76,7 +121,7 @@ fn common_names<'a>(shown: &'a X509Certificate<'_>) -> impl Iterator<Item = &'a 
 }
 
 /// The names of servers that a certificate shows, a few of them if they are many.
-fn names(shown: &X509Certificate<'_>) -> Vec<String> {
+pub(super) fn names(shown: &X509Certificate<'_>) -> Vec<String> {
     match shown.subject_alternative_name().ok().flatten() {
         Some(names) => names.value.general_names.iter().filter_map(dns_name).take(5).collect(),
         None => common_names(shown).map(str::to_owned).collect(),
@@ -96,7 +141,7 @@ fn dns_name(name: &GeneralName<'_>) -> Option<String> {
     }
 }
 
-fn fault(error: &Error, shown: &X509Certificate<'_>) -> Fault {
+pub(super) fn fault(error: &Error, shown: &X509Certificate<'_>) -> Fault {
     let Error::InvalidCertificate(error) = error else {
         return FaultKind::CertificateUnreadable.with(error);
     };

@@ -22,6 +22,7 @@ use crate::change::PasswordChange;
 use crate::directory::{
     Directory, Found, FoundGroup, Key, Lockout, Page, Presence, ServerHealth, Told, Verdict,
 };
+use crate::kerberos::Chance;
 use crate::secret::Password;
 use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -37,7 +38,7 @@ const MOST_FOUND: u16 = 500;
 /// Requests of one refresh that are under way at the same time.
 const AT_ONCE: usize = 4;
 /// A name that nobody has, for binds that must fail.
-pub(super) const NOBODY: &str = "CN=pforte-nobody-7c9d2e0b4a5f48d6";
+pub(super) const NOBODY: &str = "pforte-nobody-7c9d2e0b4a5f48d6";
 
 /// The names of a domain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,13 +71,18 @@ impl ActiveDirectory {
     ///
     /// Needs a running tokio runtime. The file of trusted certificates is read
     /// here.
-    pub fn start(settings: &Settings, password: Password, clock: Clock) -> Result<Self, SettingsFault> {
+    pub fn start(
+        settings: &Settings,
+        password: Password,
+        clock: Clock,
+        chance: Chance,
+    ) -> Result<Self, SettingsFault> {
         if let Some(fault) = settings.check().into_iter().next() {
             return Err(fault);
         }
         let top = name::top_of(&settings.domain);
         Ok(Self {
-            pool: Pool::start(settings, password, Clock::clone(&clock))?,
+            pool: Pool::start(settings, password, (Clock::clone(&clock), chance))?,
             clock,
             dns: settings.domain.clone(),
             base: settings.base.clone().unwrap_or_else(|| top.clone()),
@@ -190,8 +196,7 @@ impl Directory for ActiveDirectory {
 
     async fn verify(&self, found: &Found, password: &Password) -> Result<Verdict, DirectoryError> {
         let begun = Instant::now();
-        let outcome = self.pool.bind(&found.place, password).await?;
-        let verdict = state::verdict(&outcome).map_err(DirectoryError::Refused)?;
+        let verdict = self.pool.verify((&found.place, &found.login), password).await?;
         if verdict == Verdict::Wrong {
             self.pace.note(begun.elapsed());
         }
@@ -200,7 +205,7 @@ impl Directory for ActiveDirectory {
 
     async fn verify_unknown(&self, password: &Password) -> Result<(), DirectoryError> {
         let begun = Instant::now();
-        self.pool.bind(&format!("{NOBODY},{}", self.top), password).await?;
+        self.pool.verify((&format!("CN={NOBODY},{}", self.top), NOBODY), password).await?;
         tokio::time::sleep_until(begun + self.pace.next()).await;
         Ok(())
     }
@@ -304,6 +309,10 @@ impl Directory for ActiveDirectory {
             server: health.server.to_string(),
             up: health.up,
             fault: health.fault.clone(),
+            since: health.since,
+            latency_ms: health.latency_ms,
+            site: health.site.clone(),
+            writable: health.writable,
         };
         self.pool.health().now().iter().map(shown).collect()
     }

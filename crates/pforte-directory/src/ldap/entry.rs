@@ -44,6 +44,7 @@ pub(super) fn user(entry: &Entry, now: Micros) -> Result<Found, Fault> {
         principal: entry.text(UPN).map(str::to_owned),
         label,
         state: state::of_entry(entry, now),
+        password_set_at: state::password_set(entry),
         computers: state::computers(entry),
     })
 }

@@ -1,20 +1,22 @@
 //! One connection to one domain controller: setting it up, sending, reading.
 //!
 //! Each stage has its own faults, so that "refused", "no TLS there" and "not an
-//! Active Directory" are told apart. [`open`] ends with a read of the server's
-//! root entry: only a server that answers as the right domain's controller
-//! counts as up.
+//! Active Directory" are told apart. Which stages there are, [`super::way`]
+//! decides; each way ends with a read of the server's root entry: only a server
+//! that answers as the right domain's controller counts as up.
 
 use super::answer::{Answer, Waiting};
 use super::ber::message_length;
 use super::certificate;
 use super::fault::{Fault, FaultKind};
 use super::message::{self, Entry, MOST_BYTES, Request, Said, Search, unbind};
+use super::sealed::Sealed;
 use super::settings::Server;
 use super::tls::{Tls, handshake_fault};
 use bytes::BytesMut;
 use futures_util::future::select_ok;
-use rustls_pki_types::ServerName;
+use rustls::ClientConnection;
+use rustls_pki_types::{CertificateDer, ServerName};
 use std::io;
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -36,9 +38,60 @@ pub(super) const ROOT: &[&str] =
 /// An open connection. Reading can be broken off at any time and goes on where
 /// it was.
 pub(super) struct Link {
-    stream: TlsStream<TcpStream>,
+    stream: Stream,
     inbox: BytesMut,
     last_id: i32,
+}
+
+/// What messages go through.
+enum Stream {
+    /// Nothing protects them: only what agrees on protection is ever sent here.
+    Bare(TcpStream),
+    /// TLS, with a server whose certificate is right.
+    Tls(Box<TlsStream<TcpStream>>),
+    /// Sealed one by one.
+    Sealed(Box<Sealed>),
+    /// Given away, to be protected.
+    Gone,
+}
+
+impl Stream {
+    async fn read(&mut self, inbox: &mut BytesMut) -> Result<(), Fault> {
+        let read = match self {
+            Self::Bare(stream) => stream.read_buf(inbox).await,
+            Self::Tls(stream) => stream.read_buf(inbox).await,
+            Self::Sealed(sealed) => return sealed.read(inbox).await,
+            Self::Gone => Ok(0),
+        };
+        match read {
+            Ok(0) => Err(FaultKind::Closed.into()),
+            Ok(_) => Ok(()),
+            Err(error) => Err(stream_fault(&error)),
+        }
+    }
+
+    async fn write(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        let written = match self {
+            Self::Bare(stream) => stream.write_all(bytes).await,
+            Self::Tls(stream) => match stream.write_all(bytes).await {
+                Ok(()) => stream.flush().await,
+                error => error,
+            },
+            Self::Sealed(sealed) => return sealed.write(bytes).await,
+            Self::Gone => Err(io::ErrorKind::BrokenPipe.into()),
+        };
+        written.map_err(|error| stream_fault(&error))
+    }
+
+    async fn shutdown(&mut self) {
+        // A peer that is gone already needs no good-bye.
+        let _ = match self {
+            Self::Bare(stream) => stream.shutdown().await,
+            Self::Tls(stream) => stream.shutdown().await,
+            Self::Sealed(sealed) => sealed.shutdown().await,
+            Self::Gone => Ok(()),
+        };
+    }
 }
 
 /// The addresses of a server.
@@ -93,19 +146,8 @@ pub(super) async fn secure(
     match timeout_at(until, handshake).await {
         Err(_) => Err(FaultKind::TlsTimedOut.into()),
         Ok(Err(error)) => Err(handshake_fault(&error)),
-        Ok(Ok(stream)) => Ok(Link { stream, inbox: BytesMut::new(), last_id: 0 }),
+        Ok(Ok(stream)) => Ok(Link::over(Stream::Tls(Box::new(stream)))),
     }
-}
-
-/// A connection to the server, which has shown that it serves the domain whose
-/// top entry is `domain`.
-pub(super) async fn open(server: &Server, tls: &Tls, domain: &str, until: Instant) -> Result<Link, Fault> {
-    let addresses = resolve(server, until).await?;
-    let stream = connect(&addresses, until).await?;
-    let mut link = secure(stream, server, tls, until).await?;
-    let root = link.root(until).await?;
-    serves(&root, domain)?;
-    Ok(link)
 }
 
 /// Whether the server with this root entry serves the domain.
@@ -120,6 +162,55 @@ pub(super) fn serves(root: &Entry, domain: &str) -> Result<(), Fault> {
 }
 
 impl Link {
+    fn over(stream: Stream) -> Self {
+        Self { stream, inbox: BytesMut::new(), last_id: 0 }
+    }
+
+    /// A connection that nothing protects yet.
+    pub(super) fn bare(stream: TcpStream) -> Self {
+        Self::over(Stream::Bare(stream))
+    }
+
+    /// The stream below a connection that nothing protected, to be protected now.
+    /// A server that said more than it was asked is refused: it would count as
+    /// said under the protection.
+    pub(super) fn into_bare(mut self) -> Result<TcpStream, Fault> {
+        match std::mem::replace(&mut self.stream, Stream::Gone) {
+            Stream::Bare(stream) if self.inbox.is_empty() => Ok(stream),
+            Stream::Bare(_) => Err(FaultKind::Injected.into()),
+            _ => Err(FaultKind::Garbage.into()),
+        }
+    }
+
+    /// The same connection, each message sealed from now on.
+    pub(super) fn sealed(self, seal: impl FnOnce(TcpStream) -> Sealed) -> Result<Self, Fault> {
+        let last_id = self.last_id;
+        let stream = self.into_bare()?;
+        Ok(Self { last_id, ..Self::over(Stream::Sealed(Box::new(seal(stream)))) })
+    }
+
+    /// Whether messages are sealed one by one; else TLS protects them.
+    pub(super) const fn is_sealed(&self) -> bool {
+        matches!(self.stream, Stream::Sealed(_))
+    }
+
+    /// Whether TLS protects the connection.
+    pub(super) const fn is_tls(&self) -> bool {
+        matches!(self.stream, Stream::Tls(_))
+    }
+
+    /// The certificate that the server showed.
+    pub(super) fn certificate(&self) -> Option<&CertificateDer<'static>> {
+        self.session()?.peer_certificates()?.first()
+    }
+
+    fn session(&self) -> Option<&ClientConnection> {
+        match &self.stream {
+            Stream::Tls(stream) => Some(stream.get_ref().1),
+            _ => None,
+        }
+    }
+
     /// The number of the next message.
     pub(super) const fn next_id(&mut self) -> i32 {
         self.last_id = if self.last_id == i32::MAX { 1 } else { self.last_id + 1 };
@@ -128,24 +219,25 @@ impl Link {
 
     /// Sends a message.
     pub(super) async fn send(&mut self, bytes: &[u8]) -> Result<(), Fault> {
-        self.stream.write_all(bytes).await.map_err(|error| stream_fault(&error))?;
-        self.stream.flush().await.map_err(|error| stream_fault(&error))
+        self.stream.write(bytes).await
     }
 
     /// The next message: its number, what it says, its bytes.
     pub(super) async fn receive(&mut self) -> Result<(i32, Said, usize), Fault> {
+        let message = self.message().await?;
+        let (id, said) = message::read(&message)?;
+        Ok((id, said, message.len()))
+    }
+
+    /// The bytes of the next message.
+    pub(super) async fn message(&mut self) -> Result<BytesMut, Fault> {
         loop {
             if let Some(length) = message_length(&self.inbox, MOST_BYTES)?
                 && self.inbox.len() >= length
             {
-                let (id, said) = message::read(&self.inbox.split_to(length))?;
-                return Ok((id, said, length));
+                return Ok(self.inbox.split_to(length));
             }
-            match self.stream.read_buf(&mut self.inbox).await {
-                Ok(0) => return Err(FaultKind::Closed.into()),
-                Ok(_) => {}
-                Err(error) => return Err(stream_fault(&error)),
-            }
+            self.stream.read(&mut self.inbox).await?;
         }
     }
 
@@ -183,19 +275,16 @@ impl Link {
 
     /// The version of TLS and the cipher in use.
     pub(super) fn describe(&self) -> String {
-        let (_, session) = self.stream.get_ref();
-        let version = session.protocol_version().map(|version| format!("{version:?}"));
-        let cipher = session.negotiated_cipher_suite().map(|suite| format!("{:?}", suite.suite()));
+        let version = self.session().and_then(|session| session.protocol_version());
+        let cipher = self.session().and_then(|session| session.negotiated_cipher_suite());
+        let version = version.map(|version| format!("{version:?}"));
+        let cipher = cipher.map(|suite| format!("{:?}", suite.suite()));
         [version, cipher].into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 
     /// Whom the server's certificate is for, who issued it, and its last day.
     pub(super) fn certified(&self) -> String {
-        let (_, session) = self.stream.get_ref();
-        session
-            .peer_certificates()
-            .and_then(|chain| certificate::describe(chain.first()?))
-            .unwrap_or_default()
+        self.certificate().and_then(certificate::describe).unwrap_or_default()
     }
 
     /// Ends the connection politely, as far as the server takes it by `until`.
@@ -204,13 +293,13 @@ impl Link {
         let ended = async {
             // A peer that is gone already needs no good-bye.
             let _ = self.send(&unbind(id)).await;
-            let _ = self.stream.shutdown().await;
+            self.stream.shutdown().await;
         };
         let _ = timeout_at(until, ended).await;
     }
 }
 
-fn stream_fault(error: &io::Error) -> Fault {
+pub(super) fn stream_fault(error: &io::Error) -> Fault {
     match error.kind() {
         io::ErrorKind::UnexpectedEof => FaultKind::Closed.into(),
         io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => FaultKind::Reset.into(),

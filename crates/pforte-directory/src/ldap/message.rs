@@ -145,7 +145,8 @@ impl Request {
     }
 }
 
-fn message(id: i32, room: usize, operation: impl FnOnce(&mut Writer)) -> Zeroizing<Vec<u8>> {
+/// A message that holds what `operation` writes.
+pub(super) fn message(id: i32, room: usize, operation: impl FnOnce(&mut Writer)) -> Zeroizing<Vec<u8>> {
     let mut writer = Writer::with_room(room);
     writer.holding(SEQUENCE, |to| {
         to.number(INTEGER, id);

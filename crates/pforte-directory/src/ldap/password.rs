@@ -309,7 +309,7 @@ impl ActiveDirectory {
     /// When the domain locks this user.
     pub(super) async fn lockout_of(&self, found: Option<&Found>) -> Result<Option<Lockout>, DirectoryError> {
         let user = found.and_then(|found| ObjectGuid::of(&found.key)).map(|user| user.dn());
-        let nobody = || format!("{NOBODY},{}", self.top);
+        let nobody = || format!("CN={NOBODY},{}", self.top);
         let entry = self.one(Search::entry(user.unwrap_or_else(nobody), SETTINGS_OF)).await?;
         let domain = self.rules_of_domain().await?.and_then(|rules| rules.lockout);
         match entry.as_ref().and_then(|entry| entry.text(RESULTANT)) {

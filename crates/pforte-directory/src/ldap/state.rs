@@ -52,6 +52,11 @@ pub(super) fn password_end(entry: &Entry) -> Option<Micros> {
     entry.number(PASSWORD_ENDS).and_then(end)
 }
 
+/// When the password was set, if it was and need not be changed.
+pub(super) fn password_set(entry: &Entry) -> Option<Micros> {
+    entry.number(SET).and_then(end)
+}
+
 /// The computers that an entry names; none: any.
 pub(super) fn computers(entry: &Entry) -> Vec<String> {
     let named = entry.text(COMPUTERS).unwrap_or_default().split(',');
@@ -77,8 +82,8 @@ pub(super) fn of_entry(entry: &Entry, now: Micros) -> AccountState {
     }
 }
 
-/// A directory's time in units of 100 ns since 1601 as the end of an account or a
-/// password; `None` if it never ends.
+/// A directory's time in units of 100 ns since 1601; `None` for one that never comes
+/// or never was.
 fn end(filetime: i64) -> Option<Micros> {
     time(filetime).filter(|_| filetime != i64::MAX)
 }

@@ -3,6 +3,7 @@
 use super::secret::secret_file;
 use super::section::Section;
 use crate::keys::is_host_name;
+use crate::service::known::MOST_HOURS;
 use pforte_model::name::Label;
 use secrecy::SecretString;
 use std::fmt;
@@ -34,6 +35,8 @@ pub struct Directory {
     pub service_account: String,
     /// Its password.
     pub service_password: SecretString,
+    /// For how many hours people are known after a log-on, while no server answers.
+    pub known_hours: i64,
 }
 
 /// A computer and a port.
@@ -104,6 +107,13 @@ impl Directory {
             "service-password",
             "A file, readable by the server's account alone, with that account's password.",
         );
+        let known_hours = section.number(
+            "known_hours",
+            0..=MOST_HOURS,
+            0,
+            "For how many hours after a log-on a person may log on again by what is known here, while no domain \
+             controller answers. 0: not at all.",
+        );
         for key in ["name", "domain", "servers", "service_account", "service_password_file"] {
             if section.is_there() && !section.has(key) {
                 section.problem(key, "is missing");
@@ -118,6 +128,7 @@ impl Directory {
             base,
             service_account: account?,
             service_password: password?,
+            known_hours,
         })
     }
 }

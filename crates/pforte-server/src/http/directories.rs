@@ -35,6 +35,7 @@ pub(crate) fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(order))
         .routes(routes!(try_settings))
         .routes(routes!(try_out))
+        .routes(routes!(probe))
         .routes(routes!(search))
         .routes(routes!(make_known))
 }
@@ -133,7 +134,22 @@ async fn try_out(
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
     let permit = caller.require::<ManageDirectories>().await?;
-    told(&headers, tests::of_stored(&app, &permit, id).await?).await
+    told(&headers, tests::of_stored(&app, &permit, id, tests::Depth::Test).await?).await
+}
+
+/// Probes each side of each server, what must not work too; told like a test.
+#[utoipa::path(post, path = "/directories/{id}/probe", operation_id = "probe_directory", tag = "directories",
+    params(("id" = String, Path)),
+    responses((status = 200, description = "How each side is.", content(
+        (DirectoryTest = "application/json"), (TestLine = "application/x-ndjson"))), Problems))]
+async fn probe(
+    State(app): State<Shared>,
+    caller: Caller,
+    Id(id): Id<DirectoryId>,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
+    let permit = caller.require::<ManageDirectories>().await?;
+    told(&headers, tests::of_stored(&app, &permit, id, tests::Depth::Probe).await?).await
 }
 
 /// Tests settings before they are saved, in the same way.

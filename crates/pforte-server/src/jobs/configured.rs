@@ -7,7 +7,7 @@ use crate::service::directories::SECRET_COLUMN;
 use crate::service::plant::configure;
 use crate::service::scribe::{Draft, Origin};
 use crate::wrap::Place;
-use pforte_directory::ldap::{Ca, Limits, Server, Settings};
+use pforte_directory::ldap::{Ca, Server, Settings};
 use pforte_model::event::EventType;
 use pforte_model::id::DirectoryId;
 use pforte_model::name::Label;
@@ -31,7 +31,7 @@ async fn directory(app: &Shared, configured: &config::Directory, position: i64) 
         rows::by_name(&mut conn, &name).await?
     };
     let same_secret = before.as_ref().is_some_and(|row| has_secret(app, row, configured));
-    if before.as_ref().is_some_and(|row| row.settings == settings && row.enabled) && same_secret {
+    if before.as_ref().is_some_and(|row| is_same(row, &settings, configured)) && same_secret {
         return Ok(());
     }
     let now = app.clock.micros();
@@ -51,6 +51,7 @@ async fn directory(app: &Shared, configured: &config::Directory, position: i64) 
         created_at: now,
         removed_at: None,
         version: before.as_ref().map_or(1, |row| row.version),
+        known_hours: configured.known_hours,
     };
     configure(app, Origin::owner(), async move |change| {
         let kind = if before.is_some() { EventType::DirectoryChanged } else { EventType::DirectoryAdded };
@@ -67,6 +68,10 @@ async fn directory(app: &Shared, configured: &config::Directory, position: i64) 
     .await
 }
 
+fn is_same(row: &Directory, settings: &str, configured: &config::Directory) -> bool {
+    row.enabled && row.settings == settings && row.known_hours == configured.known_hours
+}
+
 fn has_secret(app: &Shared, row: &Directory, configured: &config::Directory) -> bool {
     let place = Place { column: SECRET_COLUMN, row: row.id.as_bytes() };
     let plain = row.secret.as_deref().and_then(|wrapped| app.wrapping.unwrap(wrapped, place).ok());
@@ -74,13 +79,11 @@ fn has_secret(app: &Shared, row: &Directory, configured: &config::Directory) -> 
 }
 
 fn settings(configured: &config::Directory) -> Settings {
-    let server = |host: &config::Host| Server { host: host.host.clone(), port: host.port, address: None };
+    let server = |host: &config::Host| Server { port: host.port, ..Server::new(host.host.clone()) };
     Settings {
-        domain: configured.domain.clone(),
         servers: configured.servers.iter().map(server).collect(),
         ca: configured.ca_file.clone().map_or(Ca::System, Ca::File),
-        account: configured.service_account.clone(),
         base: configured.base.clone(),
-        limits: Limits::default(),
+        ..Settings::new(configured.domain.clone(), configured.service_account.clone())
     }
 }

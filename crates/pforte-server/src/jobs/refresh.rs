@@ -8,9 +8,9 @@ use crate::app::Shared;
 use crate::fault::Chain;
 use crate::live::session::{Rights, Session, Times};
 use crate::service::begin::unwritable;
-use crate::service::emergency;
 use crate::service::scribe::{Draft, Origin};
 use crate::service::sessions::{self, Why, about};
+use crate::service::{emergency, known};
 use pforte_directory::{Directory, Key, Mark, Presence};
 use pforte_model::account::AccountState;
 use pforte_model::event::EventType;
@@ -51,6 +51,9 @@ async fn check(app: &Shared, directory: &dyn Directory, running: &Running) {
     let Ok(answer) = directory.check(&keys).await else { return };
     for (key, presence) in answer {
         let Some(reason) = ends(presence) else { continue };
+        if let Some(session) = running.get(&key).and_then(|sessions| sessions.first()) {
+            known::forget(app, session.holder.user).await;
+        }
         for session in running.get(&key).into_iter().flatten() {
             let draft = Draft::done(EventType::SessionExpired).reason(reason.to_owned());
             let (session, origin) = (Arc::clone(session), Origin::server());

@@ -4,10 +4,10 @@ use crate::app::Shared;
 use crate::fault::Chain;
 use crate::live::session::Session;
 use crate::service::begin::unwritable;
-use crate::service::emergency;
 use crate::service::refuse::stored;
 use crate::service::scribe::{Draft, Origin};
 use crate::service::sessions::{self, Why};
+use crate::service::{emergency, known};
 use pforte_model::event::EventType;
 use pforte_model::id::SessionId;
 use pforte_model::time::Micros;
@@ -33,8 +33,12 @@ pub(super) async fn run(app: Shared) {
     for session in app.live.sessions().take_displaced() {
         displaced(&app, &session).await;
     }
-    if now.0 / Micros::SECOND % 10 == 0 {
+    let seconds = now.0 / Micros::SECOND;
+    if seconds % 10 == 0 {
         save(&app, now).await;
+    }
+    if seconds % 60 == 0 && app.writable() {
+        known::sweep(&app).await;
     }
 }
 

@@ -50,10 +50,12 @@ pub struct Directory {
     pub name: String,
     /// The name, folded for comparison.
     pub folded: String,
-    /// `local` or `ldap`.
+    /// What kind it is of.
     pub kind: Kind,
     /// Whether a log-on may use it.
     pub enabled: bool,
+    /// For how many hours people are known after a log-on; 0: not at all.
+    pub known_hours: i64,
 }
 
 /// The kind of a directory.
@@ -63,6 +65,10 @@ pub enum Kind {
     Local,
     /// Active Directory or another LDAP server.
     Ldap,
+    /// The accounts of this computer.
+    Os,
+    /// The accounts of a Windows or Samba host.
+    Workgroup,
 }
 
 impl Kind {
@@ -72,7 +78,15 @@ impl Kind {
         match self {
             Self::Local => "local",
             Self::Ldap => "ldap",
+            Self::Os => "os",
+            Self::Workgroup => "workgroup",
         }
+    }
+
+    /// The kind of this name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Local, Self::Ldap, Self::Os, Self::Workgroup].into_iter().find(|kind| kind.as_str() == name)
     }
 }
 

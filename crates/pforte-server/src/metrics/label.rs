@@ -48,6 +48,10 @@ labelled! {
         Local "local",
         /// An LDAP directory.
         Ldap "ldap",
+        /// The accounts of this computer.
+        Os "os",
+        /// The accounts of a Windows or Samba host.
+        Workgroup "workgroup",
         /// None: the name belongs to no directory.
         None "none",
     }

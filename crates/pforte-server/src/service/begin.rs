@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::fault::Fault;
 use crate::http::caller::Caller;
 use crate::live::session::{Holder, Parts, Rights, Session, Times};
+use crate::service::known::Lesson;
 use crate::service::logon::Attempt;
 use crate::service::scribe::Draft;
 use crate::service::throttle::Key;
@@ -17,6 +18,7 @@ use pforte_store::{StoreError, Tx, directories, local, sessions, stations, throt
 use pforte_wire::problem::Code;
 use pforte_wire::secret::Secret;
 use pforte_wire::session::LoggedOn;
+use pforte_wire::time::Time;
 use serde_json::json;
 use std::sync::Arc;
 
@@ -37,6 +39,10 @@ pub(crate) struct Proof {
     pub(crate) password_ends_at: Option<Micros>,
     /// Under what the directory's user is counted, to be forgotten.
     pub(crate) counted: Option<Key>,
+    /// When the directory told it, if no server of it answers now.
+    pub(crate) known_from: Option<Micros>,
+    /// What the log-on taught, to be put down after it.
+    pub(crate) lesson: Option<Lesson>,
 }
 
 /// A new verifier of a local user, because the parameters have changed.
@@ -74,7 +80,7 @@ pub(crate) async fn session(caller: &Caller, attempt: &Attempt, proof: Proof) ->
     let (token, session) = make(app, attempt, &proof, false);
     let before = before(caller);
     let session = Arc::new(session);
-    let event = event(caller, &session, before.as_deref());
+    let event = event(caller, &session, before.as_deref(), proof.known_from);
     let forget = forgotten(app, attempt, &proof);
     let (live, row, starting) = (Arc::clone(&app.live), row(&session), Arc::clone(&session));
     let rehashed = proof.rehashed.clone();
@@ -165,7 +171,12 @@ pub(crate) fn make(app: &App, attempt: &Attempt, proof: &Proof, emergency: bool)
         active_at: now,
         emergency,
         password_ends_at: proof.password_ends_at,
-        rights: Rights::new(&plant, policy, held, Times { started_at: now, checked_at: now }),
+        rights: Rights::new(
+            &plant,
+            policy,
+            held,
+            Times { started_at: now, checked_at: proof.known_from.unwrap_or(now) },
+        ),
     });
     (token, session)
 }
@@ -180,7 +191,12 @@ pub(crate) fn before(caller: &Caller) -> Option<Arc<Session>> {
 }
 
 /// One event: a log-on, or a change of user with both names.
-pub(crate) fn event(caller: &Caller, session: &Session, before: Option<&Session>) -> Event {
+pub(crate) fn event(
+    caller: &Caller,
+    session: &Session,
+    before: Option<&Session>,
+    known_from: Option<Micros>,
+) -> Event {
     let origin = caller.origin().by(session.holder.actor());
     let kind = if before.is_some() { EventType::UserChanged } else { EventType::LoggedOn };
     let told = json!({ "session": session.id, "factors": session.factors });
@@ -189,7 +205,8 @@ pub(crate) fn event(caller: &Caller, session: &Session, before: Option<&Session>
         Some(before) => draft.old(&json!({ "session": before.id, "who": before.holder.actor() })),
         None => draft,
     };
-    caller.app().scribe.event(&origin, draft)
+    let reason = known_from.map(|at| format!("no server of the directory answers; known from {}", Time(at)));
+    caller.app().scribe.event(&origin, draft.reason(reason))
 }
 
 /// Ends the session before; one that ended by itself meanwhile is as good.

@@ -5,6 +5,7 @@ use crate::app::{App, Shared};
 use crate::fault::Fault;
 use crate::wrap::{Place, WrappingKey};
 use arc_swap::ArcSwap;
+use pforte_directory::kerberos::Chance;
 use pforte_directory::ldap::{ActiveDirectory, Clock, Settings};
 use pforte_directory::secret::Password;
 use pforte_directory::{Directory as Answers, DirectoryError};
@@ -31,16 +32,17 @@ struct Running {
 pub struct Directories {
     running: ArcSwap<HashMap<DirectoryId, Arc<Running>>>,
     clock: Clock,
+    chance: Chance,
     refresh: Notify,
     /// Held while the running ones are brought in step, one change after the other.
     turn: Mutex<()>,
 }
 
 impl Directories {
-    /// None yet; `clock` tells the directories the time.
+    /// None yet; `clock` tells the directories the time, `chance` what nobody can guess.
     #[must_use]
-    pub fn new(clock: Clock) -> Self {
-        Self { running: ArcSwap::default(), clock, refresh: Notify::new(), turn: Mutex::default() }
+    pub fn new(clock: Clock, chance: Chance) -> Self {
+        Self { running: ArcSwap::default(), clock, chance, refresh: Notify::new(), turn: Mutex::default() }
     }
 
     /// A running directory.
@@ -108,8 +110,9 @@ impl Directories {
     fn start(&self, row: &Directory, wrapping: &WrappingKey) -> Result<Running, Fault> {
         let settings: Settings = serde_json::from_str(&row.settings).map_err(|_| Code::Internal)?;
         let password = service_password(row, wrapping)?;
-        let directory = ActiveDirectory::start(&settings, password, Arc::clone(&self.clock))
-            .map_err(|fault| Fault::about(Code::ValueInvalid, &format!("{fault}.")))?;
+        let directory =
+            ActiveDirectory::start(&settings, password, Arc::clone(&self.clock), self.chance.clone())
+                .map_err(|fault| Fault::about(Code::ValueInvalid, &format!("{fault}.")))?;
         Ok(Running {
             directory: Arc::new(directory),
             settings: row.settings.clone(),

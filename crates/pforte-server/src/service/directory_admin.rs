@@ -10,6 +10,7 @@ use crate::http::permit::{ManageDirectories, Permit, ReadDirectories};
 use crate::live::plant::Kind;
 use crate::service::directories::follow;
 use crate::service::directory_settings::{read, same_receivers, shown as ldap, stored, told, wrapped};
+use crate::service::known::MOST_HOURS;
 use crate::service::plant::{Change, configure};
 use crate::service::scribe::Draft;
 use crate::service::{administrators, directory_uses, endings, lists};
@@ -71,6 +72,7 @@ pub async fn add(
         created_at: now,
         removed_at: None,
         version: 1,
+        known_hours: known_hours(asked.known_hours)?,
     };
     configure(app, permit.origin(), async move |change| {
         let last = directories::all(change.tx).await?.iter().map(|row| row.position).max();
@@ -124,7 +126,10 @@ fn from_file(app: &App, row: &Row) -> bool {
 }
 
 fn applied(before: &Row, asked: ChangeDirectory, secret: Option<Vec<u8>>) -> Result<Row, Fault> {
-    let more = asked.name.is_some() || asked.ldap.is_some() || secret.is_some();
+    let more = asked.name.is_some()
+        || asked.ldap.is_some()
+        || secret.is_some()
+        || asked.known_hours.is_some_and(|hours| hours > 0);
     if before.kind == Kind::Local.as_str() && more {
         let sentence = "The built-in directory keeps its name and has no servers.";
         return Err(Fault::about(Code::BuiltIn, sentence));
@@ -134,7 +139,7 @@ fn applied(before: &Row, asked: ChangeDirectory, secret: Option<Vec<u8>>) -> Res
         None => before.settings.clone(),
         Some(ldap) => {
             let known = stored(before)?;
-            let settings = read(ldap, known.clone())?;
+            let settings = read(ldap, known.as_ref())?;
             if secret.is_none() && !known.is_some_and(|known| same_receivers(&known, &settings)) {
                 return Err(Code::ServicePasswordNeeded.into());
             }
@@ -151,6 +156,7 @@ fn applied(before: &Row, asked: ChangeDirectory, secret: Option<Vec<u8>>) -> Res
         position: asked.position.unwrap_or(before.position),
         enabled: asked.enabled.unwrap_or(before.enabled),
         version: asked.version,
+        known_hours: asked.known_hours.map_or(Ok(before.known_hours), known_hours)?,
         ..before.clone()
     })
 }
@@ -229,7 +235,14 @@ fn shown(app: &App, row: &Row) -> Result<Directory, Fault> {
             .map(|fault| fault.kind.code().to_owned()),
         servers: running.map(|running| running.health().iter().map(health).collect()).unwrap_or_default(),
         version: row.version,
+        known_hours: u32::try_from(row.known_hours).unwrap_or(0),
     })
+}
+
+fn known_hours(asked: u32) -> Result<i64, Fault> {
+    let hours = i64::from(asked);
+    let fits = (0..=MOST_HOURS).contains(&hours);
+    if fits { Ok(hours) } else { Err(Fault::value("known_hours", "0 to 720")) }
 }
 
 /// The health of a server as callers see it.

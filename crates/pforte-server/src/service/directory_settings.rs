@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::fault::Fault;
 use crate::service::directories::SECRET_COLUMN;
 use crate::wrap::Place;
-use pforte_directory::ldap::{Ca, Limits, Server, Settings};
+use pforte_directory::ldap::{Ca, Server, Settings};
 use pforte_directory::secret::Password;
 use pforte_model::id::DirectoryId;
 use pforte_store::directories::Directory as Row;
@@ -22,18 +22,16 @@ const LDAPS: u16 = 636;
 const LONGEST_CA: usize = 64 * 1024;
 
 /// The stored settings. What callers cannot say stays as it was `before`.
-pub(crate) fn read(asked: Ldap, before: Option<Settings>) -> Result<Settings, Fault> {
-    let (base, limits) = before.map_or((None, Limits::default()), |before| (before.base, before.limits));
+pub(crate) fn read(asked: Ldap, before: Option<&Settings>) -> Result<Settings, Fault> {
     if asked.ca.as_ref().is_some_and(|ca| ca.len() > LONGEST_CA) {
         return Err(Fault::value("ldap.ca", "at most 64 KiB"));
     }
     let settings = Settings {
-        domain: asked.domain,
         servers: asked.servers.iter().map(|text| server(text)).collect::<Result<_, _>>()?,
         ca: asked.ca.map_or(Ca::System, Ca::Pem),
+        domain: asked.domain,
         account: asked.service_account,
-        base,
-        limits,
+        ..before.cloned().unwrap_or_else(|| Settings::new(String::new(), String::new()))
     };
     let mut faults = settings.check();
     faults.extend(settings.ca.check().err());
@@ -56,7 +54,7 @@ fn server(text: &str) -> Result<Server, Fault> {
         Some((host, port)) => (host, port.parse().map_err(|_| wrong())?),
         None => (name.trim(), LDAPS),
     };
-    Ok(Server { host: host.to_ascii_lowercase(), port, address })
+    Ok(Server { port, address, ..Server::new(host.to_ascii_lowercase()) })
 }
 
 /// The settings as callers see them; certificates only if they were given as text.
@@ -95,7 +93,9 @@ pub(super) fn stored(row: &Row) -> Result<Option<Settings>, Fault> {
 
 /// A directory as events tell it: certificates by their digest, no secret.
 pub(super) fn told(row: &Row) -> Result<Value, Fault> {
-    let mut told = json!({ "name": row.name, "position": row.position, "enabled": row.enabled });
+    let mut told = json!({
+        "name": row.name, "position": row.position, "enabled": row.enabled, "known_hours": row.known_hours
+    });
     if let (Some(settings), Some(fields)) = (stored(row)?, told.as_object_mut()) {
         fields.insert("ldap".to_owned(), told_settings(&settings));
     }
@@ -180,7 +180,7 @@ mod tests {
     #[test]
     fn the_stored_password_goes_to_the_servers_it_was_given_for_and_nowhere_else() {
         let before = read(ldap(&["dc1", "dc2:3636"]), None).unwrap();
-        let fits = |asked: Ldap| same_receivers(&before, &read(asked, Some(before.clone())).unwrap());
+        let fits = |asked: Ldap| same_receivers(&before, &read(asked, Some(&before)).unwrap());
         assert!(fits(ldap(&["dc2:3636", "DC1"])), "another order");
         assert!(fits(ldap(&["dc1"])), "one less");
         for servers in [["dc1", "dc3"], ["dc1", "dc2:636"], ["dc1=127.0.0.9", "dc2:3636"]] {
@@ -195,6 +195,6 @@ mod tests {
     #[test]
     fn what_callers_cannot_say_stays() {
         let stored = Settings { base: Some("OU=Plant".to_owned()), ..read(ldap(&["dc1"]), None).unwrap() };
-        assert_eq!(read(ldap(&["dc2"]), Some(stored)).unwrap().base.as_deref(), Some("OU=Plant"));
+        assert_eq!(read(ldap(&["dc2"]), Some(&stored)).unwrap().base.as_deref(), Some("OU=Plant"));
     }
 }

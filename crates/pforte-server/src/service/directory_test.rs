@@ -16,7 +16,7 @@ use crate::service::plant::record;
 use crate::service::scribe::{Draft, Origin};
 use crate::service::throttle::Key;
 use crate::service::turns::Turn;
-use pforte_directory::ldap::{Checked, Server, Settings, SettingsFault, Step, test};
+use pforte_directory::ldap::{Check, Checked, Probed, Server, Settings, SettingsFault, Step, probe, test};
 use pforte_directory::secret::Password;
 use pforte_model::event::EventType;
 use pforte_model::id::DirectoryId;
@@ -37,7 +37,7 @@ const LONGEST_TEST: Duration = Duration::from_mins(1);
 const MOST_TESTS: usize = 4;
 
 /// More lines than the longest test has: no test waits for its listener.
-const MOST_LINES: usize = 1 + Settings::MOST_SERVERS * (Step::ALL.len() + 1) + 1;
+const MOST_LINES: usize = 1 + Settings::MOST_SERVERS * (Check::ALL.len() + Step::ALL.len() + 1) + 1;
 
 /// What a test tells. After [`TestLine::End`] or a fault nothing follows.
 pub type Lines = mpsc::Receiver<Result<TestLine, Fault>>;
@@ -49,6 +49,26 @@ struct Subject {
     way: Option<(Settings, Password)>,
     /// The settings for the event where they are not the stored ones.
     told: Option<Value>,
+    depth: Depth,
+}
+
+/// How closely is looked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// Each step of the way that a log-on needs.
+    Test,
+    /// Each side of each server, also what must not work.
+    Probe,
+}
+
+impl Depth {
+    /// The names of what is looked at, in order.
+    fn steps(self) -> Vec<String> {
+        match self {
+            Self::Test => Step::ALL.iter().map(|step| step.as_str().to_owned()).collect(),
+            Self::Probe => Check::ALL.iter().map(|check| check.as_str().to_owned()).collect(),
+        }
+    }
 }
 
 /// How far a test came.
@@ -59,16 +79,17 @@ enum Ended {
     Early,
 }
 
-/// Tests each step of the way to each server of a directory as it is stored.
+/// Tests or probes each server of a directory as it is stored.
 pub async fn of_stored(
     app: &Shared,
     permit: &Permit<'_, ManageDirectories>,
     id: DirectoryId,
+    depth: Depth,
 ) -> Result<Lines, Fault> {
     let row = row(app, id).await?;
     let password = |settings| service_password(&row, &app.wrapping).map(|password| (settings, password));
     let way = stored(&row)?.map(password).transpose()?;
-    begin(app, permit.origin(), Subject { row: Some(row), way, told: None }).await
+    begin(app, permit.origin(), Subject { row: Some(row), way, told: None, depth }).await
 }
 
 /// Tests settings that are not stored. The stored password of the service account
@@ -83,7 +104,7 @@ pub async fn of_settings(
         None => None,
     };
     let before = row.as_ref().map(stored).transpose()?.flatten();
-    let settings = read(asked.ldap, before.clone())?;
+    let settings = read(asked.ldap, before.as_ref())?;
     let password = match (asked.service_password, &row, before) {
         (Some(typed), ..) => Password::parse(typed.expose())
             .map_err(|bad| Fault::value("service_password", &bad.to_string()))?,
@@ -94,7 +115,8 @@ pub async fn of_settings(
         (None, None, _) => return Err(Fault::value("service_password", "needed for a new directory")),
     };
     let told = Some(told_settings(&settings));
-    begin(app, permit.origin(), Subject { row, way: Some((settings, password)), told }).await
+    begin(app, permit.origin(), Subject { row, way: Some((settings, password)), told, depth: Depth::Test })
+        .await
 }
 
 /// The whole test at once.
@@ -162,8 +184,8 @@ async fn run(
             false
         }
         Some((settings, password)) => {
-            tell(Ok(plan(settings)));
-            let ended = tried(&app, settings, password, &lines, &mut hear).await;
+            tell(Ok(plan(settings, subject.depth)));
+            let ended = tried(&app, (settings, password, subject.depth), &lines, &mut hear).await;
             let early = matches!(ended, Ended::Early);
             for step in left_out(settings, ended, &steps) {
                 tell(Ok(TestLine::Step(step.clone())));
@@ -181,17 +203,27 @@ async fn run(
 /// Tries every server; tells each step.
 async fn tried(
     app: &App,
-    settings: &Settings,
-    password: &Password,
+    (settings, password, depth): (&Settings, &Password, Depth),
     lines: &mpsc::Sender<Result<TestLine, Fault>>,
     hear: &mut (dyn FnMut(TestStep) + Send + Sync),
 ) -> Ended {
-    let mut hears = |server: &Server, checked: &Checked| hear(step(&server.to_string(), checked));
-    let whole = test(settings, password, app.directories.clock(), &mut hears);
+    let clock = app.directories.clock();
+    let whole = async {
+        match depth {
+            Depth::Test => {
+                let mut hears = |server: &Server, checked: &Checked| hear(step(&server.to_string(), checked));
+                test(settings, password, clock, &mut hears).await.map(drop)
+            }
+            Depth::Probe => {
+                let mut hears = |server: &Server, probed: &Probed| hear(side(&server.to_string(), probed));
+                probe(settings, password, clock, &mut hears).await.map(drop)
+            }
+        }
+    };
     let stop = app.jobs.stop_given();
     tokio::select! {
         done = tokio::time::timeout(LONGEST_TEST, whole) => match done {
-            Ok(Ok(_)) => Ended::Through,
+            Ok(Ok(())) => Ended::Through,
             Ok(Err(fault)) => Ended::Unusable(fault),
             Err(_) => Ended::TooLong,
         },
@@ -200,10 +232,10 @@ async fn tried(
     }
 }
 
-fn plan(settings: &Settings) -> TestLine {
+fn plan(settings: &Settings, depth: Depth) -> TestLine {
     TestLine::Plan {
         servers: settings.servers.iter().map(ToString::to_string).collect(),
-        steps: Step::ALL.iter().map(|step| step.as_str().to_owned()).collect(),
+        steps: depth.steps(),
     }
 }
 
@@ -244,14 +276,20 @@ async fn note(
     guesses: Option<u32>,
 ) -> Result<(), Fault> {
     let faults: Vec<String> = steps.iter().filter(|step| !step.good).map(summary).collect();
-    let code = steps.into_iter().find_map(|step| step.code).or(early.then(|| "unfinished".to_owned()));
+    let code = steps
+        .into_iter()
+        .filter(|step| !step.good)
+        .find_map(|step| step.code)
+        .or(early.then(|| "unfinished".to_owned()));
     record(app, origin, async move |change| {
         let kind = EventType::DirectoryTested;
         let mut draft = code.as_deref().map_or_else(|| Draft::done(kind), |code| Draft::failed(kind, code));
         if let Some(row) = &subject.row {
             draft = draft.what("directory", row.id, row.name.as_str());
         }
-        let mut new = json!({ "good": code.is_none(), "faults": faults });
+        let probe = subject.depth == Depth::Probe;
+        let mut new = json!({ "good": code.is_none(), "probe": probe, "faults": faults });
+
         if let (Some(told), Some(fields)) = (subject.told, new.as_object_mut()) {
             fields.insert("ldap".to_owned(), told);
         }
@@ -275,6 +313,7 @@ fn built_in(subject: &Subject) -> TestStep {
         server: subject.row.as_ref().map(|row| row.name.to_string()).unwrap_or_default(),
         step: Step::Directory.as_str().to_owned(),
         good: true,
+        warning: false,
         code: None,
         detail: "The built-in directory needs no server.".to_owned(),
         particular: None,
@@ -283,20 +322,55 @@ fn built_in(subject: &Subject) -> TestStep {
 }
 
 fn step(server: &str, checked: &Checked) -> TestStep {
-    let (code, detail, particular) = match &checked.result {
-        Ok(found) => (None, found.clone(), None),
-        Err(fault) => (
-            Some(fault.kind.code().to_owned()),
-            format!("{fault}. {}", fault.kind.cure()),
-            Some(fault.detail.clone()).filter(|detail| !detail.is_empty()),
-        ),
-    };
-    let millis = u64::try_from(checked.took.as_millis()).unwrap_or(u64::MAX);
-    let (server, step) = (server.to_owned(), checked.step.as_str().to_owned());
-    TestStep { server, step, good: code.is_none(), code, detail, particular, millis }
+    let name = checked.step.as_str();
+    match &checked.result {
+        Ok(found) => good(server, name, found, checked.took),
+        Err(fault) => faulty(server, name, fault, checked.took),
+    }
+}
+
+fn side(server: &str, probed: &Probed) -> TestStep {
+    let name = probed.check.as_str();
+    match &probed.result {
+        Err(fault) => faulty(server, name, fault, probed.took),
+        Ok(found) => match &found.doubt {
+            None => good(server, name, &found.detail, probed.took),
+            Some(doubt) => {
+                let doubtful = faulty(server, name, doubt, probed.took);
+                let detail = format!("{}: {}", found.detail, doubtful.detail);
+                TestStep { good: true, warning: true, detail, ..doubtful }
+            }
+        },
+    }
+}
+
+fn good(server: &str, step: &str, found: &str, took: Duration) -> TestStep {
+    TestStep {
+        server: server.to_owned(),
+        step: step.to_owned(),
+        good: true,
+        warning: false,
+        code: None,
+        detail: found.to_owned(),
+        particular: None,
+        millis: millis(took),
+    }
+}
+
+fn faulty(server: &str, step: &str, fault: &pforte_directory::Fault, took: Duration) -> TestStep {
+    let detail = format!("{fault}. {}", fault.kind.cure());
+    TestStep {
+        particular: Some(fault.detail.clone()).filter(|detail| !detail.is_empty()),
+        millis: millis(took),
+        ..bad(server.to_owned(), step, fault.kind.code(), detail)
+    }
 }
 
 fn bad(server: String, step: &str, code: &str, detail: String) -> TestStep {
     let (step, code) = (step.to_owned(), Some(code.to_owned()));
-    TestStep { server, step, good: false, code, detail, particular: None, millis: 0 }
+    TestStep { server, step, good: false, warning: false, code, detail, particular: None, millis: 0 }
+}
+
+fn millis(took: Duration) -> u64 {
+    u64::try_from(took.as_millis()).unwrap_or(u64::MAX)
 }

@@ -141,6 +141,8 @@ fn proof(app: &App, attempt: &Attempt, user: &Known) -> Result<Proof, Refusal> {
         password_ends_at: app.profile.expires_at(user.local.password_at),
         unread: None,
         counted: None,
+        known_from: None,
+        lesson: None,
     })
 }
 

@@ -17,6 +17,7 @@ use crate::live::barrings::Noted;
 use crate::live::plant::{Directory, Kind, Station};
 use crate::metrics;
 use crate::service::begin::{self, Proof};
+use crate::service::known::{self, Lesson};
 use crate::service::refuse::{self, Refusal};
 use crate::service::throttle::Key;
 use crate::service::{emergency, local, own_password, passwords, remote, view};
@@ -100,6 +101,11 @@ impl Attempt {
         Key::Account { directory: self.directory.id, login, station: self.station }
     }
 
+    /// The password that holds after a log-on.
+    pub(crate) fn lasting(&self) -> &Password {
+        self.new.as_ref().unwrap_or(&self.password)
+    }
+
     /// What the throttle counts for this try.
     pub(crate) fn keys(&self) -> Vec<Key> {
         std::iter::once(self.account()).chain(self.station.map(Key::Station)).collect()
@@ -110,7 +116,7 @@ impl Attempt {
     fn at_once(&self) -> usize {
         match self.directory.kind {
             Kind::Local => 16,
-            Kind::Ldap => 3,
+            Kind::Ldap | Kind::Os | Kind::Workgroup => 3,
         }
     }
 
@@ -118,6 +124,8 @@ impl Attempt {
         match self.directory.kind {
             Kind::Local => metrics::Asked::Local,
             Kind::Ldap => metrics::Asked::Ldap,
+            Kind::Os => metrics::Asked::Os,
+            Kind::Workgroup => metrics::Asked::Workgroup,
         }
     }
 }
@@ -173,34 +181,47 @@ async fn in_turn(caller: &Caller, attempt: Attempt) -> Result<Option<LoggedOn>, 
     let (tell, told) = tokio::sync::oneshot::channel();
     let caller = caller.clone();
     app.jobs.spawn("log-on", async move {
-        let outcome = tried(&caller, &attempt).await;
+        let (outcome, lesson) = match tried(&caller, &attempt).await {
+            Ok((logged_on, lesson)) => (Ok(logged_on), lesson),
+            Err(fault) => (Err(fault), None),
+        };
         drop(turn);
-        // Nobody waits for it any more.
+        // Nobody may wait for it any more.
         let _gone = tell.send(outcome);
+        if let Some(lesson) = lesson {
+            known::learn(caller.app(), &attempt, lesson).await;
+        }
     });
     told.await.unwrap_or_else(|_| Err(Code::Internal.into()))
 }
 
-async fn tried(caller: &Caller, attempt: &Attempt) -> Result<Option<LoggedOn>, Fault> {
+async fn tried(caller: &Caller, attempt: &Attempt) -> Result<(Option<LoggedOn>, Option<Lesson>), Fault> {
     let app = caller.app();
     if let Err(seconds) = wait(app, attempt).await {
         refuse::throttled(caller, attempt).await;
         return Err(Fault::new(Code::TriedTooOften).after(seconds));
     }
     match (identify(caller, attempt).await, attempt.wanted) {
-        (Ok(proof), Wanted::Session) => begun(caller, attempt, proof).await.map(Some),
+        (Ok(proof), Wanted::Session) => begun(caller, attempt, proof).await,
         (Ok(proof), Wanted::NewPassword) => {
             own_password::settle(app, attempt, &proof).await;
-            Ok(None)
+            Ok((None, None))
         }
         (Err(refusal), _) => Err(refuse::refuse(caller, attempt, refusal).await),
     }
 }
 
-async fn begun(caller: &Caller, attempt: &Attempt, proof: Proof) -> Result<LoggedOn, Fault> {
+async fn begun(
+    caller: &Caller,
+    attempt: &Attempt,
+    mut proof: Proof,
+) -> Result<(Option<LoggedOn>, Option<Lesson>), Fault> {
+    let lesson = proof.lesson.take();
     match begin::session(caller, attempt, proof).await {
-        Ok(logged_on) => Ok(logged_on),
-        Err(begin::NotBegun::Unwritable(proof, fault)) => emergency::session(caller, attempt, &proof, &fault),
+        Ok(logged_on) => Ok((Some(logged_on), lesson)),
+        Err(begin::NotBegun::Unwritable(proof, fault)) => {
+            emergency::session(caller, attempt, &proof, &fault).map(|logged_on| (Some(logged_on), None))
+        }
         Err(begin::NotBegun::Barred(code)) => {
             Err(refuse::refuse(caller, attempt, Refusal::state(code)).await)
         }
@@ -247,7 +268,7 @@ async fn essential(app: &App, attempt: &Attempt) -> bool {
 async fn identify(caller: &Caller, attempt: &Attempt) -> Result<Proof, Refusal> {
     match attempt.directory.kind {
         Kind::Local => local::identify(caller, attempt).await,
-        Kind::Ldap => remote::identify(caller, attempt).await,
+        Kind::Ldap | Kind::Os | Kind::Workgroup => remote::identify(caller, attempt).await,
     }
 }
 

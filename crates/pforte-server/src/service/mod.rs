@@ -33,6 +33,7 @@ pub mod groups;
 pub(crate) mod groups_of;
 pub mod guard;
 pub(crate) mod in_use;
+pub mod known;
 pub mod lists;
 pub(crate) mod local;
 pub mod logon;

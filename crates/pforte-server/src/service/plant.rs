@@ -156,8 +156,10 @@ pub(crate) fn directory(row: &directories::Directory) -> Directory {
         id: row.id,
         folded: row.name.folded(),
         name: row.name.to_string(),
-        kind: if row.kind == Kind::Local.as_str() { Kind::Local } else { Kind::Ldap },
+        // A kind of a newer program is none that this one can ask.
+        kind: Kind::parse(&row.kind).unwrap_or(Kind::Ldap),
         enabled: row.enabled,
+        known_hours: row.known_hours,
     }
 }
 

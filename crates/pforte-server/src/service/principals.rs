@@ -72,8 +72,8 @@ pub(crate) async fn by_name(
     let found = match (directory.kind, kind) {
         (DirectoryKind::Local, Kind::User) => local_user(app, directory, name).await?,
         (DirectoryKind::Local, Kind::Group) => local_group(app, directory, name).await?,
-        (DirectoryKind::Ldap, Kind::User) => remote_user(app, &origin, directory, name).await?,
-        (DirectoryKind::Ldap, Kind::Group) => remote_group(app, origin, directory, name).await?,
+        (_, Kind::User) => remote_user(app, &origin, directory, name).await?,
+        (_, Kind::Group) => remote_group(app, origin, directory, name).await?,
     };
     found.ok_or_else(|| unknown(directory, kind, name))
 }

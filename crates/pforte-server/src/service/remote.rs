@@ -6,6 +6,7 @@ use crate::http::caller::Caller;
 use crate::service::begin::Proof;
 use crate::service::directories::told;
 use crate::service::guard::Guard;
+use crate::service::known::{self, Answer};
 use crate::service::logon::{Attempt, Wanted};
 use crate::service::refuse::Refusal;
 use crate::service::scribe::Origin;
@@ -16,7 +17,7 @@ use pforte_model::account::AccountState;
 use pforte_model::id::GroupId;
 use pforte_model::name::fold;
 use pforte_model::policy::Named;
-use pforte_store::users::User;
+use pforte_store::users::{self, User};
 use pforte_wire::problem::Code;
 use std::sync::Arc;
 
@@ -26,7 +27,10 @@ pub(crate) async fn identify(caller: &Caller, attempt: &Attempt) -> Result<Proof
     let Some(directory) = app.directories.running(attempt.directory.id) else {
         return Err(Refusal::fault(Code::DirectoryUnreachable.into()));
     };
-    let found = directory.find(&attempt.login).await.map_err(|e| unanswered(&e))?;
+    let found = match directory.find(&attempt.login).await {
+        Ok(found) => found,
+        Err(error) => return unasked(app, attempt, &error).await,
+    };
     let guard = Guard::of(app, attempt, &*directory, found.as_ref()).await?;
     let Some(found) = found else {
         directory.verify_unknown(&attempt.password).await.map_err(|e| unanswered(&e))?;
@@ -35,11 +39,49 @@ pub(crate) async fn identify(caller: &Caller, attempt: &Attempt) -> Result<Proof
     };
     let asked = Asked { caller, attempt, directory, found, guard };
     match &attempt.new {
-        None => {
-            let told = asked.admitted(&attempt.password).await?;
-            asked.proof(&told).await
+        Some(new) => asked.changed(new).await.map_err(Not::refusal),
+        None => match asked.admitted(&attempt.password).await {
+            Ok(told) => asked.proof(&told).await,
+            Err(Not::Refused(refusal)) => Err(refusal),
+            Err(Not::Answered(error)) => unasked(app, attempt, &error).await,
+        },
+    }
+}
+
+/// Who is it, while the directory does not answer; a password is changed there alone.
+async fn unasked(app: &App, attempt: &Attempt, error: &DirectoryError) -> Result<Proof, Refusal> {
+    match attempt.new {
+        None => known::identify(app, attempt, error, unanswered(error)).await,
+        Some(_) => Err(unanswered(error)),
+    }
+}
+
+/// Why somebody is not let in.
+enum Not {
+    /// By what the directory says, or we.
+    Refused(Refusal),
+    /// The directory did not answer.
+    Answered(DirectoryError),
+}
+
+impl Not {
+    fn refusal(self) -> Refusal {
+        match self {
+            Self::Refused(refusal) => refusal,
+            Self::Answered(error) => unanswered(&error),
         }
-        Some(new) => asked.changed(new).await,
+    }
+}
+
+impl From<Refusal> for Not {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<DirectoryError> for Not {
+    fn from(error: DirectoryError) -> Self {
+        Self::Answered(error)
     }
 }
 
@@ -58,24 +100,42 @@ impl Asked<'_> {
     }
 
     /// What the directory tells of a person whose password is right and who may log on.
-    async fn admitted(&self, password: &Password) -> Result<Told, Refusal> {
+    async fn admitted(&self, password: &Password) -> Result<Told, Not> {
         let groups = self.directory.groups(&self.found);
         let (state, groups) = futures_util::join!(self.state(password), groups);
         match state? {
-            AccountState::Good => groups.map_err(|error| unanswered(&error)),
-            state => Err(stands(state)),
+            AccountState::Good => Ok(groups?),
+            state => {
+                self.barred(state).await;
+                Err(stands(state).into())
+            }
+        }
+    }
+
+    /// Who may not log on for good is not known any more.
+    async fn barred(&self, state: AccountState) {
+        let for_good = matches!(state, AccountState::Disabled | AccountState::Expired);
+        if self.attempt.directory.known_hours == 0 || !for_good {
+            return;
+        }
+        let Ok(mut conn) = self.app().store.read().await else { return };
+        let key = self.found.key.as_bytes();
+        let user = users::by_key(&mut conn, self.attempt.directory.id, key).await;
+        drop(conn);
+        if let Ok(Some(user)) = user {
+            known::forget(self.app(), user.id).await;
         }
     }
 
     /// The state of the account of a person whose password is right.
-    async fn state(&self, password: &Password) -> Result<AccountState, Refusal> {
+    async fn state(&self, password: &Password) -> Result<AccountState, Not> {
         let answer = self.directory.verify(&self.found, password).await;
         self.guard.answered(self.app(), &answer);
-        match answer.map_err(|error| unanswered(&error))? {
+        match answer? {
             Verdict::Good => self.here(AccountState::Good).await,
-            Verdict::Wrong => Err(self.wrong()),
+            Verdict::Wrong => Err(self.wrong().into()),
             // A locked account says nothing about the password, so it tells nobody.
-            Verdict::State(AccountState::Locked) => Err(Refusal::wrong(Code::AccountLocked, false)),
+            Verdict::State(AccountState::Locked) => Err(Refusal::wrong(Code::AccountLocked, false).into()),
             Verdict::State(state) => self.here(state).await,
         }
     }
@@ -89,7 +149,7 @@ impl Asked<'_> {
 
     /// The same, where the directory cannot see it: it takes Pforte for the computer
     /// at which the person stands, and lets a card's owner in with a password.
-    async fn here(&self, state: AccountState) -> Result<AccountState, Refusal> {
+    async fn here(&self, state: AccountState) -> Result<AccountState, Not> {
         let found = &self.found;
         match state {
             AccountState::Good if found.state == AccountState::SmartCardRequired => Ok(found.state),
@@ -100,8 +160,8 @@ impl Asked<'_> {
             }
             AccountState::WrongWorkstation if self.at_own_computer() => {
                 // The directory stopped at the computer and looked at nothing after it.
-                let again = self.directory.user(&found.key).await.map_err(|error| unanswered(&error))?;
-                again.map(|again| again.state).ok_or_else(|| Refusal::wrong(Code::CredentialsRefused, false))
+                let again = self.directory.user(&found.key).await?.map(|again| again.state);
+                again.ok_or_else(|| Refusal::wrong(Code::CredentialsRefused, false).into())
             }
             state => Ok(state),
         }
@@ -114,28 +174,30 @@ impl Asked<'_> {
     }
 
     /// Puts the new password in the place of the old one, which is right.
-    async fn changed(&self, new: &Password) -> Result<Proof, Refusal> {
+    async fn changed(&self, new: &Password) -> Result<Proof, Not> {
         own_password::may_be_written(self.app())?;
         match self.state(&self.attempt.password).await? {
             AccountState::Good | AccountState::MustChange | AccountState::PasswordExpired => {}
-            state => return Err(stands(state)),
+            state => return Err(stands(state).into()),
         }
         let (user, _) = self.known().await?;
         let change = self.directory.change_password(&self.found, &self.attempt.password, new).await;
         self.guard.answered(self.app(), &change);
-        match change.map_err(|error| unanswered(&error))? {
+        match change? {
             PasswordChange::Done => {}
-            PasswordChange::Wrong => return Err(self.wrong()),
-            PasswordChange::State(state) => return Err(stands(state)),
-            PasswordChange::Unfit(faults) => return Err(Refusal::fault(Fault::unfit(&faults))),
+            PasswordChange::Wrong => return Err(self.wrong().into()),
+            PasswordChange::State(state) => return Err(stands(state).into()),
+            PasswordChange::Unfit(faults) => return Err(Refusal::fault(Fault::unfit(&faults)).into()),
         }
         own_password::changed_elsewhere(self.caller, &local::holder(&user, self.attempt)).await;
+        // What is known of the person has the old password.
+        known::forget(self.app(), user.id).await;
         let told = match self.attempt.wanted {
             // Whatever else stands against a log-on shows only with the new password.
             Wanted::Session => self.admitted(new).await?,
             Wanted::NewPassword => self.directory.groups(&self.found).await.unwrap_or_default(),
         };
-        self.proof(&told).await
+        Ok(self.proof(&told).await?)
     }
 
     /// The user as Pforte knows it, and why the database could not be read, if memory
@@ -164,14 +226,19 @@ impl Asked<'_> {
         if !app.live.plant().emergency.hold(named, &groups).is_empty() {
             app.live.standby().remember(user.id);
         }
+        let password_ends_at = told.password_ends_at;
+        let answer = Answer { found: &self.found, groups: &groups, password_ends_at };
+        let lesson = known::lesson(app, self.attempt, user.id, &answer);
         Ok(Proof {
             holder: local::holder(&user, self.attempt),
             groups,
             rehashed: None,
             password_at: None,
-            password_ends_at: told.password_ends_at,
+            password_ends_at,
             unread,
             counted: Some(self.guard.key()),
+            known_from: None,
+            lesson,
         })
     }
 }

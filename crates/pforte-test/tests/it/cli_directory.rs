@@ -77,6 +77,25 @@ fn a_wrong_authority_is_told_with_its_code_and_cure_and_ends_with_1() {
 }
 
 #[test]
+fn a_probe_tells_each_side_of_a_controller_and_ends_with_0_where_none_is_bad() {
+    let (plant, ad) = plant();
+    let ca = ad.facts.ca_certificate.display().to_string();
+    add(&plant, &ad, &server(&ad), &ca, "service.password").done();
+    let told = plant.admin("directory probe works").done();
+    for (side, found) in [
+        ("signing", "signing required"),
+        ("certificate-chain", "issued by"),
+        ("site", "writable"),
+        ("account-rights", "ordinary account"),
+    ] {
+        assert!(told.has_line(&[&ad.facts.host, side, "good", found]), "{side}: {told:?}");
+    }
+    let json = plant.admin("directory probe works -o json").done();
+    let sides: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(sides["good"], serde_json::json!(true));
+}
+
+#[test]
 fn a_closed_port_is_told_with_its_code_and_cure_and_ends_with_1() {
     let (plant, ad) = plant();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -1,6 +1,6 @@
 //! Changing a password in the real domain, and when the domain locks.
 
-use crate::ldap_directory::{clock, login, password, settings};
+use crate::ldap_directory::{chance, clock, login, password, settings};
 use pforte_directory::ldap::ActiveDirectory;
 use pforte_directory::{Directory, Found, Lockout, PasswordChange, PasswordFault, Verdict};
 use pforte_model::account::AccountState;
@@ -36,7 +36,7 @@ impl Domain {
         let mut settings = settings(&ad);
         settings.account = account;
         (settings.limits.connect_ms, settings.limits.request_ms) = (10_000, 30_000);
-        let directory = ActiveDirectory::start(&settings, password(secret), clock()).unwrap();
+        let directory = ActiveDirectory::start(&settings, password(secret), clock(), chance()).unwrap();
         Self { ad, directory }
     }
 

@@ -27,7 +27,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::codec::{Decoder, Encoder};
 
-use crate::ldap_directory::{clock, password};
+use crate::ldap_directory::{begin, password};
 
 /// The name under which the server is asked for.
 pub(crate) const HOST: &str = "dc9.stage.test";
@@ -182,22 +182,20 @@ impl Stage {
 
 pub(crate) fn settings(servers: &[SocketAddr], ca: &str) -> Settings {
     let server = |address: &SocketAddr| Server {
-        host: HOST.to_owned(),
         port: address.port(),
         address: Some(address.ip()),
+        ..Server::new(HOST.to_owned())
     };
     Settings {
-        domain: "stage.test".to_owned(),
         servers: servers.iter().map(server).collect(),
         ca: Ca::Pem(ca.to_owned()),
-        account: "svc@stage.test".to_owned(),
-        base: None,
         limits: Limits { bind_connections: 1, read_connections: 1, connect_ms: 1_000, request_ms: 2_000 },
+        ..Settings::new("stage.test".to_owned(), "svc@stage.test".to_owned())
     }
 }
 
 pub(crate) fn start(settings: &Settings) -> ActiveDirectory {
-    ActiveDirectory::start(settings, password(SECRET), clock()).unwrap()
+    begin(settings, password(SECRET))
 }
 
 /// What a server answers with.

@@ -49,6 +49,7 @@ pub(crate) fn directory(number: u8, name: &str) -> Directory {
         enabled: true,
         created_at: Micros(i64::from(number)),
         removed_at: None,
+        known_hours: 0,
         version: 1,
     }
 }

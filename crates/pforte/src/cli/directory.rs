@@ -12,7 +12,9 @@ use crate::cli::show::{self, Shown, yes};
 use clap::{Args, Subcommand};
 use pforte_client::{Client, every};
 use pforte_wire::assignment::PrincipalShown;
-use pforte_wire::directory::{self, ChangeDirectory, FoundPrincipal, Ldap, NewDirectory, TestStep};
+use pforte_wire::directory::{
+    self, ChangeDirectory, DirectoryTest, FoundPrincipal, Ldap, NewDirectory, TestStep,
+};
 use std::path::{Path, PathBuf};
 
 /// Directories: where users and groups live
@@ -44,6 +46,12 @@ enum Verb {
     },
     /// Test each step of the way to each server; the exit code is 0 only if all are good
     Test {
+        /// Identifier or name
+        directory: String,
+    },
+    /// Probe each side of each server: certificate, policies, clock, speed, service account; the
+    /// exit code is 0 only if none is bad
+    Probe {
         /// Identifier or name
         directory: String,
     },
@@ -80,6 +88,9 @@ struct Add {
     /// The account with which Pforte searches: UPN or distinguished name
     #[arg(long)]
     service_account: String,
+    /// For how many hours after a log-on a person may log on again while no controller answers
+    #[arg(long, value_name = "HOURS", default_value_t = 0)]
+    known_hours: u32,
     #[command(flatten)]
     password: PasswordSource,
 }
@@ -109,6 +120,9 @@ struct Change {
     /// The account with which Pforte searches: UPN or distinguished name
     #[arg(long)]
     service_account: Option<String>,
+    /// For how many hours after a log-on a person may log on again while no controller answers
+    #[arg(long, value_name = "HOURS")]
+    known_hours: Option<u32>,
     /// Ask for the service account's new password; it is needed whenever the domain, its
     /// controllers, their authorities or the account change
     #[arg(long)]
@@ -129,7 +143,14 @@ impl Directory {
                 client.remove_directory(&resolve::directory(&client, &directory).await?.id).await?;
                 out.said("Removed.")
             }
-            Verb::Test { directory } => test(&client, out, &directory).await,
+            Verb::Test { directory } => {
+                let directory = resolve::directory(&client, &directory).await?;
+                tried(out, &client.test_directory(&directory.id).await?)
+            }
+            Verb::Probe { directory } => {
+                let directory = resolve::directory(&client, &directory).await?;
+                tried(out, &client.probe_directory(&directory.id).await?)
+            }
             Verb::Search { directory, text, kind } => {
                 let directory = resolve::directory(&client, &directory).await?;
                 out.list(&client.search_directory(&directory.id, kind.of_client(), &text).await?.items)
@@ -148,6 +169,7 @@ impl Add {
             name: self.name,
             ldap: Ldap { domain, servers, ca, service_account },
             service_password,
+            known_hours: self.known_hours,
         })
     }
 }
@@ -167,6 +189,7 @@ impl Change {
             enabled: self.enabled,
             ldap,
             service_password,
+            known_hours: self.known_hours,
         };
         out.one(&client.change_directory(&known.id, &change).await?)
     }
@@ -197,11 +220,10 @@ fn pem(path: &Path) -> Result<String, Failure> {
     })
 }
 
-async fn test(client: &Client, out: &mut Out, typed: &str) -> Done {
-    let directory = resolve::directory(client, typed).await?;
-    let found = client.test_directory(&directory.id).await?;
+/// Shows what a test or a probe found.
+fn tried(out: &mut Out, found: &DirectoryTest) -> Done {
     if out.is_json() {
-        out.json(&found)?;
+        out.json(found)?;
     } else {
         out.list(&found.steps)?;
     }
@@ -244,6 +266,7 @@ impl Shown for directory::Directory {
             }
             let trusted = if ldap.ca.is_some() { "a CA file" } else { "the system's authorities" };
             fields.push(("trusted", trusted.to_owned()));
+            fields.push(("people stay known for", format!("{} hours", self.known_hours)));
         }
         fields.push(("from the configuration file", yes(self.from_file)));
         fields
@@ -264,9 +287,9 @@ impl Shown for TestStep {
 
     fn cells(&self) -> Vec<String> {
         let result = match (self.good, &self.code) {
-            (true, _) => "good",
-            (false, Some(code)) => code.as_str(),
-            (false, None) => "bad",
+            (true, _) if !self.warning => "good",
+            (_, Some(code)) => code.as_str(),
+            (_, None) => "bad",
         };
         let (server, step) = (self.server.clone(), self.step.clone());
         vec![server, step, result.to_owned(), self.millis.to_string(), self.detail.clone()]

@@ -118,11 +118,11 @@ function Change({ session }: { session: Session }) {
 }
 
 function CapsTold() {
-  const { t } = useTranslation("logon");
+  const { t } = useTranslation("password");
   if (!useCapsLock()) return null;
   return (
     <Told kind="warning">
-      <p>{t("capsLock")}</p>
+      <p>{t("logon:capsLock")}</p>
     </Told>
   );
 }

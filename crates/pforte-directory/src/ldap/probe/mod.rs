@@ -1,0 +1,414 @@
+//! What `pforte directory probe` tells: each side of each domain controller, good,
+//! doubtful or bad, with the cure.
+//!
+//! A probe asks more than the test of the settings: it also tries what must not work.
+//! It makes one bind of the service account at each server, sends nobody's password
+//! without protection, and ends at the first server that refuses the service account.
+
+mod certificate;
+mod ports;
+
+use super::account::{self, judge};
+use super::entry::{self, TOKEN_GROUPS, WORKED_OUT};
+use super::link::{self, Link};
+use super::message::{Entry, Scope, Search, code};
+use super::settings::{Server, Settings, SettingsFault};
+use super::tls::{self, Tls};
+use super::{Clock, Sid, name, state, steps};
+use crate::fault::{Fault, FaultKind};
+use crate::secret::Password;
+use pforte_model::name::LoginName;
+use pforte_model::time::Micros;
+use rustls::RootCertStore;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// One side of a domain controller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Check {
+    /// Its name has an address.
+    Resolve,
+    /// Its ports can be reached.
+    Ports,
+    /// It speaks TLS, in which version and with which cipher.
+    Tls,
+    /// Its certificate is for its name.
+    CertificateName,
+    /// The certificate is valid, and for how long.
+    CertificateDates,
+    /// The certificate is meant for servers.
+    CertificatePurpose,
+    /// The certificate's key and signature are strong enough.
+    CertificateKey,
+    /// A trusted authority issued the certificate.
+    CertificateChain,
+    /// Whether it takes unprotected binds.
+    Signing,
+    /// It is a domain controller of the domain.
+    Directory,
+    /// In which site it stands, and whether it can be written to.
+    Site,
+    /// Its clock and ours agree.
+    Clock,
+    /// How fast it answers.
+    Answers,
+    /// It lets the service account in, and how fast.
+    Account,
+    /// The service account can read, and do nothing else.
+    AccountRights,
+    /// How long the service account's password lasts.
+    AccountPassword,
+    /// Users can be searched.
+    Search,
+    /// The groups of users can be read, and how fast.
+    Groups,
+}
+
+impl Check {
+    /// Every check, in the order in which they are made.
+    pub const ALL: &'static [Self] = &[
+        Self::Resolve,
+        Self::Ports,
+        Self::Signing,
+        Self::Tls,
+        Self::CertificateName,
+        Self::CertificateDates,
+        Self::CertificatePurpose,
+        Self::CertificateKey,
+        Self::CertificateChain,
+        Self::Directory,
+        Self::Site,
+        Self::Clock,
+        Self::Answers,
+        Self::Account,
+        Self::AccountRights,
+        Self::AccountPassword,
+        Self::Search,
+        Self::Groups,
+    ];
+
+    /// The stable name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Resolve => "resolve",
+            Self::Ports => "ports",
+            Self::Tls => "tls",
+            Self::CertificateName => "certificate-name",
+            Self::CertificateDates => "certificate-dates",
+            Self::CertificatePurpose => "certificate-purpose",
+            Self::CertificateKey => "certificate-key",
+            Self::CertificateChain => "certificate-chain",
+            Self::Signing => "signing",
+            Self::Directory => "directory",
+            Self::Site => "site",
+            Self::Clock => "clock",
+            Self::Answers => "answers",
+            Self::Account => "account",
+            Self::AccountRights => "account-rights",
+            Self::AccountPassword => "account-password",
+            Self::Search => "search",
+            Self::Groups => "groups",
+        }
+    }
+}
+
+/// What a check found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// What was found, in English: names, figures.
+    pub detail: String,
+    /// What is doubtful about it, if anything.
+    pub doubt: Option<Fault>,
+}
+
+/// A check and what it found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Probed {
+    /// The check.
+    pub check: Check,
+    /// How long it took.
+    pub took: Duration,
+    /// What was found, or what is wrong.
+    pub result: Result<Found, Fault>,
+}
+
+/// Hears of each check as soon as it is made.
+pub type Hears<'a> = dyn FnMut(&Server, &Probed) + Send + Sync + 'a;
+
+/// Days before its end at which the service account's password should be renewed.
+const PASSWORD_ENDS_SOON: i64 = 14;
+/// Milliseconds beyond which an easy answer is slow.
+const SLOW: u128 = 100;
+/// Easy questions whose median is told.
+const QUESTIONS: usize = 5;
+/// The capability by which a read-only domain controller names itself (MS-ADTS 3.1.1.3.4.3.5).
+const IS_READ_ONLY: &str = "1.2.840.113556.1.4.1920";
+/// Groups that may change the domain: administrators of the domain, the schema, the
+/// forest, this domain's built-in ones, and account operators (MS-DTYP 2.4.2.4).
+const POWERFUL: &[&str] = &["-512", "-518", "-519", "S-1-5-32-544", "S-1-5-32-548"];
+/// What is read of the root entry.
+const ROOT: &[&str] =
+    &["defaultNamingContext", "supportedCapabilities", "currentTime", "serverName", "dnsHostName"];
+
+/// Probes every server of a directory. `hears` is told each check while the rest is
+/// still made. Gives whether nothing was bad.
+pub async fn probe(
+    settings: &Settings,
+    password: &Password,
+    clock: &Clock,
+    hears: &mut Hears<'_>,
+) -> Result<bool, SettingsFault> {
+    if let Some(fault) = settings.check().into_iter().next() {
+        return Err(fault);
+    }
+    let roots = tls::roots(&settings.ca)?;
+    let tls = Tls::new(&settings.ca, Clock::clone(clock))?;
+    let mut good = true;
+    for server in &settings.servers {
+        let mut probe = Probe {
+            settings,
+            server,
+            clock,
+            hears: &mut *hears,
+            since: Instant::now(),
+            good: true,
+            refused: false,
+        };
+        // What is wrong was told.
+        let _ = probe.run(&tls, &roots, password).await;
+        good &= probe.good;
+        if probe.refused {
+            break;
+        }
+    }
+    Ok(good)
+}
+
+struct Probe<'a, 'h> {
+    settings: &'a Settings,
+    server: &'a Server,
+    clock: &'a Clock,
+    hears: &'a mut Hears<'h>,
+    /// When the last check ended.
+    since: Instant,
+    good: bool,
+    /// The service account was refused, so that another try could lock it.
+    refused: bool,
+}
+
+/// The rest cannot be tried.
+struct Ended;
+
+impl Probe<'_, '_> {
+    async fn run(&mut self, tls: &Tls, roots: &RootCertStore, password: &Password) -> Result<(), Ended> {
+        let addresses = link::resolve(self.server, self.until()).await;
+        let addresses = self.note(Check::Resolve, addresses, |found| plain(listed(found)))?;
+        let ports = ports::look(&addresses, self.server.port).await;
+        let told = ports::judge(&ports);
+        self.note(Check::Ports, told, |(detail, doubt)| Found {
+            detail: detail.clone(),
+            doubt: doubt.clone(),
+        })?;
+        // Whether unprotected binds are taken matters as much where TLS is broken.
+        let signing = self.signing(&addresses).await;
+        let _ = self.note(Check::Signing, signing, Clone::clone);
+        self.certificate(&addresses, roots).await?;
+        let link = self.directory(&addresses, tls).await?;
+        self.account(link, password).await
+    }
+
+    /// Binds as nobody on the port without protection. A controller that asks for
+    /// signing refuses that before it looks at the name.
+    async fn signing(&self, addresses: &[SocketAddr]) -> Result<Found, Fault> {
+        let plain_port: Vec<SocketAddr> =
+            addresses.iter().map(|address| SocketAddr::new(address.ip(), ports::LDAP)).collect();
+        let outcome = ports::plain_bind(&plain_port, self.until()).await?;
+        Ok(match outcome.code {
+            code::STRONGER_AUTH => plain("signing required".to_owned()),
+            _ => {
+                Found { detail: "signing not required".to_owned(), doubt: Some(FaultKind::PlainBinds.into()) }
+            }
+        })
+    }
+
+    async fn certificate(&mut self, addresses: &[SocketAddr], roots: &RootCertStore) -> Result<(), Ended> {
+        let until = self.until();
+        let shown = match link::connect(addresses, until).await {
+            Ok(stream) => certificate::look(stream, &self.server.host, until).await,
+            Err(fault) => Err(fault),
+        };
+        let shown = self.note(Check::Tls, shown, |shown| plain(shown.way.clone()))?;
+        let mut whole = Ok(());
+        for (check, verdict) in certificate::judge(&shown, &self.server.host, (self.clock)(), roots) {
+            let told = self.note(check, verdict, |(detail, doubt)| Found {
+                detail: detail.clone(),
+                doubt: doubt.clone(),
+            });
+            whole = whole.and(told.map(drop));
+        }
+        whole
+    }
+
+    async fn directory(&mut self, addresses: &[SocketAddr], tls: &Tls) -> Result<Link, Ended> {
+        let top = name::top_of(&self.settings.domain);
+        let until = self.until();
+        let opened = async {
+            let stream = link::connect(addresses, until).await?;
+            let mut link = link::secure(stream, self.server, tls, until).await?;
+            let root = root(&mut link, until).await?;
+            link::serves(&root, &top)?;
+            Ok((link, root))
+        };
+        let opened = opened.await;
+        let (mut link, root) = self.note(Check::Directory, opened, |_| plain(top.clone()))?;
+        let _ = self.note(Check::Site, Ok(site(&root)), Clone::clone);
+        let skew = steps::skew(&root, (self.clock)());
+        let _ = self.note(Check::Clock, skew, |seconds| plain(format!("{seconds} s")));
+        let answers = self.answers(&mut link).await;
+        self.note(Check::Answers, answers, Clone::clone)?;
+        Ok(link)
+    }
+
+    /// The median of a few easy answers.
+    async fn answers(&self, link: &mut Link) -> Result<Found, Fault> {
+        let mut times = Vec::new();
+        for _ in 0..QUESTIONS {
+            let begun = Instant::now();
+            root(link, self.until()).await?;
+            times.push(begun.elapsed());
+        }
+        times.sort_unstable();
+        let median = times.get(QUESTIONS / 2).copied().unwrap_or_default();
+        Ok(timed(median, ""))
+    }
+
+    async fn account(&mut self, mut link: Link, password: &Password) -> Result<(), Ended> {
+        let begun = Instant::now();
+        let outcome = account::bind(&mut link, &self.settings.account, password, self.until()).await;
+        let bound = outcome.and_then(|outcome| judge(&outcome).map_or(Ok(()), |(_, fault)| Err(fault)));
+        self.refused = bound.is_err();
+        let took = begun.elapsed();
+        self.note(Check::Account, bound, |()| timed(took, &self.settings.account))?;
+        let own = self.own(&mut link).await;
+        let rights = own.as_ref().map(rights).map_err(Fault::clone);
+        let _ = self.note(Check::AccountRights, rights, Clone::clone);
+        if let Ok(own) = &own {
+            let ends = password_end(own, (self.clock)());
+            let _ = self.note(Check::AccountPassword, Ok(ends), Clone::clone);
+        }
+        self.people(&mut link).await?;
+        link.close(self.until()).await;
+        Ok(())
+    }
+
+    /// What the directory works out for the service account itself.
+    async fn own(&self, link: &mut Link) -> Result<Entry, Fault> {
+        let first = async |link: &mut Link, search| {
+            let found = link.search(search, self.until()).await?.into_iter().next();
+            found.ok_or_else(|| Fault::from(FaultKind::EntryUnreadable))
+        };
+        let account = &self.settings.account;
+        let place = if account.contains('=') {
+            account.clone()
+        } else {
+            let login = LoginName::parse(account).ok();
+            let filter = login.and_then(|login| name::filter(&login, &self.settings.domain));
+            let filter = filter.ok_or(FaultKind::EntryUnreadable)?;
+            let top = Search::entry(name::top_of(&self.settings.domain), &["objectSid"]);
+            first(link, Search { scope: Scope::Subtree, filter, first: true, ..top }).await?.dn
+        };
+        first(link, Search::entry(place, WORKED_OUT)).await
+    }
+
+    /// A user that can be found, and how fast its groups are told.
+    async fn people(&mut self, link: &mut Link) -> Result<(), Ended> {
+        let base = self.settings.base.clone().unwrap_or_else(|| name::top_of(&self.settings.domain));
+        let search = Search {
+            scope: Scope::Subtree,
+            filter: name::people(),
+            limit: 1,
+            first: true,
+            ..Search::entry(base, &["objectGUID"])
+        };
+        let found = link.search(search, self.until()).await;
+        let user =
+            found.and_then(|found| found.into_iter().next().ok_or_else(|| FaultKind::BaseMissing.into()));
+        let user = self.note(Check::Search, user, |user| plain(user.dn.clone()))?;
+        let begun = Instant::now();
+        let told = link.search(Search::entry(user.dn.clone(), WORKED_OUT), self.until()).await;
+        let took = begun.elapsed();
+        let groups =
+            told.and_then(|told| told.first().map_or(Err(FaultKind::UserGone.into()), entry::worked_out));
+        self.note(Check::Groups, groups, |told| timed(took, &format!("{}: {}", user.dn, told.groups.len())))?;
+        Ok(())
+    }
+
+    fn note<T>(
+        &mut self,
+        check: Check,
+        result: Result<T, Fault>,
+        says: impl FnOnce(&T) -> Found,
+    ) -> Result<T, Ended> {
+        let told = result.as_ref().map(says).map_err(Fault::clone);
+        let now = Instant::now();
+        let took = now.duration_since(std::mem::replace(&mut self.since, now));
+        self.good &= told.is_ok();
+        (self.hears)(self.server, &Probed { check, took, result: told });
+        result.map_err(|_| Ended)
+    }
+
+    fn until(&self) -> Instant {
+        Instant::now() + self.settings.limits.connect()
+    }
+}
+
+fn plain(detail: String) -> Found {
+    Found { detail, doubt: None }
+}
+
+/// What was found, and how long an easy answer took.
+fn timed(took: Duration, detail: &str) -> Found {
+    let millis = took.as_millis();
+    let doubt = (millis > SLOW).then(|| FaultKind::SlowServer.with(format!("{millis} ms")));
+    let detail = if detail.is_empty() { format!("{millis} ms") } else { format!("{detail} ({millis} ms)") };
+    Found { detail, doubt }
+}
+
+fn listed(addresses: &[SocketAddr]) -> String {
+    addresses.iter().map(|address| address.ip().to_string()).collect::<Vec<_>>().join(", ")
+}
+
+async fn root(link: &mut Link, until: Instant) -> Result<Entry, Fault> {
+    let found = link.search(Search::entry(String::new(), ROOT), until).await?;
+    found.into_iter().next().ok_or_else(|| FaultKind::NotActiveDirectory.into())
+}
+
+/// The site stands in the name of the server's entry:
+/// `CN=DC1,CN=Servers,CN=Hamburg,CN=Sites,...`.
+fn site(root: &Entry) -> Found {
+    let place = root.text("serverName").unwrap_or_default();
+    let site = place.split(',').nth(2).and_then(|part| part.strip_prefix("CN=")).unwrap_or_default();
+    let read_only = root.texts("supportedCapabilities").any(|oid| oid == IS_READ_ONLY);
+    let kind = if read_only { "read-only" } else { "writable" };
+    plain(if site.is_empty() { kind.to_owned() } else { format!("{site}, {kind}") })
+}
+
+/// Whether the service account is in a group that could change the domain.
+fn rights(own: &Entry) -> Found {
+    let sids = own.values(TOKEN_GROUPS).filter_map(Sid::from_bytes).map(|sid| sid.to_string());
+    let powerful: Vec<String> = sids.filter(|sid| POWERFUL.iter().any(|end| sid.ends_with(end))).collect();
+    let doubt = (!powerful.is_empty()).then(|| FaultKind::AccountTooPowerful.with(powerful.join(", ")));
+    Found {
+        detail: if doubt.is_some() { "an administrator" } else { "an ordinary account" }.to_owned(),
+        doubt,
+    }
+}
+
+fn password_end(own: &Entry, now: Micros) -> Found {
+    let Some(end) = state::password_end(own) else { return plain("never ends".to_owned()) };
+    let days = end.since(now) / Micros::SECOND / 86_400;
+    let doubt = (days < PASSWORD_ENDS_SOON).then(|| FaultKind::PasswordEndsSoon.with(format!("{days} days")));
+    Found { detail: format!("ends in {days} days"), doubt }
+}

@@ -1,0 +1,270 @@
+//! Log-on from what is known, while no server of a directory answers.
+//!
+//! An administrator allows it for each directory, for so many hours after a
+//! person's last log-on there. What is kept then is a verifier like those of local
+//! passwords, and the groups as the directory told them. It is never looked at
+//! while any server of the directory answers, and it is forgotten as soon as a
+//! directory tells that the person may not log on any more.
+//!
+//! # Where to start reading
+//!
+//! [`identify`] is the log-on, [`learn`] puts down what it needs.
+
+use crate::app::{App, Shared};
+use crate::fault::{Chain, Fault};
+use crate::live::plant::Kind;
+use crate::service::begin::Proof;
+use crate::service::local::{holder, new_salt};
+use crate::service::logon::Attempt;
+use crate::service::refuse::Refusal;
+use pforte_directory::local::hasher::Verified;
+use pforte_directory::local::verifier::Verifier;
+use pforte_directory::{DirectoryError, Found};
+use pforte_model::id::{DirectoryId, GroupId, UserId};
+use pforte_model::name::LoginName;
+use pforte_model::time::Micros;
+use pforte_store::known::{self, Known, ToldThen};
+use pforte_store::users::{self, User};
+use pforte_store::{StoreError, directories};
+use pforte_wire::problem::Code;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Most hours that an administrator can allow: a long plant holiday.
+pub(crate) const MOST_HOURS: i64 = 30 * 24;
+
+/// Most people who are known, over all directories.
+const MOST_KNOWN: i64 = 20_000;
+
+/// Most verifiers that wait to be made. Who comes later is known from the next log-on.
+const MOST_WAITING: usize = 64;
+
+/// What is told to whoever is not known, or typed a wrong password.
+const UNREACHABLE: &str = "No server of the directory answers: only who logged on lately can log on, with the \
+                           right name and password.";
+
+/// What a log-on taught about a person.
+#[derive(Clone)]
+pub(crate) struct Lesson {
+    user: UserId,
+    directory: DirectoryId,
+    /// When the password was set, by the directory.
+    password_set_at: Option<Micros>,
+    told: ToldThen,
+}
+
+/// What a directory told of a person whose password is right.
+pub(crate) struct Answer<'a> {
+    pub(crate) found: &'a Found,
+    pub(crate) groups: &'a [GroupId],
+    pub(crate) password_ends_at: Option<Micros>,
+}
+
+/// The lesson of a log-on, where the directory may be known.
+pub(crate) fn lesson(app: &App, attempt: &Attempt, user: UserId, answer: &Answer<'_>) -> Option<Lesson> {
+    let directory = &attempt.directory;
+    (directory.known_hours > 0).then(|| Lesson {
+        user,
+        directory: directory.id,
+        password_set_at: answer.found.password_set_at,
+        told: ToldThen {
+            groups: answer.groups.to_vec(),
+            at: app.clock.micros(),
+            password_ends_at: answer.password_ends_at,
+        },
+    })
+}
+
+/// How many verifiers wait to be made now.
+#[derive(Default)]
+pub struct Learning(AtomicUsize);
+
+/// Puts down what a log-on taught. A new verifier is made only where the password
+/// may be another one than that of the last log-on.
+pub(crate) async fn learn(app: &App, attempt: &Attempt, lesson: Lesson) {
+    if !app.writable() {
+        return;
+    }
+    let waiting = app.learning.0.fetch_add(1, Ordering::Relaxed);
+    if waiting < MOST_WAITING
+        && let Err(fault) = put_down(app, attempt, lesson).await
+    {
+        tracing::warn!(code = fault.code.as_str(), "what a log-on taught could not be kept");
+    }
+    app.learning.0.fetch_sub(1, Ordering::Relaxed);
+}
+
+async fn put_down(app: &App, attempt: &Attempt, lesson: Lesson) -> Result<(), Fault> {
+    let before = {
+        let mut conn = app.store.read().await?;
+        known::by_user(&mut conn, lesson.user).await?
+    };
+    let Lesson { user, directory, password_set_at, told } = lesson;
+    // Set before the last log-on by which it is known: the same password.
+    let same = before.is_some_and(|known| password_set_at.is_some_and(|set| set < known.told.at));
+    let verifier = if same {
+        None
+    } else {
+        let made = app.hasher.hash(attempt.lasting(), user, new_salt(app)).await;
+        Some(made.map_err(|_| Fault::from(Code::Busy))?)
+    };
+    app.store
+        .write(async move |tx| {
+            // It may have been switched off, or the user disabled, meanwhile.
+            let row = directories::by_id(tx, directory).await?;
+            let enabled = users::by_id(tx, user).await?.is_some_and(|user| user.enabled);
+            if !enabled || !row.is_some_and(|row| row.enabled && row.known_hours > 0) {
+                return Ok::<_, StoreError>(());
+            }
+            match verifier {
+                None => known::told(tx, user, &told).await?,
+                Some(made) => {
+                    let (verifier, pepper) = (made.to_phc(), made.pepper().as_str().to_owned());
+                    known::put(tx, &Known { user, verifier, pepper, told }).await?;
+                }
+            }
+            Ok(())
+        })
+        .await
+        .map_err(Fault::from)
+}
+
+/// Who is it, by what is known; `error` is why the directory was not asked. Without
+/// the administrator's leave, the refusal for that.
+pub(crate) async fn identify(
+    app: &App,
+    attempt: &Attempt,
+    error: &DirectoryError,
+    refusal: Refusal,
+) -> Result<Proof, Refusal> {
+    let directory = &attempt.directory;
+    if directory.known_hours == 0 || !matches!(error, DirectoryError::Unreachable(_)) {
+        return Err(refusal);
+    }
+    let found = find(app, attempt).await.map_err(Refusal::fault)?;
+    let verifier = found.as_ref().and_then(|(_, known)| Verifier::parse(&known.verifier).ok());
+    let kept = found.as_ref().map(|(user, _)| user.id).zip(verifier.as_ref());
+    let checked = app.hasher.verify(&attempt.password, kept).await;
+    let Some((user, known)) = found else { return Err(unreachable("not known")) };
+    match checked {
+        Ok(Verified::Good | Verified::Stale) => Ok(proof(attempt, &user, known)),
+        Ok(Verified::Wrong) => Err(wrong(user.essential)),
+        Err(error) => Err(Refusal::fault(Code::Busy.into()).because(error.to_string())),
+    }
+}
+
+/// The user, if exactly one who may log on is known by this name, and not for too long.
+async fn find(app: &App, attempt: &Attempt) -> Result<Option<(User, Known)>, Fault> {
+    let mut conn = app.store.read().await?;
+    let mut found = Vec::new();
+    for login in names(&attempt.login) {
+        found.extend(users::by_login(&mut conn, attempt.directory.id, &login).await?);
+    }
+    let mut able = found.into_iter().filter(|user| user.enabled);
+    let (Some(user), None) = (able.next(), able.next()) else { return Ok(None) };
+    let known = known::by_user(&mut conn, user.id).await?;
+    let now = app.clock.micros();
+    let fresh = |known: &Known| is_fresh(known, attempt.directory.known_hours, now);
+    Ok(known.filter(fresh).map(|known| (user, known)))
+}
+
+/// The account name that a typed name holds.
+fn names(login: &LoginName) -> Vec<LoginName> {
+    let text = login.as_str();
+    let bare = match (text.split_once('\\'), text.split_once('@')) {
+        (Some((_, name)), _) | (None, Some((name, _))) => name,
+        (None, None) => text,
+    };
+    LoginName::parse(bare).into_iter().collect()
+}
+
+/// Whether what is known still counts. A clock that was set back makes nothing older.
+fn is_fresh(known: &Known, hours: i64, now: Micros) -> bool {
+    let told = known.told.at;
+    now >= told
+        && now < told.plus_seconds(hours * 3_600)
+        && known.told.password_ends_at.is_none_or(|end| now < end)
+}
+
+fn proof(attempt: &Attempt, user: &User, known: Known) -> Proof {
+    Proof {
+        holder: holder(user, attempt),
+        groups: known.told.groups,
+        rehashed: None,
+        password_at: None,
+        unread: None,
+        password_ends_at: known.told.password_ends_at,
+        counted: None,
+        known_from: Some(known.told.at),
+        lesson: None,
+    }
+}
+
+/// Wrong passwords, and people who are not known, get the same answer.
+fn wrong(essential: bool) -> Refusal {
+    let refusal = Refusal::wrong(Code::CredentialsRefused, essential).because("wrong password");
+    Refusal { told: unreachable("").told, ..refusal }
+}
+
+fn unreachable(reason: &str) -> Refusal {
+    Refusal::fault(Fault::about(Code::DirectoryUnreachable, UNREACHABLE)).because(reason)
+}
+
+/// Forgets a person who may not log on any more.
+pub(crate) async fn forget(app: &App, user: UserId) {
+    let forgotten = app.store.write(async move |tx| known::forget(tx, user).await).await;
+    if let Err(error) = forgotten {
+        tracing::warn!(error = %Chain(&error), "a person could not be forgotten");
+    }
+}
+
+/// Forgets whose time is over, and those of directories where nobody may be known.
+pub(crate) async fn sweep(app: &Shared) {
+    let (now, plant) = (app.clock.micros(), app.live.plant());
+    let remote = plant.directories.iter().filter(|directory| directory.kind != Kind::Local);
+    let ends: Vec<(DirectoryId, Micros)> = remote
+        .map(|one| (one.id, now.plus_seconds(if one.known_hours > 0 { -one.known_hours * 3_600 } else { 1 })))
+        .collect();
+    let swept = app
+        .store
+        .write(async move |tx| {
+            for (directory, before) in &ends {
+                known::forget_of(tx, *directory, *before).await?;
+            }
+            known::keep(tx, MOST_KNOWN).await
+        })
+        .await;
+    if let Err(error) = swept {
+        tracing::warn!(error = %Chain(&error), "people could not be forgotten");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops here")]
+    use super::*;
+
+    fn known(at: i64, password_ends_at: Option<i64>) -> Known {
+        let password_ends_at = password_ends_at.map(|end| Micros(0).plus_seconds(end));
+        let told = ToldThen { groups: Vec::new(), at: Micros(0).plus_seconds(at), password_ends_at };
+        let user = UserId::from_bytes([1; 16]);
+        Known { user, verifier: String::new(), pepper: String::new(), told }
+    }
+
+    #[test]
+    fn what_is_known_counts_for_its_hours_and_not_past_the_passwords_end() {
+        let at = |seconds: i64| Micros(0).plus_seconds(seconds);
+        assert!(is_fresh(&known(0, None), 1, at(3_599)));
+        assert!(!is_fresh(&known(0, None), 1, at(3_600)));
+        assert!(!is_fresh(&known(10, None), 1, at(9)), "the clock was set back");
+        assert!(is_fresh(&known(0, Some(100)), 1, at(99)));
+        assert!(!is_fresh(&known(0, Some(100)), 1, at(100)));
+    }
+
+    #[test]
+    fn every_form_of_a_name_holds_the_account_name() {
+        for typed in ["bob", "ADTEST\\bob", "bob@ad.test.lab"] {
+            let login = LoginName::parse(typed).unwrap();
+            assert_eq!(names(&login).first().unwrap().as_str(), "bob", "{typed}");
+        }
+    }
+}

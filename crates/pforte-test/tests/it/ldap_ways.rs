@@ -1,0 +1,82 @@
+//! Each way to the real domain controller: which is taken, what it proves, and what it refuses.
+
+use pforte_directory::ldap::{ActiveDirectory, Protection, ServiceLogin, Settings};
+use pforte_directory::{Directory, DirectoryError, FaultKind, Verdict};
+use pforte_model::account::AccountState;
+use pforte_test::Fixtures;
+use pforte_test::ad::Ad;
+
+use crate::ldap_directory::{begin, login, password, settings};
+
+fn patient(ad: &Ad) -> Settings {
+    let mut settings = settings(ad);
+    // The domain controller shares the machine with everything that is tested.
+    (settings.limits.connect_ms, settings.limits.request_ms) = (10_000, 30_000);
+    settings
+}
+
+fn by(ad: &Ad, protection: Protection, service_login: ServiceLogin) -> ActiveDirectory {
+    let settings = Settings { protection, service_login, ..patient(ad) };
+    begin(&settings, password(&ad.facts.service.password))
+}
+
+async fn verdict(directory: &ActiveDirectory, name: &str, typed: &str) -> Result<Verdict, DirectoryError> {
+    let found = directory.find(&login(name)).await?.unwrap();
+    directory.verify(&found, &password(typed)).await
+}
+
+/// Log-ons, states and searches.
+async fn works(ad: &Ad, directory: &ActiveDirectory) {
+    let good = &ad.facts.user_password;
+    for name in ["bob", "jürgen.müßig", "山田", "protected1"] {
+        assert_eq!(verdict(directory, name, good).await, Ok(Verdict::Good), "{name}");
+    }
+    for (name, state) in [
+        ("disabled1", AccountState::Disabled),
+        ("mustchange1", AccountState::MustChange),
+        ("pwexpired1", AccountState::PasswordExpired),
+        ("acctexp1", AccountState::Expired),
+        ("hours1", AccountState::OutsideHours),
+    ] {
+        assert_eq!(verdict(directory, name, good).await, Ok(Verdict::State(state)), "{name}");
+    }
+    let own = ad.new_user(&[]).await;
+    assert_eq!(verdict(directory, &own, "not the Passw0rd").await, Ok(Verdict::Wrong));
+    let counted = ad.act(move |admin| admin.values(&own, "badPwdCount")).await;
+    assert_eq!(counted, [b"1".to_vec()], "one try is one counted try");
+    directory.verify_unknown(&password("whatever")).await.unwrap();
+    let bob = directory.find(&login("bob")).await.unwrap().unwrap();
+    assert!(directory.groups(&bob).await.unwrap().groups.len() > 12);
+    assert_eq!(directory.users("bulk", 500).await.unwrap().items.len(), 500);
+}
+
+#[tokio::test]
+async fn people_log_on_by_every_way_and_every_login_of_the_service_account() {
+    let ad = Fixtures::load().ad;
+    for protection in [Protection::Auto, Protection::Ldaps, Protection::StartTls, Protection::Sealed] {
+        for service_login in [ServiceLogin::Auto, ServiceLogin::Kerberos, ServiceLogin::Simple] {
+            let directory = by(&ad, protection, service_login);
+            works(&ad, &directory).await;
+            directory.stop().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_password_of_the_service_account_is_tried_once_by_every_way() {
+    let ad = Fixtures::load().ad;
+    for protection in [Protection::Ldaps, Protection::Sealed] {
+        let account = ad.new_user(&[]).await;
+        let settings =
+            Settings { protection, account: format!("{account}@{}", ad.facts.domain), ..patient(&ad) };
+        let directory = begin(&settings, password("not the Passw0rd"));
+        let error = directory.find(&login("bob")).await.unwrap_err();
+        assert!(
+            matches!(&error, DirectoryError::ServiceAccount(fault) if fault.kind == FaultKind::AccountRefused),
+            "{error:?}"
+        );
+        directory.stop().await;
+        let counted = ad.act(move |admin| admin.values(&account, "badPwdCount")).await;
+        assert_eq!(counted, [b"1".to_vec()]);
+    }
+}
