@@ -18,7 +18,10 @@ use super::pool::Pool;
 use super::settings::{Settings, SettingsFault};
 use super::sid::Sid;
 use super::state;
-use crate::directory::{Directory, Found, FoundGroup, Key, Page, Presence, ServerHealth, Told, Verdict};
+use crate::change::PasswordChange;
+use crate::directory::{
+    Directory, Found, FoundGroup, Key, Lockout, Page, Presence, ServerHealth, Told, Verdict,
+};
 use crate::kerberos::Chance;
 use crate::secret::Password;
 use async_trait::async_trait;
@@ -35,7 +38,7 @@ const MOST_FOUND: u16 = 500;
 /// Requests of one refresh that are under way at the same time.
 const AT_ONCE: usize = 4;
 /// A name that nobody has, for binds that must fail.
-const NOBODY: &str = "pforte-nobody-7c9d2e0b4a5f48d6";
+pub(super) const NOBODY: &str = "pforte-nobody-7c9d2e0b4a5f48d6";
 
 /// The names of a domain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,12 +53,12 @@ pub struct Domain {
 
 /// A running connection to an Active Directory domain.
 pub struct ActiveDirectory {
-    pool: Pool,
-    clock: Clock,
+    pub(super) pool: Pool,
+    pub(super) clock: Clock,
     /// The domain's DNS name.
     dns: String,
     /// The name of the domain's top entry.
-    top: String,
+    pub(super) top: String,
     /// Where searches begin.
     base: String,
     domain: OnceCell<Domain>,
@@ -210,6 +213,19 @@ impl Directory for ActiveDirectory {
         self.pool.verify((&format!("CN={NOBODY},{}", self.top), NOBODY), password).await?;
         tokio::time::sleep_until(begun + self.pace.next()).await;
         Ok(())
+    }
+
+    async fn change_password(
+        &self,
+        found: &Found,
+        old: &Password,
+        new: &Password,
+    ) -> Result<PasswordChange, DirectoryError> {
+        self.change(found, old, new).await
+    }
+
+    async fn lockout(&self, found: Option<&Found>) -> Result<Option<Lockout>, DirectoryError> {
+        self.lockout_of(found).await
     }
 
     async fn groups(&self, found: &Found) -> Result<Told, DirectoryError> {

@@ -121,7 +121,7 @@ async fn log_on(
     let Typed { user, password, directory } = typed;
     let kept = Kept { user: user.clone(), directory: directory.clone() };
     let directory = Some(directory).filter(|name| !name.is_empty());
-    match begin(&caller, &sent, LogOn { directory, user, password, cookie: true }).await {
+    match begin(&caller, &sent, LogOn { directory, user, password, new_password: None, cookie: true }).await {
         Ok(headers) => pages::go(STATION, asking.reader, headers),
         Err(fault) => again(asking, &caller, &fault, kept),
     }
