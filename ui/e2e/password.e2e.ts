@@ -98,7 +98,6 @@ describe("a password that must be changed", () => {
     await page.click("button[type=submit]");
     await page.locator("#new_password").waitFor();
     expect(await page.inputValue("#user")).toBe("berta.erst");
-    await visitor.look("lite-password-needed");
     for (const next of ["short", NEW]) {
       await page.fill("#password", FIRST);
       await page.fill("#new_password", next);
@@ -113,12 +112,35 @@ describe("a password that must be changed", () => {
     await page.fill("#again", "Kachel-Rhabarber-5-Tür");
     await page.click("button[type=submit]");
     await page.getByText("The two passwords differ.").waitFor();
-    await visitor.look("lite-password");
     await page.fill("#password", NEW);
     await page.fill("#new_password", "Kachel-Rhabarber-5-Tor");
     await page.fill("#again", "Kachel-Rhabarber-5-Tor");
     await page.click("button[type=submit]");
     await page.getByRole("heading", { name: "berta.erst" }).waitFor();
+    await visitor.leave();
+  });
+});
+
+describe("the plain pages", () => {
+  it("look right where a new password is asked for", async () => {
+    const visitor = await enter({ url: server.url });
+    const { page } = visitor;
+    await visitor.open("/lite");
+    await page.selectOption("#directory", "local");
+    await page.fill("#user", await toChange("dora.erst"));
+    await page.fill("#password", FIRST);
+    await page.click("button[type=submit]");
+    await page.locator("#new_password").waitFor();
+    await visitor.look("lite-password-needed");
+    await page.fill("#password", FIRST);
+    for (const field of ["#new_password", "#again"]) await page.fill(field, NEW);
+    await page.click("button[type=submit]");
+    await page.getByRole("link", { name: "Change password" }).click();
+    await page.fill("#password", NEW);
+    for (const field of ["#new_password", "#again"]) await page.fill(field, "short");
+    await page.click("button[type=submit]");
+    await page.getByText("It must have at least 15 characters.").waitFor();
+    await visitor.look("lite-password");
     await visitor.leave();
   });
 });
