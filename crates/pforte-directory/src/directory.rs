@@ -217,7 +217,10 @@ pub trait Directory: Send + Sync {
     /// is gone.
     async fn groups_of(&self, users: &[Key]) -> Result<Vec<(Key, Option<Told>)>, DirectoryError>;
 
-    /// The states of users whose sessions run, in the order asked for.
+    /// Whether users whose sessions run are there, disabled or expired, in the order
+    /// asked for. Asked every few seconds. What else stands against a log-on ends no
+    /// session, hours least of all: a running plant keeps its operator, as a Windows
+    /// computer does unless its policy says otherwise.
     async fn check(&self, users: &[Key]) -> Result<Vec<(Key, Presence)>, DirectoryError>;
 
     /// The user with this identity, with all that can be read of it.

@@ -7,6 +7,7 @@
 //! - A user's key is its [`ObjectGuid`], a group's mark its [`Sid`].
 
 use super::Clock;
+use super::changes::Memory;
 use super::entry::{self, GROUP, LOG_ON, RUNNING, USER, WORKED_OUT};
 use super::fault::{DirectoryError, Fault, FaultKind};
 use super::filter::Filter;
@@ -17,7 +18,6 @@ use super::pace::Pace;
 use super::pool::Pool;
 use super::settings::{Settings, SettingsFault};
 use super::sid::Sid;
-use super::state;
 use crate::change::PasswordChange;
 use crate::directory::{
     Directory, Found, FoundGroup, Key, Lockout, Page, Presence, ServerHealth, Told, Verdict,
@@ -27,7 +27,6 @@ use crate::secret::Password;
 use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use pforte_model::name::{LoginName, fold};
-use std::collections::HashMap;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
@@ -62,6 +61,7 @@ pub struct ActiveDirectory {
     /// Where searches begin.
     base: String,
     domain: OnceCell<Domain>,
+    pub(super) changes: Memory,
     pace: Pace,
 }
 
@@ -88,6 +88,7 @@ impl ActiveDirectory {
             base: settings.base.clone().unwrap_or_else(|| top.clone()),
             top,
             domain: OnceCell::new(),
+            changes: Memory::default(),
             pace: Pace::default(),
         })
     }
@@ -137,6 +138,15 @@ impl ActiveDirectory {
     ) -> Result<Vec<Entry>, DirectoryError> {
         let any = guids.iter().map(|guid| Filter::Equal("objectGUID", guid.as_bytes().to_vec())).collect();
         self.every(Filter::Or(any), attributes).await
+    }
+
+    /// What decides whether sessions of these users go on, of those who are there.
+    pub(super) async fn running(&self, guids: &[ObjectGuid]) -> Result<Vec<Entry>, DirectoryError> {
+        let mut entries = Vec::new();
+        for batch in guids.chunks(BATCH) {
+            entries.extend(self.by_guid(batch, RUNNING).await?);
+        }
+        Ok(entries)
     }
 
     /// All entries of a batch; too many of them is a fault.
@@ -244,16 +254,7 @@ impl Directory for ActiveDirectory {
     }
 
     async fn check(&self, users: &[Key]) -> Result<Vec<(Key, Presence)>, DirectoryError> {
-        let now = (self.clock)();
-        let mut states = HashMap::new();
-        for batch in users.chunks(BATCH) {
-            let guids: Vec<ObjectGuid> = batch.iter().filter_map(ObjectGuid::of).collect();
-            let entries = self.by_guid(&guids, RUNNING).await?;
-            states.extend(entries.iter().filter_map(|e| Some((e.guid()?, state::of_entry(e, now)))));
-        }
-        let state = |user| ObjectGuid::of(user).and_then(|guid| states.get(&guid));
-        let presence = |user| state(user).map_or(Presence::Gone, |state| Presence::Here(*state));
-        Ok(users.iter().map(|user| (user.clone(), presence(user))).collect())
+        self.presence(users).await
     }
 
     async fn user(&self, key: &Key) -> Result<Option<Found>, DirectoryError> {

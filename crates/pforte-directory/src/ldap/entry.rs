@@ -17,8 +17,8 @@ pub(super) const LOG_ON: &[&str] =
 pub(super) const USER: &[&str] =
     &["objectGUID", "objectSid", SAM, UPN, "displayName", "cn", FLAGS, COMPUTED, ENDS, SET, COMPUTERS, HOURS];
 
-/// What is read of a user whose session runs.
-pub(super) const RUNNING: &[&str] = &["objectGUID", FLAGS, COMPUTED, ENDS, SET];
+/// What is read of a user whose session runs: nothing that the server has to work out.
+pub(super) const RUNNING: &[&str] = &["objectGUID", FLAGS, ENDS];
 
 /// What is worked out by the directory; it tells it of one user at a time.
 pub(super) const WORKED_OUT: &[&str] = &[TOKEN_GROUPS, PASSWORD_ENDS];

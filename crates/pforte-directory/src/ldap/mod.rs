@@ -25,6 +25,7 @@ mod account;
 mod answer;
 mod ber;
 mod certificate;
+mod changes;
 mod directory;
 mod entry;
 mod filter;

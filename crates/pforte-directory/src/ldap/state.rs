@@ -57,6 +57,11 @@ pub(super) fn password_set(entry: &Entry) -> Option<Micros> {
     entry.number(SET).and_then(end)
 }
 
+/// When the account ends, if it does.
+pub(super) fn ends(entry: &Entry) -> Option<Micros> {
+    entry.number(ENDS).and_then(end)
+}
+
 /// The computers that an entry names; none: any.
 pub(super) fn computers(entry: &Entry) -> Vec<String> {
     let named = entry.text(COMPUTERS).unwrap_or_default().split(',');
@@ -67,7 +72,7 @@ pub(super) fn computers(entry: &Entry) -> Vec<String> {
 pub(super) fn of_entry(entry: &Entry, now: Micros) -> AccountState {
     let flags = entry.number(FLAGS).unwrap_or(0);
     let computed = entry.number(COMPUTED).unwrap_or(0);
-    let ended = entry.number(ENDS).and_then(end).is_some_and(|end| end <= now);
+    let ended = ends(entry).is_some_and(|end| end <= now);
     match entry.number(SET) {
         _ if flags & DISABLED != 0 => AccountState::Disabled,
         _ if ended => AccountState::Expired,
