@@ -3,6 +3,7 @@
 mod administrator;
 mod caller;
 mod controller;
+mod host;
 mod log;
 mod person;
 
@@ -41,6 +42,9 @@ pub const TARGETS: &[Target] = &[
     Target { name: "search-answer", most: MESSAGE, run: controller::search_answer },
     Target { name: "bind-answer", most: MESSAGE, run: controller::bind_answer },
     Target { name: "certificate", most: 64 * 1024, run: controller::certificate },
+    Target { name: "sam-answer", most: 512 * 1024, run: host::accounts },
+    Target { name: "rpc-fragment", most: 64 * 1024, run: host::fragment },
+    Target { name: "ntlm-challenge", most: 64 * 1024, run: host::challenge },
     Target { name: "checkpoint", most: MAX_NOTE_BYTES + 1, run: log::checkpoint },
     Target { name: "proof", most: 16 * 1024, run: log::proof },
     Target { name: "record", most: MAX_RECORD_BYTES + 1, run: log::record },
