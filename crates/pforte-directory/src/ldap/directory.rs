@@ -147,6 +147,11 @@ impl ActiveDirectory {
         if found.more { Err(refused(FaultKind::TooMany)) } else { Ok(found.entries) }
     }
 
+    /// The name of the domain's top entry.
+    pub(super) fn top(&self) -> &str {
+        &self.top
+    }
+
     /// One entry, if it is there.
     pub(super) async fn one(&self, search: Search) -> Result<Option<Entry>, DirectoryError> {
         match self.pool.study(search).await {

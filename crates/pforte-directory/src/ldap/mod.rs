@@ -29,6 +29,7 @@ mod directory;
 mod entry;
 mod filter;
 mod find;
+mod foreign;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod guid;

@@ -178,7 +178,7 @@ pub enum Ca {
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
     /// Connections on which people's passwords are verified, one at a time
-    /// each; 1 to 16.
+    /// each; 1 to 64.
     pub bind_connections: u8,
     /// Connections of the service account that read for log-ons; 1 to 16.
     pub read_connections: u8,
@@ -347,7 +347,7 @@ impl Find {
 impl Limits {
     fn check(self) -> impl Iterator<Item = SettingsFault> {
         [
-            ("bind_connections", (1..=16).contains(&self.bind_connections)),
+            ("bind_connections", (1..=64).contains(&self.bind_connections)),
             ("read_connections", (1..=16).contains(&self.read_connections)),
             ("connect_ms", (100..=10_000).contains(&self.connect_ms)),
             ("request_ms", (200..=30_000).contains(&self.request_ms)),
@@ -395,7 +395,7 @@ mod tests {
     fn every_fault_is_told_at_once() {
         let settings = settings(
             r#"{"domain":"ad","servers":[{"host":"dc1 x","port":0}],"account":"a\u0000b","base":"",
-                "find":{"site":"a b","hosts":["x y"]},"ca":{"file":"/nowhere"},"limits":{"bind_connections":17,"request_ms":1}}"#,
+                "find":{"site":"a b","hosts":["x y"]},"ca":{"file":"/nowhere"},"limits":{"bind_connections":65,"request_ms":1}}"#,
         );
         let faults = [
             SettingsFault::Domain,
