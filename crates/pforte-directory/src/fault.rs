@@ -192,6 +192,12 @@ impl FaultKind {
         matches!(self, Self::ConnectTimedOut | Self::TlsTimedOut | Self::TimedOut)
     }
 
+    /// Whether the server ended TLS before it showed a certificate, as one without a
+    /// certificate does.
+    pub(crate) const fn is_without_tls(self) -> bool {
+        matches!(self, Self::TlsClosed | Self::TlsReset)
+    }
+
     /// Whether it lies in the server's certificate.
     pub(crate) const fn is_certificate(self) -> bool {
         matches!(

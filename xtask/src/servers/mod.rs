@@ -82,6 +82,12 @@ pub fn status() -> Done {
     Ok(())
 }
 
+/// A domain controller beside the others, whose files are in `folder`; [`samba::stop`] ends it.
+pub fn own_controller(folder: &std::path::Path) -> Done<file::ActiveDirectory> {
+    let _alone = lock()?;
+    samba::start(folder)
+}
+
 fn end_all() -> Done {
     let file = place::servers_file();
     if let Ok(servers) = Servers::load(&file) {

@@ -90,6 +90,24 @@ fn answer(bytes: &[u8], request: &Request, messages: &mut usize) -> Result<Optio
     Ok(None)
 }
 
+/// Takes bytes as the answer to a bind by ticket or to the wish for TLS; `None` if they
+/// are none. Gives the server's token.
+#[must_use]
+pub fn exchanged(bytes: &[u8]) -> Option<Vec<u8>> {
+    let answers = [0x61, 0x78].map(|answer| super::sasl::read(bytes, 1, answer).ok());
+    answers.into_iter().flatten().next().map(|replied| replied.credentials.unwrap_or_default())
+}
+
+/// Takes bytes as sealed frames; the whole ones among them, until one is too long.
+#[must_use]
+pub fn frames(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let (mut inbox, mut frames) = (bytes::BytesMut::from(bytes), Vec::new());
+    while let Ok(Some(frame)) = super::sealed::next_frame(&mut inbox) {
+        frames.push(frame.to_vec());
+    }
+    frames
+}
+
 /// The length of the message that begins so, as far as it can be told.
 pub fn length(bytes: &[u8]) -> Result<Option<usize>, FaultKind> {
     message_length(bytes, MOST_BYTES)
