@@ -132,6 +132,25 @@ impl ServiceAccount {
         self.note(&mut state, sealed).await
     }
 
+    /// Binds by ticket as nobody should, to find out whether the server minds.
+    pub(super) async fn try_binding(
+        &self,
+        link: &mut Link,
+        centre: &Centre,
+        (tried, until): (sasl::Tried, Instant),
+    ) -> Result<(), OpenFault> {
+        let mut state = self.state.lock().await;
+        admitted(&state)?;
+        let credential = self.required(&mut state, centre, until).await?;
+        let bound = sasl::bind_wrongly(link, &self.proof(&credential), tried, until).await;
+        bound.map_err(OpenFault::Server)
+    }
+
+    /// Whether it was let in by Kerberos.
+    pub(super) async fn is_proven(&self) -> bool {
+        self.state.lock().await.proven
+    }
+
     /// Its ticket that gives tickets.
     pub(super) async fn first_ticket(
         &self,

@@ -64,10 +64,10 @@ impl Directories {
         self.running(id).is_some_and(|directory| directory.owns(login))
     }
 
-    /// The time as directories ask for it.
+    /// The time, and what nobody can guess, as directories ask for them.
     #[must_use]
-    pub const fn clock(&self) -> &Clock {
-        &self.clock
+    pub const fn outside(&self) -> (&Clock, &Chance) {
+        (&self.clock, &self.chance)
     }
 
     /// Has the sessions' groups read again without waiting for the usual time.
