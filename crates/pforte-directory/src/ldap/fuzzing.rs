@@ -5,6 +5,7 @@ use super::ber::message_length;
 use super::certificate;
 use super::entry::{self, LOG_ON};
 use super::fault::{Fault, FaultKind};
+use super::find::netlogon;
 use super::message::{MOST_BYTES, Request, Scope, Search, read};
 use super::name::{filter, top_of};
 use super::state::verdict;
@@ -57,6 +58,21 @@ pub fn bind_answered(bytes: &[u8]) -> Option<Result<Verdict, Fault>> {
     let request = Request::Bind { name: String::new(), password: zeroize::Zeroizing::new(vec![b'x']) };
     let bound = answer(bytes, &request, &mut 0).map_err(Fault::from).transpose()?;
     Some(bound.and_then(Answer::bound).and_then(|outcome| verdict(&outcome)))
+}
+
+/// What a controller tells about itself and about the site of whoever asks.
+#[derive(Debug)]
+pub struct Ping {
+    /// The domain's DNS name, the server's, its site and that of whoever asks.
+    pub names: [String; 4],
+    /// Whether it takes changes.
+    pub writable: bool,
+}
+
+/// Takes a datagram as the answer to a ping with number 1.
+pub fn ping_answered(bytes: &[u8]) -> Result<Ping, FaultKind> {
+    let told = netlogon::answered(bytes, 1)?;
+    Ok(Ping { names: [told.domain, told.host, told.site, told.client_site], writable: told.writable })
 }
 
 /// Reads message after message until the answer is whole.
