@@ -146,7 +146,7 @@ pub(super) async fn start_tls(
 }
 
 /// Sends one operation and reads the one answer to it.
-async fn exchange(
+pub(super) async fn exchange(
     link: &mut Link,
     (room, answer): (usize, u8),
     operation: impl FnOnce(&mut Writer),

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops here")]
 
 mod access;
+mod ad_guard;
 mod ad_logon;
 mod admin_applications;
 mod admin_assignments;
@@ -38,6 +39,8 @@ mod known;
 mod ldap_attacks;
 mod ldap_directory;
 mod ldap_faults;
+mod ldap_other;
+mod ldap_password;
 mod ldap_policies;
 mod ldap_probe;
 mod ldap_relay;
@@ -45,7 +48,9 @@ mod ldap_stage;
 mod ldap_ways;
 mod lite;
 mod logon;
+mod os_accounts;
 mod overview;
+mod passwords;
 mod servers;
 mod sessions;
 mod store_census;
@@ -63,3 +68,4 @@ mod store_traps;
 mod streams;
 mod tampering;
 mod throttle;
+mod workgroup;

@@ -5,10 +5,10 @@
 //! controller's clock and processes are the machine's; its file system is [`chroot`]'s.
 //! Where to start reading: [`seat`], a controller and what is done with it.
 
-mod chroot;
+pub(super) mod chroot;
 pub mod forest;
 mod network;
-mod pki;
+pub(super) mod pki;
 mod populate;
 mod seat;
 
