@@ -217,7 +217,7 @@ impl FaultKind {
 
     /// Whether only the time ran out.
     pub(crate) const fn is_slowness(self) -> bool {
-        matches!(self, Self::ConnectTimedOut | Self::TlsTimedOut | Self::TimedOut)
+        matches!(self, Self::ConnectTimedOut | Self::TlsTimedOut | Self::TimedOut | Self::KerberosUnreachable)
     }
 
     /// Whether the server ended TLS before it showed a certificate, as one without a

@@ -200,8 +200,14 @@ impl Pool {
         let (stop, mut tasks) = (watch::Sender::new(false), JoinSet::new());
         let mut crew = |role, count| {
             let (sender, queue) = queue();
+            let ready = Arc::default();
             hire(&mut tasks, count, |number| {
-                Worker::new(Arc::clone(&shared), (role, number), Queue::clone(&queue), stop.subscribe())
+                Worker::new(
+                    Arc::clone(&shared),
+                    (role, number),
+                    (Queue::clone(&queue), Arc::clone(&ready)),
+                    stop.subscribe(),
+                )
             });
             sender
         };

@@ -156,6 +156,26 @@ async fn a_dns_that_is_dead_or_knows_nothing_is_told_in_time() {
 }
 
 #[tokio::test]
+async fn controllers_are_looked_for_again_while_none_answers_and_the_last_known_ones_stay_when_dns_dies() {
+    let forest = Forest::shared().await;
+    let (own, services) = (Dc::Dc1.host(), [(ALL, 389, "dc1.ad.test.lab")]);
+    let mut wrong = zone(&forest, &services, &[]);
+    // Nobody listens there.
+    wrong.insert(own.clone(), vec![Lie::Address("127.53.0.255".to_owned())]);
+    let dns = LyingDns::start(wrong).await;
+    let settings = found(&forest, Find { dns: vec![dns.address], ..Find::default() });
+    let directory = start(&forest, &settings);
+    until("it is known that nobody answers", || directory.health().iter().any(|server| !server.up)).await;
+    dns.say(zone(&forest, &services, &[(&own, Dc::Dc1)]));
+    until("the right one is found", || directory.health().iter().any(|server| server.latency_ms.is_some()))
+        .await;
+    drop(dns);
+    for _ in 0..20 {
+        assert_eq!(log_on(&directory, "bob").await, Ok(Verdict::Good));
+    }
+}
+
+#[tokio::test]
 async fn a_test_of_a_directory_without_named_controllers_tries_those_that_are_found() {
     let forest = Forest::shared().await;
     let settings = found(&forest, by_dns(&forest, &[Dc::Dc1]));
