@@ -17,6 +17,8 @@ pub(super) enum Answer {
     Bound(Outcome),
     /// To a bind of which the password policy has an opinion.
     Judged(Outcome, Policy),
+    /// To a change.
+    Modified(Outcome),
     /// To a search.
     Searched(Searched, Outcome),
 }
@@ -54,7 +56,15 @@ impl Answer {
     pub(super) fn bound(self) -> Result<Outcome, Fault> {
         match self {
             Self::Bound(outcome) | Self::Judged(outcome, _) => Ok(outcome),
-            Self::Searched(..) => Err(FaultKind::Garbage.into()),
+            Self::Modified(_) | Self::Searched(..) => Err(FaultKind::Garbage.into()),
+        }
+    }
+
+    /// How a change ended.
+    pub(super) fn modified(self) -> Result<Outcome, Fault> {
+        match self {
+            Self::Modified(outcome) => Ok(outcome),
+            Self::Bound(_) | Self::Judged(..) | Self::Searched(..) => Err(FaultKind::Garbage.into()),
         }
     }
 }
@@ -72,6 +82,8 @@ fn search_fault(outcome: &Outcome) -> Fault {
 pub(super) enum Waiting {
     /// For the answer to a bind.
     Bind,
+    /// For the answer to a change.
+    Change,
     /// For the rest of the entries.
     Search { limit: usize, bytes: usize, references: u16, entries: Vec<Entry> },
 }
@@ -81,6 +93,7 @@ impl Waiting {
     pub(super) fn new(request: &Request) -> Self {
         match request {
             Request::Bind { .. } | Request::Judged { .. } => Self::Bind,
+            Request::ChangePassword(_) => Self::Change,
             Request::Search(search) => {
                 Self::Search { limit: search.limit.into(), bytes: 0, references: 0, entries: Vec::new() }
             }
@@ -94,6 +107,7 @@ impl Waiting {
         match (self, said) {
             (Self::Bind, Said::Bound(outcome)) => Ok(Some(Answer::Bound(outcome))),
             (Self::Bind, Said::Judged(outcome, policy)) => Ok(Some(Answer::Judged(outcome, policy))),
+            (Self::Change, Said::Modified(outcome)) => Ok(Some(Answer::Modified(outcome))),
             (Self::Search { entries, .. }, Said::Done(outcome, more)) => {
                 let entries = std::mem::take(entries);
                 Ok(Some(Answer::Searched(Searched { entries, more }, outcome)))

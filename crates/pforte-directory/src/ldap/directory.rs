@@ -7,6 +7,7 @@
 //! - A user's key is its [`ObjectGuid`], a group's mark its [`Sid`].
 
 use super::Clock;
+use super::changes::Memory;
 use super::entry::{self, GROUP, LOG_ON, RUNNING, USER, WORKED_OUT};
 use super::fault::{DirectoryError, Fault, FaultKind};
 use super::filter::Filter;
@@ -17,14 +18,15 @@ use super::pace::Pace;
 use super::pool::Pool;
 use super::settings::{Settings, SettingsFault};
 use super::sid::Sid;
-use super::state;
-use crate::directory::{Directory, Found, FoundGroup, Key, Page, Presence, ServerHealth, Told, Verdict};
+use crate::change::PasswordChange;
+use crate::directory::{
+    Directory, Found, FoundGroup, Key, Lockout, Page, Presence, ServerHealth, Told, Verdict,
+};
 use crate::kerberos::Chance;
 use crate::secret::Password;
 use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use pforte_model::name::{LoginName, fold};
-use std::collections::HashMap;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
@@ -35,7 +37,7 @@ const MOST_FOUND: u16 = 500;
 /// Requests of one refresh that are under way at the same time.
 const AT_ONCE: usize = 4;
 /// A name that nobody has, for binds that must fail.
-const NOBODY: &str = "pforte-nobody-7c9d2e0b4a5f48d6";
+pub(super) const NOBODY: &str = "pforte-nobody-7c9d2e0b4a5f48d6";
 
 /// The names of a domain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,15 +52,16 @@ pub struct Domain {
 
 /// A running connection to an Active Directory domain.
 pub struct ActiveDirectory {
-    pool: Pool,
-    clock: Clock,
+    pub(super) pool: Pool,
+    pub(super) clock: Clock,
     /// The domain's DNS name.
     dns: String,
     /// The name of the domain's top entry.
-    top: String,
+    pub(super) top: String,
     /// Where searches begin.
     base: String,
     domain: OnceCell<Domain>,
+    pub(super) changes: Memory,
     pace: Pace,
 }
 
@@ -85,6 +88,7 @@ impl ActiveDirectory {
             base: settings.base.clone().unwrap_or_else(|| top.clone()),
             top,
             domain: OnceCell::new(),
+            changes: Memory::default(),
             pace: Pace::default(),
         })
     }
@@ -134,6 +138,15 @@ impl ActiveDirectory {
     ) -> Result<Vec<Entry>, DirectoryError> {
         let any = guids.iter().map(|guid| Filter::Equal("objectGUID", guid.as_bytes().to_vec())).collect();
         self.every(Filter::Or(any), attributes).await
+    }
+
+    /// What decides whether sessions of these users go on, of those who are there.
+    pub(super) async fn running(&self, guids: &[ObjectGuid]) -> Result<Vec<Entry>, DirectoryError> {
+        let mut entries = Vec::new();
+        for batch in guids.chunks(BATCH) {
+            entries.extend(self.by_guid(batch, RUNNING).await?);
+        }
+        Ok(entries)
     }
 
     /// All entries of a batch; too many of them is a fault.
@@ -212,6 +225,19 @@ impl Directory for ActiveDirectory {
         Ok(())
     }
 
+    async fn change_password(
+        &self,
+        found: &Found,
+        old: &Password,
+        new: &Password,
+    ) -> Result<PasswordChange, DirectoryError> {
+        self.change(found, old, new).await
+    }
+
+    async fn lockout(&self, found: Option<&Found>) -> Result<Option<Lockout>, DirectoryError> {
+        self.lockout_of(found).await
+    }
+
     async fn groups(&self, found: &Found) -> Result<Told, DirectoryError> {
         let gone = || refused(FaultKind::UserGone);
         let guid = ObjectGuid::of(&found.key).ok_or_else(gone)?;
@@ -228,16 +254,7 @@ impl Directory for ActiveDirectory {
     }
 
     async fn check(&self, users: &[Key]) -> Result<Vec<(Key, Presence)>, DirectoryError> {
-        let now = (self.clock)();
-        let mut states = HashMap::new();
-        for batch in users.chunks(BATCH) {
-            let guids: Vec<ObjectGuid> = batch.iter().filter_map(ObjectGuid::of).collect();
-            let entries = self.by_guid(&guids, RUNNING).await?;
-            states.extend(entries.iter().filter_map(|e| Some((e.guid()?, state::of_entry(e, now)))));
-        }
-        let state = |user| ObjectGuid::of(user).and_then(|guid| states.get(&guid));
-        let presence = |user| state(user).map_or(Presence::Gone, |state| Presence::Here(*state));
-        Ok(users.iter().map(|user| (user.clone(), presence(user))).collect())
+        self.presence(users).await
     }
 
     async fn user(&self, key: &Key) -> Result<Option<Found>, DirectoryError> {

@@ -4,6 +4,7 @@ use super::ber::{BOOLEAN, ENUMERATED, INTEGER, OCTETS, Reader, SEQUENCE, SET, Wr
 use super::fault::FaultKind;
 use super::filter::Filter;
 use super::guid::ObjectGuid;
+use super::password::NewPassword;
 use super::policy::{self, Policy};
 use super::sid::Sid;
 use zeroize::Zeroizing;
@@ -123,6 +124,8 @@ pub(super) enum Request {
     Judged { name: String, password: Zeroizing<Vec<u8>> },
     /// A search.
     Search(Search),
+    /// A change of a person's password.
+    ChangePassword(NewPassword),
 }
 
 /// Bytes of a message beside what was typed.
@@ -151,6 +154,7 @@ impl Request {
                 policy::ask(to);
             }),
             Self::Search(search) => message(id, ROOM, |to| search.write(to)),
+            Self::ChangePassword(new) => message(id, new.size() + ROOM, |to| new.write(to)),
         }
     }
 }
@@ -204,9 +208,11 @@ pub(super) mod code {
     pub(in super::super) const REFERRAL: i32 = 10;
     /// There is no such entry, or it may not be seen.
     pub(in super::super) const NO_SUCH_OBJECT: i32 = 32;
-    /// Against a rule of the server's, such as one for passwords.
+    /// A value that the directory's rules do not allow, such as one for passwords.
     pub(in super::super) const CONSTRAINT: i32 = 19;
-    /// The server does not want to.
+    /// Whoever is bound may not do that.
+    pub(in super::super) const NO_RIGHTS: i32 = 50;
+    /// The server does not do that now, or not to this entry.
     pub(in super::super) const UNWILLING: i32 = 53;
     /// A name that the server cannot read.
     pub(in super::super) const INVALID_DN: i32 = 34;
@@ -280,6 +286,8 @@ pub(super) enum Said {
     Entry(Entry),
     /// More may be found elsewhere; never followed.
     Reference,
+    /// How a change ended.
+    Modified(Outcome),
     /// How a search ended, and whether there is a further page.
     Done(Outcome, bool),
     /// The server ends the connection (message number 0 only).
@@ -301,6 +309,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<(i32, Said), FaultKind> {
         },
         0x64 => Said::Entry(entry(content)?),
         0x65 => Said::Done(outcome(content)?, has_further_page(message)?),
+        0x67 => Said::Modified(outcome(content)?),
         0x73 => Said::Reference,
         0x78 if id == 0 => Said::Notice(outcome(content)?.message),
         _ => Said::Other,
@@ -330,6 +339,13 @@ fn entry(mut content: Reader<'_>) -> Result<Entry, FaultKind> {
         attributes.push((name, values));
     }
     Ok(Entry { dn, attributes })
+}
+
+/// An entry with these attributes.
+#[cfg(test)]
+pub(super) fn entry_of(attributes: &[(&str, &str)]) -> Entry {
+    let attribute = |(name, value): &(&str, &str)| ((*name).to_owned(), vec![value.as_bytes().to_vec()]);
+    Entry { dn: "CN=x".to_owned(), attributes: attributes.iter().map(attribute).collect() }
 }
 
 #[cfg(test)]

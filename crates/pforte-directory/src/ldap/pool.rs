@@ -16,6 +16,7 @@ use super::health::{Health, Id};
 use super::job::{Failure, Job, Queue, queue, ticket};
 use super::link::{self, Link};
 use super::message::{Outcome, Request, Search};
+use super::password::NewPassword;
 use super::policy::Policy;
 use super::schema::Schema;
 use super::settings::{Limits, Server, Settings, SettingsFault};
@@ -252,6 +253,13 @@ impl Pool {
         answer.judged().map_err(DirectoryError::AnswerLost)
     }
 
+    /// A change of a person's password, sent once, as the service account: who must
+    /// change the password cannot bind. Never waits for a log-on's connection.
+    pub(super) async fn change(&self, new: NewPassword) -> Result<Outcome, DirectoryError> {
+        let answer = self.write(Request::ChangePassword(new)).await?;
+        answer.modified().map_err(DirectoryError::AnswerLost)
+    }
+
     /// A search for a log-on.
     pub(super) async fn read(&self, search: Search) -> Result<Searched, DirectoryError> {
         let deadline = Instant::now() + self.shared.limits.request();
@@ -267,8 +275,7 @@ impl Pool {
     /// A request that changes something, sent once as the service account, to a
     /// server that takes changes. Whether it was done is not known where the
     /// answer is lost.
-    #[expect(dead_code, reason = "changes of passwords are sent by it")]
-    pub(super) async fn write(&self, request: Request) -> Result<Answer, DirectoryError> {
+    async fn write(&self, request: Request) -> Result<Answer, DirectoryError> {
         let deadline = Instant::now() + self.shared.limits.request() * PATIENCE;
         let answer = self.submit(&self.write, request, false, deadline).await?;
         answer.map_err(|failure| error(failure, DirectoryError::AnswerLost))

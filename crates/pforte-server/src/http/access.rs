@@ -67,6 +67,7 @@ pub const TABLE: &[Operation] = &[
     op("GET", "/logon", Public, &[]),
     op("POST", "/setup", Public, &[E::FirstAdministrator]),
     op("POST", "/sessions", Public, &[E::LoggedOn]),
+    op("POST", "/passwords", Public, &[E::PasswordChanged]),
     op("GET", "/sessions/current", Person, &[]),
     op("DELETE", "/sessions/current", Person, &[E::LoggedOff]),
     op("POST", "/sessions/current/activity", Person, &[]),

@@ -24,6 +24,7 @@ mod health;
 mod lite;
 mod logon;
 mod overview;
+mod passwords;
 mod roles;
 mod sessions;
 mod stations;
@@ -69,6 +70,7 @@ fn api() -> OpenApiRouter<Shared> {
     let resources = OpenApiRouter::new()
         .merge(logon::router())
         .merge(sessions::router())
+        .merge(passwords::router())
         .merge(decisions::router())
         .merge(stream::router())
         .merge(areas::router())

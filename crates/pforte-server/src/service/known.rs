@@ -104,7 +104,7 @@ async fn put_down(app: &App, attempt: &Attempt, lesson: Lesson) -> Result<(), Fa
     let verifier = if same {
         None
     } else {
-        let made = app.hasher.hash(&attempt.password, user, new_salt(app)).await;
+        let made = app.hasher.hash(attempt.lasting(), user, new_salt(app)).await;
         Some(made.map_err(|_| Fault::from(Code::Busy))?)
     };
     app.store
@@ -193,6 +193,7 @@ fn proof(attempt: &Attempt, user: &User, known: Known) -> Proof {
         password_at: None,
         unread: None,
         password_ends_at: known.told.password_ends_at,
+        counted: None,
         known_from: Some(known.told.at),
         lesson: None,
     }

@@ -24,23 +24,39 @@ pub(crate) struct Refusal {
     pub(crate) counts: bool,
     /// Whether the account is never to be locked.
     pub(crate) essential: bool,
+    /// What was counted already.
+    pub(crate) counted: Vec<(Key, Count)>,
 }
 
 impl Refusal {
     /// Wrong name or password; `code` is what really was.
     pub(crate) fn wrong(code: Code, essential: bool) -> Self {
-        Self { told: Code::CredentialsRefused.into(), code, reason: None, counts: true, essential }
+        Self {
+            told: Code::CredentialsRefused.into(),
+            code,
+            reason: None,
+            counts: true,
+            essential,
+            counted: Vec::new(),
+        }
     }
 
     /// The password was right, but something else stands against it, which the
     /// person may know.
     pub(crate) fn state(code: Code) -> Self {
-        Self { told: code.into(), code, reason: None, counts: false, essential: false }
+        Self::fault(code.into())
     }
 
     /// It could not be found out.
     pub(crate) fn fault(fault: Fault) -> Self {
-        Self { code: fault.code, told: fault, reason: None, counts: false, essential: false }
+        let code = fault.code;
+        Self { told: fault, code, reason: None, counts: false, essential: false, counted: Vec::new() }
+    }
+
+    /// The same after something was counted.
+    pub(crate) fn counted(mut self, count: (Key, Count)) -> Self {
+        self.counted.push(count);
+        self
     }
 
     /// The same with details for the event log.
@@ -54,7 +70,7 @@ impl Refusal {
 pub(crate) async fn refuse(caller: &Caller, attempt: &Attempt, refusal: Refusal) -> Fault {
     let app = caller.app();
     let now = app.clock.micros();
-    let counts: Vec<(Key, Count)> = if refusal.counts {
+    let mut counts: Vec<(Key, Count)> = if refusal.counts {
         let keys = attempt.keys().into_iter();
         keys.map(|key| (key.clone(), app.throttle.failed(&key, refusal.essential, now))).collect()
     } else {
@@ -62,6 +78,7 @@ pub(crate) async fn refuse(caller: &Caller, attempt: &Attempt, refusal: Refusal)
     };
     let own = app.refusals.own_event(now).then(|| refused(caller, attempt, &refusal));
     let alarms = alarms(caller, attempt, &refusal, &counts);
+    counts.extend(refusal.counted);
     if own.is_some() || !alarms.is_empty() {
         write(app, own, alarms, &counts).await;
     }
@@ -79,7 +96,7 @@ pub(crate) async fn throttled(caller: &Caller, attempt: &Attempt) {
 
 /// The event of a refusal.
 fn refused(caller: &Caller, attempt: &Attempt, refusal: &Refusal) -> Event {
-    let draft = Draft::refused(EventType::LogOnRefused, refusal.code).reason(refusal.reason.clone());
+    let draft = Draft::refused(attempt.refused_as(refusal.code), refusal.code).reason(refusal.reason.clone());
     caller.app().scribe.event(&claimed(caller, attempt), draft)
 }
 
@@ -152,6 +169,7 @@ const fn noun(key: &Key) -> &'static str {
     match key {
         Key::Account { .. } => "account",
         Key::Station(_) => "station",
+        Key::User { .. } | Key::Nobody { .. } => "user",
         Key::Service(_) => "service account",
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use pforte_directory::ldap::{Changed, PlainLdap, Protection, Settings};
-use pforte_directory::{Directory, DirectoryError, FaultKind, Found, Presence, Verdict};
+use pforte_directory::ldap::{PlainLdap, Protection, Settings};
+use pforte_directory::{Directory, DirectoryError, FaultKind, Found, PasswordChange, Presence, Verdict};
 use pforte_model::account::AccountState;
 use pforte_test::Fixtures;
 use xtask::servers::file::OpenLdap;
@@ -198,16 +198,16 @@ async fn a_password_is_changed_by_its_owner_within_the_policy() {
     let name = new_user(&plant.slapd).unwrap();
     let found = plant.found(&name).await;
     let modify = async |old: &str, new: &str| {
-        plant.directory.modify_password(&found, (&password(old), &password(new))).await.unwrap()
+        plant.directory.change_password(&found, &password(old), &password(new)).await.unwrap()
     };
-    assert_eq!(modify("wrong", new).await, Changed::Refused(Verdict::Wrong));
-    assert!(matches!(modify(&old, "short").await, Changed::NotGood(_)));
-    assert_eq!(modify(&old, new).await, Changed::Done);
+    assert_eq!(modify("wrong", new).await, PasswordChange::Wrong);
+    assert!(matches!(modify(&old, "short").await, PasswordChange::Unfit(_)));
+    assert_eq!(modify(&old, new).await, PasswordChange::Done);
     assert!(can_bind(&plant.slapd, &found.place, new) && !can_bind(&plant.slapd, &found.place, &old));
-    assert!(matches!(modify(new, &old).await, Changed::NotGood(_)), "the history forbids the old one");
+    assert!(matches!(modify(new, &old).await, PasswordChange::Unfit(_)), "the history forbids the old one");
     plant.set(&name, "pwdReset", "TRUE");
     assert_eq!(plant.verify(&name, new).await, Verdict::State(AccountState::MustChange));
-    assert_eq!(modify(new, "Yet-An0ther-Passw0rd!").await, Changed::Done);
+    assert_eq!(modify(new, "Yet-An0ther-Passw0rd!").await, PasswordChange::Done);
     assert_eq!(plant.verify(&name, "Yet-An0ther-Passw0rd!").await, Verdict::Good);
 }
 

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops here")]
 
 mod access;
+mod ad_guard;
 mod ad_logon;
 mod admin_applications;
 mod admin_assignments;
@@ -40,6 +41,7 @@ mod ldap_attacks;
 mod ldap_directory;
 mod ldap_faults;
 mod ldap_other;
+mod ldap_password;
 mod ldap_policies;
 mod ldap_probe;
 mod ldap_relay;
@@ -49,6 +51,7 @@ mod lite;
 mod logon;
 mod os_accounts;
 mod overview;
+mod passwords;
 mod servers;
 mod sessions;
 mod store_census;

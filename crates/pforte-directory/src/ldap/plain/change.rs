@@ -6,6 +6,7 @@ use super::super::fault::{DirectoryError, FaultKind};
 use super::super::message::{Outcome, Request, code};
 use super::super::sasl;
 use super::{PlainLdap, verdict};
+use crate::change::{PasswordChange, PasswordFault};
 use crate::secret::Password;
 use crate::{Found, Verdict};
 use pforte_model::account::AccountState;
@@ -15,27 +16,14 @@ use zeroize::Zeroizing;
 const MODIFY: &[u8] = b"1.3.6.1.4.1.4203.1.11.1";
 const ROOM: usize = 512;
 
-/// What came of a change of a password.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Changed {
-    /// The new one holds.
-    Done,
-    /// The old one is wrong, or the account may not log on for another reason than its
-    /// password's age.
-    Refused(Verdict),
-    /// The server does not take the new one: too short, too simple, used before, too
-    /// soon. Its own words, which may be empty.
-    NotGood(String),
-}
-
 impl PlainLdap {
     /// Changes a password, also one that must be changed. One that has expired cannot be
     /// changed by its owner at servers that refuse the bind.
-    pub async fn modify_password(
+    pub(super) async fn modify_password(
         &self,
         found: &Found,
         (old, new): (&Password, &Password),
-    ) -> Result<Changed, DirectoryError> {
+    ) -> Result<PasswordChange, DirectoryError> {
         let until = Instant::now() + self.pool.shared().limits.request();
         let mut link = self.pool.shared().person(until).await?;
         let request = Request::judged(&found.place, old);
@@ -43,7 +31,8 @@ impl PlainLdap {
         let judged = judged.map_err(DirectoryError::AnswerLost)?;
         match verdict(&judged, found).map_err(DirectoryError::Refused)? {
             Verdict::Good | Verdict::State(AccountState::MustChange) => {}
-            other => return Ok(Changed::Refused(other)),
+            Verdict::Wrong => return Ok(PasswordChange::Wrong),
+            Verdict::State(state) => return Ok(PasswordChange::State(state)),
         }
         let room = found.place.len() + old.text_for_bind().len() + new.text_for_bind().len() + ROOM;
         let value = value(&found.place, old, new, room);
@@ -56,7 +45,7 @@ impl PlainLdap {
         let answer = sasl::exchange(&mut link, (room, 0x78), operation, until).await;
         let outcome = answer.map_err(DirectoryError::AnswerLost)?.outcome;
         link.close(until).await;
-        changed(outcome)
+        changed(&outcome)
     }
 }
 
@@ -70,13 +59,20 @@ fn value(place: &str, old: &Password, new: &Password, room: usize) -> Zeroizing<
     value.finish()
 }
 
-fn changed(outcome: Outcome) -> Result<Changed, DirectoryError> {
+fn changed(outcome: &Outcome) -> Result<PasswordChange, DirectoryError> {
     match outcome.code {
-        code::SUCCESS => Ok(Changed::Done),
-        code::CONSTRAINT => Ok(Changed::NotGood(outcome.message)),
-        code::INVALID_CREDENTIALS => Ok(Changed::Refused(Verdict::Wrong)),
+        code::SUCCESS => Ok(PasswordChange::Done),
+        code::CONSTRAINT => {
+            Ok(PasswordChange::Unfit(vec![PasswordFault::Refused { says: bounded(&outcome.message) }]))
+        }
+        code::INVALID_CREDENTIALS => Ok(PasswordChange::Wrong),
         other => Err(DirectoryError::Refused(
             FaultKind::UnexpectedResult.with(format!("code {other}: {}", outcome.message)),
         )),
     }
+}
+
+/// What a server says, without what cannot be seen, and not for ever.
+fn bounded(says: &str) -> String {
+    FaultKind::UnexpectedResult.with(says).detail
 }

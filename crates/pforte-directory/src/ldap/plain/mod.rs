@@ -22,9 +22,10 @@ use super::schema::{self, MAIL, UID, Words};
 use super::settings::{ServiceLogin, Settings, SettingsFault};
 use crate::kerberos::Chance;
 use crate::secret::Password;
-use crate::{Directory, Found, FoundGroup, Key, Page, Presence, ServerHealth, Told, Verdict};
+use crate::{
+    Directory, Found, FoundGroup, Key, Lockout, Page, PasswordChange, Presence, ServerHealth, Told, Verdict,
+};
 use async_trait::async_trait;
-pub use change::Changed;
 use pforte_model::account::AccountState;
 use pforte_model::name::{LoginName, fold};
 use tokio::time::Instant;
@@ -203,6 +204,20 @@ impl Directory for PlainLdap {
         self.pool.bind_judged(&format!("{NOBODY},{}", self.base), password).await?;
         tokio::time::sleep_until(begun + self.pace.next()).await;
         Ok(())
+    }
+
+    async fn change_password(
+        &self,
+        found: &Found,
+        old: &Password,
+        new: &Password,
+    ) -> Result<PasswordChange, DirectoryError> {
+        self.modify_password(found, (old, new)).await
+    }
+
+    /// Whether a password policy can be read differs from server to server.
+    async fn lockout(&self, _found: Option<&Found>) -> Result<Option<Lockout>, DirectoryError> {
+        Ok(Some(Lockout::USUAL))
     }
 
     async fn groups(&self, found: &Found) -> Result<Told, DirectoryError> {
