@@ -4,7 +4,7 @@
 //! is, its settings say. What belongs to one kind (distinguished names, security
 //! identifiers) stays inside that kind: here it is a [`Key`], a [`Mark`] or a text.
 
-use crate::change::PasswordChange;
+use crate::change::{PasswordChange, PasswordFault};
 use crate::fault::{DirectoryError, Fault};
 use crate::secret::Password;
 use async_trait::async_trait;
@@ -161,6 +161,15 @@ pub struct ServerHealth {
     pub writable: Option<bool>,
 }
 
+impl ServerHealth {
+    /// Of a server of which no more is known than whether it answers.
+    #[must_use]
+    pub const fn plain(server: String, fault: Option<Fault>) -> Self {
+        let up = fault.is_none();
+        Self { server, up, fault, since: None, latency_ms: None, site: None, writable: None }
+    }
+}
+
 /// A directory that runs: it answers, or says at once that it cannot.
 ///
 /// # Invariants of every implementation
@@ -180,17 +189,23 @@ pub trait Directory: Send + Sync {
 
     /// Changes a person's password: the directory checks the old one, which is one
     /// try, and judges the new one. Sent once and never repeated; after
-    /// [`DirectoryError::AnswerLost`] nobody knows which password holds.
+    /// [`DirectoryError::AnswerLost`] nobody knows which password holds. Where
+    /// passwords are changed in another way only, that is the answer.
     async fn change_password(
         &self,
-        found: &Found,
-        old: &Password,
-        new: &Password,
-    ) -> Result<PasswordChange, DirectoryError>;
+        _found: &Found,
+        _old: &Password,
+        _new: &Password,
+    ) -> Result<PasswordChange, DirectoryError> {
+        Ok(PasswordChange::Unfit(vec![PasswordFault::NotAllowed]))
+    }
 
     /// When the directory locks this user after wrong passwords, or without one its
-    /// users in general, which takes as long to find out. `None`: never.
-    async fn lockout(&self, found: Option<&Found>) -> Result<Option<Lockout>, DirectoryError>;
+    /// users in general, which takes as long to find out. `None`: never, or nothing
+    /// is known of it.
+    async fn lockout(&self, _found: Option<&Found>) -> Result<Option<Lockout>, DirectoryError> {
+        Ok(None)
+    }
 
     /// Does what [`Self::verify`] does, for a user who does not exist, and takes as
     /// long as wrong passwords take, so that the time does not tell who does.

@@ -16,7 +16,9 @@ mod fault;
 pub mod kerberos;
 pub mod ldap;
 pub mod local;
+pub mod os;
 pub mod secret;
+pub mod workgroup;
 
 pub use change::{CharKind, PasswordChange, PasswordFault};
 pub use directory::{

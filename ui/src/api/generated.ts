@@ -1389,14 +1389,42 @@ export interface components {
         };
         /** @description How an Active Directory domain is reached. */
         Ldap: {
+            /**
+             * @description Where users and groups are searched; empty: in the whole domain. Left out of a
+             *     change, it stays.
+             */
+            base?: string | null;
             /** @description The trusted authorities' certificates, PEM; the system's without it. */
             ca?: string | null;
+            /**
+             * @description The addresses of the DNS servers that are asked for the servers; the
+             *     computer's own without it. Left out of a change, it stays.
+             */
+            dns?: string[] | null;
             /** @description The DNS name of the domain. */
             domain: string;
-            /** @description Its servers in order, `name` or `name:port`; the port is 636 without it. */
-            servers: string[];
+            /**
+             * @description `auto` (the strongest way that the server offers), `ldaps`, `start-tls` or
+             *     `sealed` (by Kerberos, without TLS). Left out of a change, it stays.
+             */
+            protection?: string | null;
+            /**
+             * @description Its servers in order, `name` or `name:port`; the port is 636 without it. None:
+             *     they are found by DNS.
+             */
+            servers?: string[];
             /** @description The account with which Pforte searches: UPN or distinguished name. */
             service_account: string;
+            /**
+             * @description How the service account logs on: `auto`, `simple` (its password, over TLS) or
+             *     `kerberos`. Left out of a change, it stays.
+             */
+            service_login?: string | null;
+            /**
+             * @description The site whose servers come first; empty: the servers tell it. Left out of a
+             *     change, it stays.
+             */
+            site?: string | null;
         };
         /**
          * @description How long an answer about a session may be believed (design, section 8).

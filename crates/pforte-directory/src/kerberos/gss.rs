@@ -98,7 +98,7 @@ fn token(kind: [u8; 2], message: &[u8]) -> Vec<u8> {
 }
 
 /// What is in a token of the mechanism.
-fn content(token: &[u8]) -> Result<([u8; 2], &[u8]), Unreadable> {
+pub(super) fn content(token: &[u8]) -> Result<([u8; 2], &[u8]), Unreadable> {
     let mut reader = Reader::new(token);
     let mut inside = reader.open(0x60)?;
     if !reader.is_empty() || inside.expect(OID)? != MECHANISM {
@@ -157,6 +157,7 @@ impl Side {
 }
 
 /// Protects messages to the other side, and takes those from it.
+#[derive(Clone)]
 pub struct Context {
     key: Key,
     /// Whether the server chose the key.

@@ -2,6 +2,7 @@
 
 use super::fault::{Fault, FaultKind};
 use super::message::{Entry, Outcome, Request, Said, code};
+use super::policy::Policy;
 
 /// The greatest number of bytes that the entries of one answer may take.
 const MOST_BYTES: usize = 8 << 20;
@@ -16,6 +17,8 @@ pub(super) enum Answer {
     Bound(Outcome),
     /// To a change.
     Modified(Outcome),
+    /// To a bind of which the password policy has an opinion.
+    Judged(Outcome, Policy),
     /// To a search.
     Searched(Searched, Outcome),
 }
@@ -41,10 +44,18 @@ impl Answer {
         }
     }
 
+    /// How a bind ended, and what the password policy says of it.
+    pub(super) fn judged(self) -> Result<(Outcome, Option<Policy>), Fault> {
+        match self {
+            Self::Judged(outcome, policy) => Ok((outcome, Some(policy))),
+            other => other.bound().map(|outcome| (outcome, None)),
+        }
+    }
+
     /// How a bind ended.
     pub(super) fn bound(self) -> Result<Outcome, Fault> {
         match self {
-            Self::Bound(outcome) => Ok(outcome),
+            Self::Bound(outcome) | Self::Judged(outcome, _) => Ok(outcome),
             Self::Modified(_) | Self::Searched(..) => Err(FaultKind::Garbage.into()),
         }
     }
@@ -53,7 +64,7 @@ impl Answer {
     pub(super) fn modified(self) -> Result<Outcome, Fault> {
         match self {
             Self::Modified(outcome) => Ok(outcome),
-            Self::Bound(_) | Self::Searched(..) => Err(FaultKind::Garbage.into()),
+            Self::Bound(_) | Self::Judged(..) | Self::Searched(..) => Err(FaultKind::Garbage.into()),
         }
     }
 }
@@ -81,7 +92,7 @@ impl Waiting {
     /// Waits for the answer to this request.
     pub(super) fn new(request: &Request) -> Self {
         match request {
-            Request::Bind { .. } => Self::Bind,
+            Request::Bind { .. } | Request::Judged { .. } => Self::Bind,
             Request::ChangePassword(_) => Self::Change,
             Request::Search(search) => {
                 Self::Search { limit: search.limit.into(), bytes: 0, references: 0, entries: Vec::new() }
@@ -96,6 +107,7 @@ impl Waiting {
         match (self, said) {
             (Self::Bind, Said::Bound(outcome)) => Ok(Some(Answer::Bound(outcome))),
             (Self::Change, Said::Modified(outcome)) => Ok(Some(Answer::Modified(outcome))),
+            (Self::Bind, Said::Judged(outcome, policy)) => Ok(Some(Answer::Judged(outcome, policy))),
             (Self::Search { entries, .. }, Said::Done(outcome, more)) => {
                 let entries = std::mem::take(entries);
                 Ok(Some(Answer::Searched(Searched { entries, more }, outcome)))

@@ -160,6 +160,11 @@ impl ActiveDirectory {
         if found.more { Err(refused(FaultKind::TooMany)) } else { Ok(found.entries) }
     }
 
+    /// The name of the domain's top entry.
+    pub(super) fn top(&self) -> &str {
+        &self.top
+    }
+
     /// One entry, if it is there.
     pub(super) async fn one(&self, search: Search) -> Result<Option<Entry>, DirectoryError> {
         match self.pool.study(search).await {
@@ -306,16 +311,7 @@ impl Directory for ActiveDirectory {
     }
 
     fn health(&self) -> Vec<ServerHealth> {
-        let shown = |health: &super::ServerHealth| ServerHealth {
-            server: health.server.to_string(),
-            up: health.up,
-            fault: health.fault.clone(),
-            since: health.since,
-            latency_ms: health.latency_ms,
-            site: health.site.clone(),
-            writable: health.writable,
-        };
-        self.pool.health().now().iter().map(shown).collect()
+        self.pool.health().shown()
     }
 
     fn account_fault(&self) -> Option<Fault> {

@@ -5,6 +5,7 @@ use super::fault::FaultKind;
 use super::filter::Filter;
 use super::guid::ObjectGuid;
 use super::password::NewPassword;
+use super::policy::{self, Policy};
 use super::sid::Sid;
 use zeroize::Zeroizing;
 
@@ -119,6 +120,8 @@ fn has_further_page(mut message: Reader<'_>) -> Result<bool, FaultKind> {
 pub(super) enum Request {
     /// A simple bind. The password is never empty.
     Bind { name: String, password: Zeroizing<Vec<u8>> },
+    /// The same, with the password policy asked for its opinion.
+    Judged { name: String, password: Zeroizing<Vec<u8>> },
     /// A search.
     Search(Search),
     /// A change of a person's password.
@@ -129,20 +132,39 @@ pub(super) enum Request {
 const ROOM: usize = 512;
 
 impl Request {
+    /// A person's bind at a server with password policies.
+    pub(super) fn judged(name: &str, password: &crate::secret::Password) -> Self {
+        let password = Zeroizing::new(password.text_for_bind().as_bytes().to_vec());
+        Self::Judged { name: name.to_owned(), password }
+    }
+
+    /// Whether it carries a password, which nothing but TLS may carry.
+    pub(super) const fn has_password(&self) -> bool {
+        matches!(self, Self::Bind { .. } | Self::Judged { .. })
+    }
+
     /// The message with this number.
     pub(super) fn message(&self, id: i32) -> Zeroizing<Vec<u8>> {
         match self {
-            Self::Bind { name, password } => message(id, name.len() + password.len() + ROOM, |to| {
-                to.holding(0x60, |to| {
-                    to.number(INTEGER, 3);
-                    to.bytes(OCTETS, name.as_bytes());
-                    to.bytes(0x80, password);
-                });
+            Self::Bind { name, password } => {
+                message(id, name.len() + password.len() + ROOM, |to| bind(to, name, password))
+            }
+            Self::Judged { name, password } => message(id, name.len() + password.len() + ROOM, |to| {
+                bind(to, name, password);
+                policy::ask(to);
             }),
             Self::Search(search) => message(id, ROOM, |to| search.write(to)),
             Self::ChangePassword(new) => message(id, new.size() + ROOM, |to| new.write(to)),
         }
     }
+}
+
+fn bind(to: &mut Writer, name: &str, password: &[u8]) {
+    to.holding(0x60, |to| {
+        to.number(INTEGER, 3);
+        to.bytes(OCTETS, name.as_bytes());
+        to.bytes(0x80, password);
+    });
 }
 
 /// A message that holds what `operation` writes.
@@ -186,11 +208,11 @@ pub(super) mod code {
     pub(in super::super) const REFERRAL: i32 = 10;
     /// There is no such entry, or it may not be seen.
     pub(in super::super) const NO_SUCH_OBJECT: i32 = 32;
-    /// A value that the directory's rules do not allow.
+    /// Against a rule of the server's, such as one for passwords.
     pub(in super::super) const CONSTRAINT: i32 = 19;
     /// Whoever is bound may not do that.
     pub(in super::super) const NO_RIGHTS: i32 = 50;
-    /// The server does not do that now, or not to this entry.
+    /// The server does not want to.
     pub(in super::super) const UNWILLING: i32 = 53;
     /// A name that the server cannot read.
     pub(in super::super) const INVALID_DN: i32 = 34;
@@ -258,6 +280,8 @@ impl Entry {
 pub(super) enum Said {
     /// How a bind ended.
     Bound(Outcome),
+    /// The same, with what the password policy says.
+    Judged(Outcome, Policy),
     /// An entry.
     Entry(Entry),
     /// More may be found elsewhere; never followed.
@@ -279,7 +303,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<(i32, Said), FaultKind> {
     let (tag, content) = message.next()?;
     let content = Reader::new(content);
     let said = match tag {
-        0x61 => Said::Bound(outcome(content)?),
+        0x61 => match policy::heard(message)? {
+            Some(policy) => Said::Judged(outcome(content)?, policy),
+            None => Said::Bound(outcome(content)?),
+        },
         0x64 => Said::Entry(entry(content)?),
         0x65 => Said::Done(outcome(content)?, has_further_page(message)?),
         0x67 => Said::Modified(outcome(content)?),

@@ -136,6 +136,7 @@ pub const TABLE: &[Operation] = &[
     op("PUT", "/directories/order", right::<ManageDirectories>(), &[E::DirectoryChanged]),
     op("POST", "/directories/test", right::<ManageDirectories>(), &[E::DirectoryTested]),
     op("POST", "/directories/{id}/test", right::<ManageDirectories>(), &[E::DirectoryTested]),
+    op("POST", "/directories/{id}/probe", right::<ManageDirectories>(), &[E::DirectoryTested]),
     op("GET", "/directories/{id}/search", right::<ReadUsers>(), &[]),
     op("POST", "/directories/{id}/principals", right::<ManageUsers>(), &[E::UserAdopted, E::GroupAdopted]),
     op("GET", "/overview", Either(ReadEvents::NAME, ReadSessions::NAME), &[]),
