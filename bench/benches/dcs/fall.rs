@@ -10,6 +10,7 @@ use pforte_test::Forest;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
+use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use xtask::failure::Done;
 use xtask::servers::file::Forest as Facts;
@@ -32,6 +33,19 @@ struct Seen {
     result: Result<(), DirectoryError>,
 }
 
+/// A way to fall.
+struct How {
+    what: &'static str,
+    hurt: fn(&mut Facts) -> Done,
+    /// Whether the network tells of it. Then it begins with the first connection that
+    /// is refused, else when it is done.
+    is_told: bool,
+}
+
+const KILLED: How = How { what: "killed", hurt: |forest| forest.kill(Dc::Dc2), is_told: true };
+const PAUSED: How = How { what: "paused", hurt: |forest| forest.pause(Dc::Dc2), is_told: false };
+const CUT_OFF: How = How { what: "cut off", hurt: |forest| forest.cut_off(Dc::Dc2), is_told: false };
+
 /// What a fall came to.
 struct Fell {
     /// From the fall to the end of the first good log-on that began after it.
@@ -48,17 +62,17 @@ struct Fell {
 pub(crate) async fn measure() {
     let mut forest = Forest::alone().await;
     for stations in STATIONS {
-        tell(&mut forest, (stations, "killed"), |forest| forest.kill(Dc::Dc2)).await;
-        tell(&mut forest, (stations, "paused"), |forest| forest.pause(Dc::Dc2)).await;
-        tell(&mut forest, (stations, "cut off"), |forest| forest.cut_off(Dc::Dc2)).await;
+        tell(&mut forest, stations, &KILLED).await;
+        tell(&mut forest, stations, &PAUSED).await;
+        tell(&mut forest, stations, &CUT_OFF).await;
     }
     all_gone(&mut forest).await;
 }
 
-async fn tell(forest: &mut Forest, (stations, what): (u32, &str), hurt: fn(&mut Facts) -> Done) {
+async fn tell(forest: &mut Forest, stations: u32, how: &How) {
     let mut fell = Vec::new();
     for _ in 0..ROUNDS {
-        fell.push(fall(forest, stations, hurt).await);
+        fell.push(fall(forest, stations, how).await);
         forest.act(Facts::heal).await;
     }
     let middle = |figure: fn(&Fell) -> f64| median(fell.iter().map(figure).collect());
@@ -66,8 +80,9 @@ async fn tell(forest: &mut Forest, (stations, what): (u32, &str), hurt: fn(&mut 
     let (lost, failed) =
         fell.iter().fold((0, 0), |(lost, failed), fell| (lost + fell.lost, failed + fell.failed));
     println!(
-        "{stations:2} stations, {what:8} first log-on after {:.0} ms (worst {:.0}); from 1 s after it on p99 {:.0} ms (worst {:.0}), \
+        "{stations:2} stations, {:8} first log-on after {:.0} ms (worst {:.0}); from 1 s after it on p99 {:.0} ms (worst {:.0}), \
          before it {:.0} ms; {lost} binds without an answer, {failed} other failures in {ROUNDS} rounds",
+        how.what,
         middle(|fell| fell.first),
         worst(|fell| fell.first),
         middle(|fell| fell.p99),
@@ -76,7 +91,7 @@ async fn tell(forest: &mut Forest, (stations, what): (u32, &str), hurt: fn(&mut 
     );
 }
 
-async fn fall(forest: &mut Forest, stations: u32, hurt: fn(&mut Facts) -> Done) -> Fell {
+async fn fall(forest: &mut Forest, stations: u32, how: &How) -> Fell {
     let directory = start(&[&forest.facts().dc2, &forest.facts().dc1], Limits::default());
     known(&directory, |_| true).await;
     let (stop, mut tasks) = (Arc::new(AtomicBool::new(false)), JoinSet::new());
@@ -86,13 +101,23 @@ async fn fall(forest: &mut Forest, stations: u32, hurt: fn(&mut Facts) -> Done) 
     tokio::time::sleep(BEFORE).await;
     let begun = Instant::now();
     tokio::time::sleep(BEFORE).await;
-    let at = Instant::now();
-    forest.act(hurt).await;
+    let mut waiting = JoinSet::new();
+    waiting.spawn(refused(forest.facts().dc2.address.clone()));
+    forest.act(how.hurt).await;
+    let at = if how.is_told { waiting.join_next().await.unwrap().unwrap() } else { Instant::now() };
     tokio::time::sleep(AFTER).await;
     stop.store(true, Ordering::Relaxed);
     let seen: Vec<Seen> = tasks.join_all().await.into_iter().flatten().collect();
     directory.stop().await;
     judge((begun, at), &seen)
+}
+
+/// When the controller's port first refuses a connection.
+async fn refused(address: String) -> Instant {
+    while TcpStream::connect((address.as_str(), 636)).await.is_ok() {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    Instant::now()
 }
 
 /// Logs people on one after the other.

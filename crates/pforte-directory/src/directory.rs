@@ -4,7 +4,7 @@
 //! is, its settings say. What belongs to one kind (distinguished names, security
 //! identifiers) stays inside that kind: here it is a [`Key`], a [`Mark`] or a text.
 
-use crate::change::{PasswordChange, PasswordFault};
+use crate::change::PasswordChange;
 use crate::fault::{DirectoryError, Fault};
 use crate::secret::Password;
 use async_trait::async_trait;
@@ -142,6 +142,11 @@ pub struct Lockout {
     pub window_seconds: u32,
 }
 
+impl Lockout {
+    /// What is taken where a directory does not tell: as strict as is usual.
+    pub const USUAL: Self = Self { threshold: 5, window_seconds: 1_800 };
+}
+
 /// What is known of one of a directory's servers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerHealth {
@@ -189,23 +194,17 @@ pub trait Directory: Send + Sync {
 
     /// Changes a person's password: the directory checks the old one, which is one
     /// try, and judges the new one. Sent once and never repeated; after
-    /// [`DirectoryError::AnswerLost`] nobody knows which password holds. Where
-    /// passwords are changed in another way only, that is the answer.
+    /// [`DirectoryError::AnswerLost`] nobody knows which password holds.
     async fn change_password(
         &self,
-        _found: &Found,
-        _old: &Password,
-        _new: &Password,
-    ) -> Result<PasswordChange, DirectoryError> {
-        Ok(PasswordChange::Unfit(vec![PasswordFault::NotAllowed]))
-    }
+        found: &Found,
+        old: &Password,
+        new: &Password,
+    ) -> Result<PasswordChange, DirectoryError>;
 
     /// When the directory locks this user after wrong passwords, or without one its
-    /// users in general, which takes as long to find out. `None`: never, or nothing
-    /// is known of it.
-    async fn lockout(&self, _found: Option<&Found>) -> Result<Option<Lockout>, DirectoryError> {
-        Ok(None)
-    }
+    /// users in general, which takes as long to find out. `None`: never.
+    async fn lockout(&self, found: Option<&Found>) -> Result<Option<Lockout>, DirectoryError>;
 
     /// Does what [`Self::verify`] does, for a user who does not exist, and takes as
     /// long as wrong passwords take, so that the time does not tell who does.

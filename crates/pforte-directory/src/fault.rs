@@ -187,6 +187,8 @@ kinds! {
         "Give Pforte an ordinary account: it needs to read users and groups, nothing else.";
     PasswordEndsSoon, "service-password-ends-soon", "the password of the service account ends soon",
         "Set a new one in the directory and here before that day, or let this account's password never end.";
+    ChangeElsewhere, "password-change-elsewhere", "passwords of this directory are not changed by Pforte",
+        "Change the password at the computer that has the account.";
     NoServer, "no-server", "no server is known to answer",
         "Test the directory to see what is wrong with each server.";
 }

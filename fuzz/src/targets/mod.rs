@@ -4,6 +4,7 @@ mod administrator;
 mod caller;
 mod controller;
 mod kerberos;
+mod host;
 mod log;
 mod person;
 
@@ -49,6 +50,9 @@ pub const TARGETS: &[Target] = &[
     Target { name: "sealed-message", most: 1 << 17, run: kerberos::message },
     Target { name: "sasl-answer", most: MESSAGE, run: kerberos::exchanged },
     Target { name: "sealed-frames", most: MESSAGE, run: kerberos::frames },
+    Target { name: "sam-answer", most: 512 * 1024, run: host::accounts },
+    Target { name: "rpc-fragment", most: 64 * 1024, run: host::fragment },
+    Target { name: "ntlm-challenge", most: 64 * 1024, run: host::challenge },
     Target { name: "checkpoint", most: MAX_NOTE_BYTES + 1, run: log::checkpoint },
     Target { name: "proof", most: 16 * 1024, run: log::proof },
     Target { name: "record", most: MAX_RECORD_BYTES + 1, run: log::record },

@@ -110,6 +110,7 @@ fn end_all() -> Done {
         postgres::stop(&servers.postgres)?;
         fs::remove_file(&file).doing(file.display())?;
     }
+    samba::forest::stop_left(&place::running().join("forest"))?;
     postgres::stop_left(&place::running())?;
     place::remove(&place::running())
 }

@@ -15,10 +15,10 @@ const MOST_REFERENCES: u16 = 1_000;
 pub(super) enum Answer {
     /// To a bind.
     Bound(Outcome),
-    /// To a change.
-    Modified(Outcome),
     /// To a bind of which the password policy has an opinion.
     Judged(Outcome, Policy),
+    /// To a change.
+    Modified(Outcome),
     /// To a search.
     Searched(Searched, Outcome),
 }
@@ -106,8 +106,8 @@ impl Waiting {
     pub(super) fn hear(&mut self, said: Said, size: usize) -> Result<Option<Answer>, FaultKind> {
         match (self, said) {
             (Self::Bind, Said::Bound(outcome)) => Ok(Some(Answer::Bound(outcome))),
-            (Self::Change, Said::Modified(outcome)) => Ok(Some(Answer::Modified(outcome))),
             (Self::Bind, Said::Judged(outcome, policy)) => Ok(Some(Answer::Judged(outcome, policy))),
+            (Self::Change, Said::Modified(outcome)) => Ok(Some(Answer::Modified(outcome))),
             (Self::Search { entries, .. }, Said::Done(outcome, more)) => {
                 let entries = std::mem::take(entries);
                 Ok(Some(Answer::Searched(Searched { entries, more }, outcome)))

@@ -208,11 +208,11 @@ pub(super) mod code {
     pub(in super::super) const REFERRAL: i32 = 10;
     /// There is no such entry, or it may not be seen.
     pub(in super::super) const NO_SUCH_OBJECT: i32 = 32;
-    /// Against a rule of the server's, such as one for passwords.
+    /// A value that the directory's rules do not allow, such as one for passwords.
     pub(in super::super) const CONSTRAINT: i32 = 19;
     /// Whoever is bound may not do that.
     pub(in super::super) const NO_RIGHTS: i32 = 50;
-    /// The server does not want to.
+    /// The server does not do that now, or not to this entry.
     pub(in super::super) const UNWILLING: i32 = 53;
     /// A name that the server cannot read.
     pub(in super::super) const INVALID_DN: i32 = 34;

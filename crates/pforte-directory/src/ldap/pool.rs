@@ -240,13 +240,6 @@ impl Pool {
         answer.bound().map_err(DirectoryError::AnswerLost)
     }
 
-    /// A change of a person's password, sent once, as the service account: who must
-    /// change the password cannot bind. Never waits for a log-on's connection.
-    pub(super) async fn change(&self, new: NewPassword) -> Result<Outcome, DirectoryError> {
-        let answer = self.write(Request::ChangePassword(new)).await?;
-        answer.modified().map_err(DirectoryError::AnswerLost)
-    }
-
     /// One bind, sent once, of which the password policy is asked for its opinion.
     pub(super) async fn bind_judged(
         &self,
@@ -258,6 +251,13 @@ impl Pool {
         let answer = self.submit(&self.verify, request, true, deadline).await;
         let answer = answer?.map_err(|failure| error(failure, DirectoryError::AnswerLost))?;
         answer.judged().map_err(DirectoryError::AnswerLost)
+    }
+
+    /// A change of a person's password, sent once, as the service account: who must
+    /// change the password cannot bind. Never waits for a log-on's connection.
+    pub(super) async fn change(&self, new: NewPassword) -> Result<Outcome, DirectoryError> {
+        let answer = self.write(Request::ChangePassword(new)).await?;
+        answer.modified().map_err(DirectoryError::AnswerLost)
     }
 
     /// A search for a log-on.

@@ -14,7 +14,10 @@ use super::settings::{Settings, SettingsFault};
 use crate::fault::{DirectoryError, Fault, FaultKind};
 use crate::ldap::{Clock, Pace};
 use crate::secret::Password;
-use crate::{Directory, Found, FoundGroup, Key, Mark, Page, Presence, ServerHealth, Told, Verdict};
+use crate::{
+    Directory, Found, FoundGroup, Key, Lockout, Mark, Page, PasswordChange, Presence, ServerHealth, Told,
+    Verdict,
+};
 use async_trait::async_trait;
 use pforte_model::account::AccountState;
 use pforte_model::name::{LoginName, fold};
@@ -329,6 +332,20 @@ impl Directory for ThisComputer {
         self.try_once(NOBODY, password).await?;
         tokio::time::sleep_until(begun + self.pace.next()).await;
         Ok(())
+    }
+
+    async fn change_password(
+        &self,
+        found: &Found,
+        _old: &Password,
+        _new: &Password,
+    ) -> Result<PasswordChange, DirectoryError> {
+        Err(DirectoryError::Refused(FaultKind::ChangeElsewhere.with(&found.login)))
+    }
+
+    /// Which modules of PAM count, and how, only the system knows.
+    async fn lockout(&self, _found: Option<&Found>) -> Result<Option<Lockout>, DirectoryError> {
+        Ok(Some(Lockout::USUAL))
     }
 
     async fn groups(&self, found: &Found) -> Result<Told, DirectoryError> {

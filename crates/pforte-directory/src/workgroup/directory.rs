@@ -10,7 +10,10 @@ use super::state;
 use crate::fault::{DirectoryError, Fault, FaultKind};
 use crate::ldap::{Clock, Pace, Sid};
 use crate::secret::Password;
-use crate::{Directory, Found, FoundGroup, Key, Mark, Page, Presence, ServerHealth, Told, Verdict};
+use crate::{
+    Directory, Found, FoundGroup, Key, Lockout, Mark, Page, PasswordChange, Presence, ServerHealth, Told,
+    Verdict,
+};
 use async_trait::async_trait;
 use pforte_model::account::AccountState;
 use pforte_model::name::{LoginName, fold};
@@ -263,6 +266,20 @@ impl Directory for Workgroup {
         self.try_once("", NOBODY, password).await?;
         tokio::time::sleep_until(begun + self.pace.next()).await;
         Ok(())
+    }
+
+    async fn change_password(
+        &self,
+        found: &Found,
+        _old: &Password,
+        _new: &Password,
+    ) -> Result<PasswordChange, DirectoryError> {
+        Err(DirectoryError::Refused(FaultKind::ChangeElsewhere.with(&found.login)))
+    }
+
+    /// As strict as is usual: what the host itself does is not asked.
+    async fn lockout(&self, _found: Option<&Found>) -> Result<Option<Lockout>, DirectoryError> {
+        Ok(Some(Lockout::USUAL))
     }
 
     async fn groups(&self, found: &Found) -> Result<Told, DirectoryError> {

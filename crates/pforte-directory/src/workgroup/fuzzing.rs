@@ -1,20 +1,23 @@
 //! The readers of what a host sends, for the fuzz targets.
 
-/// Reads an answer of the account service as each kind of answer.
-pub fn replies(bytes: &[u8]) {
-    super::replies::read_all(bytes);
+/// Reads an answer of the account service as each kind of answer. Whether one of them took it.
+#[must_use]
+pub fn replies(bytes: &[u8]) -> bool {
+    super::replies::read_all(bytes)
 }
 
-/// Reads a fragment of a call's answer and what it carries.
-pub fn fragment(bytes: &[u8]) {
-    if let Ok(Some(fragment)) = super::rpc::fragment(bytes) {
-        // What it carries is of no interest, only that it can be read.
-        let _ = (super::rpc::payload(&fragment).is_ok(), super::rpc::accepted(&fragment.body));
-    }
+/// Reads a fragment of a call's answer and what it carries. Whether it is one.
+#[must_use]
+pub fn fragment(bytes: &[u8]) -> bool {
+    let Ok(Some(fragment)) = super::rpc::fragment(bytes) else { return false };
+    // What is bound is told by another kind of fragment, read all the same.
+    let _ = super::rpc::accepted(&fragment.body);
+    super::rpc::payload(&fragment).is_ok_and(|payload| payload.len() < fragment.size)
 }
 
-/// Reads a host's challenge and answers it.
-pub fn challenge(bytes: &[u8]) {
+/// Reads a host's challenge and answers it. Whether it is one.
+#[must_use]
+pub fn challenge(bytes: &[u8]) -> bool {
     let person = super::ntlm::Person {
         user: "user",
         domain: "",
@@ -23,6 +26,5 @@ pub fn challenge(bytes: &[u8]) {
         target: "cifs/host",
         challenge: [7; 8],
     };
-    // As above.
-    let _ = super::ntlm::answer(bytes, &person, [0; 8]).is_ok();
+    super::ntlm::answer(bytes, &person, [0; 8]).is_ok_and(|proof| proof.message.len() <= bytes.len() + 1_024)
 }

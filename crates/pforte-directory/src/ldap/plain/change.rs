@@ -63,13 +63,16 @@ fn changed(outcome: &Outcome) -> Result<PasswordChange, DirectoryError> {
     match outcome.code {
         code::SUCCESS => Ok(PasswordChange::Done),
         code::CONSTRAINT => {
-            // Too short, too simple, used before, too soon: only the server's words tell which.
-            let says = FaultKind::UnexpectedResult.with(&outcome.message).detail;
-            Ok(PasswordChange::Unfit(vec![PasswordFault::Refused { says }]))
+            Ok(PasswordChange::Unfit(vec![PasswordFault::Refused { says: bounded(&outcome.message) }]))
         }
         code::INVALID_CREDENTIALS => Ok(PasswordChange::Wrong),
         other => Err(DirectoryError::Refused(
             FaultKind::UnexpectedResult.with(format!("code {other}: {}", outcome.message)),
         )),
     }
+}
+
+/// What a server says, without what cannot be seen, and not for ever.
+fn bounded(says: &str) -> String {
+    FaultKind::UnexpectedResult.with(says).detail
 }

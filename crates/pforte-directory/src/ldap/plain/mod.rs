@@ -22,7 +22,9 @@ use super::schema::{self, MAIL, UID, Words};
 use super::settings::{ServiceLogin, Settings, SettingsFault};
 use crate::kerberos::Chance;
 use crate::secret::Password;
-use crate::{Directory, Found, FoundGroup, Key, Page, PasswordChange, Presence, ServerHealth, Told, Verdict};
+use crate::{
+    Directory, Found, FoundGroup, Key, Lockout, Page, PasswordChange, Presence, ServerHealth, Told, Verdict,
+};
 use async_trait::async_trait;
 use pforte_model::account::AccountState;
 use pforte_model::name::{LoginName, fold};
@@ -197,6 +199,13 @@ impl Directory for PlainLdap {
         Ok(verdict)
     }
 
+    async fn verify_unknown(&self, password: &Password) -> Result<(), DirectoryError> {
+        let begun = Instant::now();
+        self.pool.bind_judged(&format!("{NOBODY},{}", self.base), password).await?;
+        tokio::time::sleep_until(begun + self.pace.next()).await;
+        Ok(())
+    }
+
     async fn change_password(
         &self,
         found: &Found,
@@ -206,11 +215,9 @@ impl Directory for PlainLdap {
         self.modify_password(found, (old, new)).await
     }
 
-    async fn verify_unknown(&self, password: &Password) -> Result<(), DirectoryError> {
-        let begun = Instant::now();
-        self.pool.bind_judged(&format!("{NOBODY},{}", self.base), password).await?;
-        tokio::time::sleep_until(begun + self.pace.next()).await;
-        Ok(())
+    /// Whether a password policy can be read differs from server to server.
+    async fn lockout(&self, _found: Option<&Found>) -> Result<Option<Lockout>, DirectoryError> {
+        Ok(Some(Lockout::USUAL))
     }
 
     async fn groups(&self, found: &Found) -> Result<Told, DirectoryError> {
