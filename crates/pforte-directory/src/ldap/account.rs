@@ -144,9 +144,8 @@ impl ServiceAccount {
         centre: &Centre,
         (tried, until): (sasl::Tried, Instant),
     ) -> Result<(), OpenFault> {
-        let mut state = self.state.lock().await;
-        admitted(&state)?;
-        let credential = self.required(&mut state, centre, until).await?;
+        admitted(&*self.state.lock().await)?;
+        let credential = self.required(centre, until).await?;
         let bound = sasl::bind_wrongly(link, &self.proof(&credential), tried, until).await;
         bound.map_err(OpenFault::Server)
     }
