@@ -3,8 +3,8 @@
 mod administrator;
 mod caller;
 mod controller;
-mod kerberos;
 mod host;
+mod kerberos;
 mod log;
 mod person;
 
