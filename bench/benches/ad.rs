@@ -19,7 +19,7 @@ use ldap3_proto::proto::{
 };
 use pforte_bench::measure::{Load, busy, load, median};
 use pforte_directory::kerberos::Chance;
-use pforte_directory::ldap::{ActiveDirectory, Ca, Limits, Protection, Server, ServiceLogin, Settings};
+use pforte_directory::ldap::{ActiveDirectory, Ca, Limits, Server, Settings};
 use pforte_directory::secret::Password;
 use pforte_directory::{Directory, Verdict};
 use pforte_model::name::LoginName;
@@ -151,15 +151,9 @@ fn login(number: usize) -> String {
 fn start(facts: &Facts) -> ActiveDirectory {
     let server = Server { address: Some(facts.address.parse().unwrap()), ..Server::new(facts.host.clone()) };
     let settings = Settings {
-        domain: facts.domain.clone(),
         servers: vec![server],
         ca: Ca::File(facts.ca_certificate.clone()),
-        account: format!("{}@{}", facts.service.user, facts.domain),
-        base: None,
-        protection: Protection::default(),
-        service_login: ServiceLogin::default(),
-        ed25519_binding: false,
-        limits: Limits::default(),
+        ..Settings::new(facts.domain.clone(), format!("{}@{}", facts.service.user, facts.domain))
     };
     let clock: pforte_directory::ldap::Clock =
         Arc::new(|| Micros(i64::try_from(UNIX_EPOCH.elapsed().unwrap().as_micros()).unwrap()));

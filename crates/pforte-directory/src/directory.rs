@@ -141,6 +141,14 @@ pub struct ServerHealth {
     pub up: bool,
     /// What was wrong when it last failed, while it does not answer.
     pub fault: Option<Fault>,
+    /// Since when it answers, or does not. `None`: it has not been asked yet.
+    pub since: Option<Micros>,
+    /// How long its last answer to an easy question took, in milliseconds.
+    pub latency_ms: Option<u32>,
+    /// The site it stands at, where the directory has sites and it told.
+    pub site: Option<String>,
+    /// Whether it takes changes, as far as it told; a read-only one does not.
+    pub writable: Option<bool>,
 }
 
 /// A directory that runs: it answers, or says at once that it cannot.

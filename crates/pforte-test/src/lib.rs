@@ -8,6 +8,7 @@ pub mod audit;
 pub mod cable;
 pub mod crash;
 pub mod fixtures;
+pub mod forest;
 pub mod http;
 pub mod pg;
 pub mod server;
@@ -15,5 +16,6 @@ pub mod shell;
 pub mod store;
 
 pub use fixtures::Fixtures;
+pub use forest::Forest;
 pub use pg::{PgDatabase, pg_database};
 pub use server::Server;

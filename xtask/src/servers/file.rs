@@ -14,8 +14,27 @@ use crate::failure::{Done, Failure, While};
 pub struct Servers {
     /// The domain controller.
     pub ad: ActiveDirectory,
+    /// Several domain controllers of one domain, in a network of their own.
+    pub forest: Forest,
     /// The database server.
     pub postgres: Postgres,
+}
+
+/// Domain controllers of one domain at two sites, in a network that the machine reaches by an interface of
+/// its own. Each answers names for the domain on port 53.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Forest {
+    /// The network namespace.
+    pub namespace: String,
+    /// The machine's address in that network, which stands in the site `PLANT`.
+    pub machine: String,
+    /// Writable, at the site `OFFICE`.
+    pub dc1: ActiveDirectory,
+    /// Writable, at the site `PLANT`.
+    pub dc2: ActiveDirectory,
+    /// Read-only, at the site `PLANT`.
+    pub rodc1: ActiveDirectory,
 }
 
 /// A domain controller of Active Directory (Samba), populated as `population.rs` says.

@@ -13,8 +13,10 @@ pub mod process;
 pub mod samba;
 
 use std::fs::{self, File};
+use std::path::Path;
 
 use file::Servers;
+use samba::forest::Dc;
 
 use crate::failure::{Done, While};
 use crate::say::say;
@@ -24,7 +26,11 @@ use crate::{packages, place};
 pub fn up() -> Done<bool> {
     let _alone = lock()?;
     let file = place::servers_file();
-    let runs = |servers: Servers| servers.ad.process.runs() && servers.postgres.process.runs();
+    let runs = |servers: Servers| {
+        let forest = &servers.forest;
+        let processes = [&servers.ad, &forest.dc1, &forest.dc2, &forest.rodc1].map(|ad| &ad.process);
+        processes.into_iter().chain([&servers.postgres.process]).all(process::Process::runs)
+    };
     if Servers::load(&file).is_ok_and(runs) {
         say("the servers run already");
         return Ok(false);
@@ -33,18 +39,28 @@ pub fn up() -> Done<bool> {
     packages::install_missing()?;
     let folder = place::running();
     place::make_empty(&folder)?;
-    let postgres = postgres::start(&folder.join("postgres"))?;
-    let ad = match samba::start(&folder.join("ad")) {
-        Ok(ad) => ad,
-        Err(failure) => {
-            postgres::stop(&postgres)?;
-            return Err(failure);
-        }
-    };
-    let servers = Servers { ad, postgres };
+    let servers = start_all(&folder)?;
     servers.save(&file)?;
     tell(&servers);
     Ok(true)
+}
+
+/// Starts every server; ends those that started if one does not.
+fn start_all(folder: &Path) -> Done<Servers> {
+    let postgres = postgres::start(&folder.join("postgres"))?;
+    let ad = samba::start(&folder.join("ad")).inspect_err(|_| told(postgres::stop(&postgres)))?;
+    let forest = samba::forest::start(&folder.join("forest")).inspect_err(|_| {
+        told(samba::stop(&ad));
+        told(postgres::stop(&postgres));
+    })?;
+    Ok(Servers { ad, forest, postgres })
+}
+
+/// A second failure is said at once: the first one is what the task ends with.
+fn told(done: Done) {
+    if let Err(failure) = done {
+        say(failure.to_string());
+    }
 }
 
 /// Ends the servers and removes what they wrote.
@@ -69,6 +85,7 @@ pub fn status() -> Done {
 fn end_all() -> Done {
     let file = place::servers_file();
     if let Ok(servers) = Servers::load(&file) {
+        samba::forest::stop(&servers.forest)?;
         samba::stop(&servers.ad)?;
         postgres::stop(&servers.postgres)?;
         fs::remove_file(&file).doing(file.display())?;
@@ -81,6 +98,11 @@ fn tell(servers: &Servers) {
     let state = |runs| if runs { "runs" } else { "DOES NOT RUN" };
     let (ad, postgres) = (&servers.ad, &servers.postgres);
     say(format!("domain controller {}: ldaps://{} ({})", state(ad.process.runs()), ad.address, ad.host));
+    for dc in Dc::ALL {
+        let ad = servers.forest.of(dc);
+        let (runs, site) = (state(ad.process.runs()), dc.site());
+        say(format!("domain controller {runs}: ldaps://{} ({}, site {site})", ad.address, ad.host));
+    }
     say(format!("PostgreSQL {} {}: {}", postgres.version, state(postgres.process.runs()), postgres.url));
     say(format!("details: {}", place::servers_file().display()));
 }

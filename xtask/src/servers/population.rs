@@ -40,6 +40,15 @@ pub const BULK_WITH_PASSWORD: u32 = 100;
 /// The first bulk users, which are members of `big`.
 pub const BULK_IN_GROUP: u32 = 2_000;
 
+/// The site of the forest's first controller.
+pub const OFFICE: &str = "Office";
+/// The site of the others, in whose subnet the machine is.
+pub const PLANT: &str = "Plant";
+/// Whose passwords the read-only controller may keep, and does keep.
+pub const KEPT: &[&str] = &[SERVICE, "alice"];
+/// Whose passwords the read-only controller may keep and does not keep until they log on there.
+pub const MAY_BE_KEPT: &[&str] = &["clara"];
+
 /// A user of the test directory.
 #[derive(Clone, Copy, Debug)]
 pub struct User {

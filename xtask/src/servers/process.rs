@@ -66,6 +66,12 @@ impl Process {
         }
     }
 
+    /// The process with this id, if it runs.
+    #[must_use]
+    pub fn with_id(id: u32) -> Option<Self> {
+        started(id).map(|started| Self { id, started })
+    }
+
     /// The process with this id, if it runs and works in this folder.
     #[must_use]
     pub fn working_in(id: u32, folder: &Path) -> Option<Self> {
@@ -80,6 +86,41 @@ impl Process {
         let ids = fs::read_to_string(path).unwrap_or_default();
         let ids = ids.split_whitespace().filter_map(|id| id.parse().ok());
         ids.filter_map(|id| Some(Self { id, started: started(id)? })).collect()
+    }
+
+    /// The processes it started, and those that they started, and so on.
+    #[must_use]
+    pub fn descendants(&self) -> Vec<Self> {
+        let children = self.children();
+        let further: Vec<Self> = children.iter().flat_map(Self::descendants).collect();
+        children.into_iter().chain(further).collect()
+    }
+
+    /// Stops what it started, as a machine stops that is frozen: connections stay, nobody answers.
+    pub fn pause_descendants(&self) -> Done {
+        const LIMIT: Duration = Duration::from_secs(10);
+        // A process that is not stopped yet may start another one.
+        let stopped = || {
+            let awake: Vec<Self> =
+                self.descendants().into_iter().filter(|process| !process.is_stopped()).collect();
+            for process in &awake {
+                // It may have ended meanwhile.
+                let _ = process.signal("STOP");
+            }
+            awake.is_empty()
+        };
+        if wait_until(LIMIT, stopped) { Ok(()) } else { Err(Failure::new("processes do not stop")) }
+    }
+
+    /// Lets what it started go on.
+    pub fn resume_descendants(&self) -> Done {
+        self.descendants().iter().try_for_each(|process| process.signal("CONT"))
+    }
+
+    /// Whether it is stopped by a signal, or has ended.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        status(self.id).is_none_or(|status| matches!(status.state.as_str(), "T" | "Z"))
     }
 
     /// Waits for its end, for at most `limit`. Gives whether it ended.

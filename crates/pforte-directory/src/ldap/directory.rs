@@ -293,6 +293,10 @@ impl Directory for ActiveDirectory {
             server: health.server.to_string(),
             up: health.up,
             fault: health.fault.clone(),
+            since: health.since,
+            latency_ms: health.latency_ms,
+            site: health.site.clone(),
+            writable: health.writable,
         };
         self.pool.health().now().iter().map(shown).collect()
     }

@@ -1,52 +1,142 @@
-//! Which domain controllers answer.
+//! Which domain controllers answer, how fast, and what they are.
 //!
-//! A server that failed is remembered, so that nobody waits for it again; a
-//! probe in the background tries it once a second and brings it back.
+//! A server that failed is remembered, so that nobody waits for it again; the
+//! watch in the background tries it, after growing pauses, and brings it back.
 //!
 //! A server that is merely slow is not dead: silence makes it suspect, and only
-//! a probe that fails too, with not a word on any other connection meanwhile,
-//! makes it down.
+//! a question of the watch that fails too, with not a word on any other
+//! connection meanwhile, makes it down.
 
+use super::Clock;
 use super::fault::{Fault, FaultKind};
 use super::settings::Server;
-use std::collections::BTreeSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use pforte_model::time::Micros;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 /// What is known of a domain controller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ServerHealth {
+    id: Id,
     /// Which one.
     pub server: Server,
     /// Whether it answers, or has not been asked yet.
     pub up: bool,
     /// What was wrong when it last failed, while it does not answer.
     pub fault: Option<Fault>,
+    /// Since when it answers, or does not. `None`: it has not been asked yet.
+    pub since: Option<Micros>,
+    /// How long its last answer to an easy question took, in milliseconds.
+    pub latency_ms: Option<u32>,
+    /// The site it stands at, as far as it told.
+    pub site: Option<String>,
+    /// Whether it takes changes, as far as it told; a read-only one does not.
+    pub writable: Option<bool>,
+    /// It lets itself be waited for at the first question.
+    slow: bool,
 }
+
+/// A server for as long as it is in the list; never given to another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Id(u64);
 
 /// What is known of all of them, in the order of preference.
 pub(super) struct Health {
     servers: watch::Sender<Vec<ServerHealth>>,
+    clock: Clock,
+    signs: Mutex<Signs>,
+    /// Whether the list is still to be found for the first time.
+    searching: watch::Sender<bool>,
+    /// Why no server is found.
+    not_found: Mutex<Option<Fault>>,
+}
+
+/// What was noticed of servers on their connections.
+#[derive(Default)]
+struct Signs {
+    last_id: u64,
     /// When each last said anything on any connection.
-    heard: Mutex<Vec<Option<Instant>>>,
-    suspects: Mutex<BTreeSet<usize>>,
-    suspicion: Notify,
+    heard: BTreeMap<Id, Instant>,
+    /// Wakes the watch over each.
+    suspicions: BTreeMap<Id, Arc<Notify>>,
+}
+
+impl Signs {
+    fn next_id(&mut self) -> Id {
+        self.last_id += 1;
+        self.suspicions.insert(Id(self.last_id), Arc::default());
+        Id(self.last_id)
+    }
+}
+
+impl ServerHealth {
+    fn new(id: Id, server: Server) -> Self {
+        let (fault, since, latency_ms, site, writable) = (None, None, None, None, None);
+        Self { id, server, up: true, fault, since, latency_ms, site, writable, slow: false }
+    }
+
+    /// Which one, for as long as it is in the list.
+    pub(super) const fn id(&self) -> Id {
+        self.id
+    }
 }
 
 impl Health {
-    /// Nothing is known yet: they are taken to answer.
-    pub(super) fn new(servers: &[Server]) -> Self {
-        let up = |server: &Server| ServerHealth { server: server.clone(), up: true, fault: None };
-        Self {
-            servers: watch::Sender::new(servers.iter().map(up).collect()),
-            heard: Mutex::new(vec![None; servers.len()]),
-            suspects: Mutex::new(BTreeSet::new()),
-            suspicion: Notify::new(),
+    /// Nothing is known yet: the servers are taken to answer. None: they are
+    /// still to be found.
+    pub(super) fn new(servers: &[Server], clock: Clock) -> Self {
+        let health = Self {
+            servers: watch::Sender::new(Vec::new()),
+            clock,
+            signs: Mutex::default(),
+            searching: watch::Sender::new(true),
+            not_found: Mutex::default(),
+        };
+        if !servers.is_empty() {
+            health.found(servers.to_vec());
         }
+        health
     }
 
-    /// Hears of every change.
+    /// These are the servers now. What is known of those that stay is kept.
+    pub(super) fn found(&self, servers: Vec<Server>) {
+        *lock(&self.not_found) = None;
+        self.servers.send_if_modified(|known| {
+            let mut signs = lock(&self.signs);
+            let mut kept = std::mem::take(known);
+            let before: Vec<Id> = kept.iter().map(ServerHealth::id).collect();
+            for server in servers {
+                match kept.iter().position(|one| one.server == server) {
+                    Some(at) => known.push(kept.swap_remove(at)),
+                    None => known.push(ServerHealth::new(signs.next_id(), server)),
+                }
+            }
+            for gone in kept {
+                signs.heard.remove(&gone.id);
+                signs.suspicions.remove(&gone.id);
+            }
+            before != known.iter().map(ServerHealth::id).collect::<Vec<_>>()
+        });
+        self.searching.send_replace(false);
+    }
+
+    /// No server is found. Those that were found before are still used.
+    pub(super) fn not_found(&self, fault: &Fault) {
+        tracing::warn!(code = fault.kind.code(), %fault, "no directory server is found");
+        *lock(&self.not_found) = Some(fault.clone());
+        self.searching.send_replace(false);
+    }
+
+    /// Waits until the servers have been looked for once.
+    pub(super) async fn looked_for(&self) {
+        // The end of the program ends the waiting too.
+        let _ = self.searching.subscribe().wait_for(|searching| !searching).await;
+    }
+
+    /// Hears of every change but of latencies.
     pub(super) fn subscribe(&self) -> watch::Receiver<Vec<ServerHealth>> {
         self.servers.subscribe()
     }
@@ -56,98 +146,160 @@ impl Health {
         self.servers.borrow().clone()
     }
 
-    /// The preferred server of those that answer.
-    pub(super) fn preferred(&self) -> Option<usize> {
-        self.servers.borrow().iter().position(|server| server.up)
+    /// The server to ask, one that takes changes if it `writes`.
+    pub(super) fn best(&self, writes: bool) -> Option<Id> {
+        best(&self.servers.borrow(), writes, &[])
     }
 
-    /// Those that answer, in the order of preference.
-    pub(super) fn up(&self) -> Vec<usize> {
+    /// The server to ask when `others` are not there.
+    pub(super) fn best_but(&self, writes: bool, others: &[Id]) -> Option<Id> {
+        best(&self.servers.borrow(), writes, others)
+    }
+
+    /// Whether this server answers, or has not been asked yet.
+    pub(super) fn is_up(&self, id: Id) -> bool {
+        self.servers.borrow().iter().any(|server| server.id == id && server.up)
+    }
+
+    /// Whether another server is known to answer.
+    pub(super) fn has_other(&self, id: Id) -> bool {
+        self.servers.borrow().iter().any(|server| server.id != id && server.up && server.since.is_some())
+    }
+
+    /// The server.
+    pub(super) fn server(&self, id: Id) -> Option<Server> {
+        self.servers.borrow().iter().find(|known| known.id == id).map(|known| known.server.clone())
+    }
+
+    /// Waits until no server answers.
+    pub(super) async fn none_left(&self) {
+        let mut servers = self.subscribe();
+        // The end of the program ends the waiting too.
+        let _ = servers.wait_for(|servers| !servers.iter().any(|server| server.up)).await;
+    }
+
+    /// Waits until this server is no longer one to wait for: it is down, or
+    /// slow at first sight while another answers.
+    pub(super) async fn overtaken(&self, id: Id) {
+        let mut servers = self.subscribe();
+        let overtaken = |servers: &Vec<ServerHealth>| match servers.iter().find(|server| server.id == id) {
+            None => true,
+            Some(server) => {
+                !server.up
+                    || (server.slow && servers.iter().any(|other| other.up && !other.slow && other.id != id))
+            }
+        };
+        if servers.wait_for(overtaken).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Why this one is not waited for.
+    pub(super) fn why_not(&self, id: Id) -> Fault {
         let servers = self.servers.borrow();
-        servers.iter().enumerate().filter(|(_, server)| server.up).map(|(index, _)| index).collect()
-    }
-
-    /// Whether this server answers.
-    pub(super) fn is_up(&self, index: usize) -> bool {
-        self.servers.borrow().get(index).is_some_and(|server| server.up)
-    }
-
-    /// The server with this number.
-    pub(super) fn server(&self, index: usize) -> Option<Server> {
-        self.servers.borrow().get(index).map(|found| found.server.clone())
-    }
-
-    /// Those that do not answer.
-    pub(super) fn down(&self) -> BTreeSet<usize> {
-        let servers = self.servers.borrow();
-        servers.iter().enumerate().filter(|(_, server)| !server.up).map(|(index, _)| index).collect()
+        let fault = servers.iter().find(|server| server.id == id).and_then(|server| server.fault.clone());
+        fault.unwrap_or_else(|| FaultKind::TimedOut.into())
     }
 
     /// Why none answers: what is wrong with the preferred one.
     pub(super) fn why(&self) -> Fault {
         let fault = self.servers.borrow().iter().find_map(|server| server.fault.clone());
-        fault.unwrap_or_else(|| FaultKind::NoServer.into())
+        fault.or_else(|| lock(&self.not_found).clone()).unwrap_or_else(|| FaultKind::NoServer.into())
     }
 
     /// A server said something.
-    pub(super) fn heard(&self, index: usize) {
-        if let Some(heard) = lock(&self.heard).get_mut(index) {
-            *heard = Some(Instant::now());
+    pub(super) fn heard(&self, id: Id) {
+        lock(&self.signs).heard.insert(id, Instant::now());
+    }
+
+    /// A server is silent, or a connection to it was lost; the watch shall look
+    /// at it at once.
+    pub(super) fn suspect(&self, id: Id) {
+        if let Some(suspicion) = lock(&self.signs).suspicions.get(&id) {
+            suspicion.notify_one();
         }
     }
 
-    /// A server is silent; the probe shall look at it at once.
-    pub(super) fn suspect(&self, index: usize) {
-        if lock(&self.suspects).insert(index) {
-            self.suspicion.notify_one();
+    /// Waits until a server is suspect. For ever, if it is no longer in the list.
+    pub(super) async fn suspicion(&self, id: Id) {
+        let suspicion = lock(&self.signs).suspicions.get(&id).map(Arc::clone);
+        match suspicion {
+            Some(suspicion) => suspicion.notified().await,
+            None => std::future::pending().await,
         }
-    }
-
-    /// Waits until a server is suspect.
-    pub(super) async fn suspicion(&self) {
-        self.suspicion.notified().await;
-    }
-
-    /// Those that are suspect, once.
-    pub(super) fn suspects(&self) -> BTreeSet<usize> {
-        std::mem::take(&mut *lock(&self.suspects))
     }
 
     /// A server failed in a try that began at `since`. One that only ran out of
     /// time while it spoke to others is slow, not dead.
-    pub(super) fn failed(&self, index: usize, since: Instant, fault: &Fault) {
-        let heard = lock(&self.heard).get(index).copied().flatten();
+    pub(super) fn failed(&self, id: Id, since: Instant, fault: &Fault) {
+        let heard = lock(&self.signs).heard.get(&id).copied();
         if fault.kind.is_slowness() && heard.is_some_and(|heard| heard > since) {
             return;
         }
-        self.servers.send_if_modified(|servers| {
-            let Some(server) = servers.get_mut(index) else { return false };
+        self.change(id, |server, now| {
             server.fault = Some(fault.clone());
+            server.latency_ms = None;
             let changed = std::mem::replace(&mut server.up, false);
-            if changed {
+            if changed || server.since.is_none() {
+                server.since = Some(now);
                 tracing::warn!(server = %server.server, code = fault.kind.code(), %fault, "directory server lost");
             }
             changed
         });
     }
 
-    /// A server answers again.
-    pub(super) fn revived(&self, index: usize) {
-        self.servers.send_if_modified(|servers| {
-            let Some(server) = servers.get_mut(index) else { return false };
+    /// A server is slow at its first question.
+    pub(super) fn lets_wait(&self, id: Id) {
+        self.change(id, |server, _| !std::mem::replace(&mut server.slow, true));
+    }
+
+    /// A server answered, after this time.
+    pub(super) fn answered(&self, id: Id, after: Duration) {
+        self.change(id, |server, now| {
             server.fault = None;
-            let changed = !std::mem::replace(&mut server.up, true);
-            if changed {
+            server.latency_ms = Some(u32::try_from(after.as_millis()).unwrap_or(u32::MAX));
+            let found = !std::mem::replace(&mut server.up, true);
+            let was_slow = std::mem::take(&mut server.slow);
+            if found {
                 tracing::info!(server = %server.server, "directory server found");
             }
-            changed
+            if found || server.since.is_none() {
+                server.since = Some(now);
+            }
+            found || was_slow
+        });
+    }
+
+    /// A server told what it is.
+    pub(super) fn told(&self, id: Id, site: &str, writable: bool) {
+        self.change(id, |server, _| {
+            server.site = (!site.is_empty()).then(|| site.to_owned());
+            server.writable.replace(writable) != Some(writable)
+        });
+    }
+
+    /// Changes what is known of a server; the change is heard of if it says so.
+    fn change(&self, id: Id, change: impl FnOnce(&mut ServerHealth, Micros) -> bool) {
+        let now = (self.clock)();
+        self.servers.send_if_modified(|servers| {
+            servers.iter_mut().find(|server| server.id == id).is_some_and(|server| change(server, now))
         });
     }
 }
 
-/// The lists here are whole at every step, so a panic elsewhere leaves them good.
-fn lock<T>(list: &Mutex<T>) -> MutexGuard<'_, T> {
-    list.lock().unwrap_or_else(PoisonError::into_inner)
+/// The first that answers, and those that keep nobody waiting before those that
+/// do; for changes the ones known to take them before those of which nobody knows.
+fn best(servers: &[ServerHealth], writes: bool, others: &[Id]) -> Option<Id> {
+    let fits = |server: &&ServerHealth| {
+        server.up && !others.contains(&server.id) && !(writes && server.writable == Some(false))
+    };
+    let place = |server: &&ServerHealth| (writes && server.writable.is_none(), server.slow);
+    servers.iter().filter(fits).min_by_key(place).map(ServerHealth::id)
+}
+
+/// What is kept here is whole at every step, so a panic elsewhere leaves it good.
+fn lock<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -159,45 +311,98 @@ mod tests {
         Server::new(host.to_owned())
     }
 
+    fn health(hosts: &[&str]) -> (Health, Vec<Id>) {
+        let servers: Vec<Server> = hosts.iter().map(|host| server(host)).collect();
+        let health = Health::new(&servers, Arc::new(|| Micros(7)));
+        let ids = health.now().iter().map(ServerHealth::id).collect();
+        (health, ids)
+    }
+
     #[test]
     fn the_first_server_that_answers_is_preferred_and_changes_are_heard_once() {
-        let health = Health::new(&[server("dc1"), server("dc2")]);
+        let (health, ids) = health(&["dc1", "dc2"]);
+        let [one, two] = ids[..] else { unreachable!() };
         let mut changes = health.subscribe();
-        assert_eq!(health.preferred(), Some(0));
+        assert_eq!(health.best(false), Some(one));
         let now = Instant::now();
-        health.failed(0, now, &FaultKind::ConnectRefused.into());
+        health.failed(one, now, &FaultKind::ConnectRefused.into());
         assert!(changes.has_changed().unwrap());
-        assert_eq!(health.preferred(), Some(1));
+        assert_eq!(health.best(false), Some(two));
         changes.mark_unchanged();
-        health.failed(0, now, &FaultKind::ConnectTimedOut.into());
+        health.failed(one, now, &FaultKind::ConnectTimedOut.into());
         assert!(!changes.has_changed().unwrap());
-        health.failed(1, now, &FaultKind::TlsClosed.into());
-        assert_eq!((health.preferred(), health.why().kind), (None, FaultKind::ConnectTimedOut));
-        health.revived(0);
-        assert_eq!(health.preferred(), Some(0));
-        assert_eq!(health.down(), BTreeSet::from([1]));
+        health.failed(two, now, &FaultKind::TlsClosed.into());
+        assert_eq!((health.best(false), health.why().kind), (None, FaultKind::ConnectTimedOut));
+        health.answered(one, Duration::from_millis(3));
+        assert_eq!(health.best(false), Some(one));
+        let shown = health.now();
+        let shown = shown.first().unwrap();
+        assert_eq!((shown.latency_ms, shown.since, &shown.fault), (Some(3), Some(Micros(7)), &None));
     }
 
     #[test]
     fn a_server_that_runs_out_of_time_while_it_speaks_to_others_is_slow_and_not_dead() {
-        let health = Health::new(&[server("dc1")]);
+        let (health, ids) = health(&["dc1"]);
+        let one = *ids.first().unwrap();
         let begun = Instant::now();
-        health.heard(0);
-        health.failed(0, begun, &FaultKind::TlsTimedOut.into());
-        assert_eq!(health.up(), [0]);
-        health.failed(0, begun, &FaultKind::ConnectRefused.into());
-        assert_eq!(health.up(), [0; 0]);
-        health.revived(0);
-        health.failed(0, Instant::now(), &FaultKind::TlsTimedOut.into());
-        assert_eq!(health.up(), [0; 0]);
+        health.heard(one);
+        health.failed(one, begun, &FaultKind::TlsTimedOut.into());
+        assert!(health.is_up(one));
+        health.failed(one, begun, &FaultKind::ConnectRefused.into());
+        assert!(!health.is_up(one));
+        health.answered(one, Duration::ZERO);
+        health.failed(one, Instant::now(), &FaultKind::TlsTimedOut.into());
+        assert!(!health.is_up(one));
     }
 
     #[test]
-    fn a_suspect_is_named_once() {
-        let health = Health::new(&[server("dc1"), server("dc2")]);
-        health.suspect(1);
-        health.suspect(1);
-        assert_eq!(health.suspects(), BTreeSet::from([1]));
-        assert_eq!(health.suspects(), BTreeSet::new());
+    fn what_is_written_goes_to_a_writable_server_only() {
+        let (health, ids) = health(&["ro", "unknown", "rw"]);
+        let [read_only, unknown, writable] = ids[..] else { unreachable!() };
+        health.told(read_only, "Plant", false);
+        health.told(writable, "Office", true);
+        assert_eq!((health.best(false), health.best(true)), (Some(read_only), Some(writable)));
+        health.failed(writable, Instant::now(), &FaultKind::ConnectRefused.into());
+        assert_eq!(health.best(true), Some(unknown));
+        health.failed(unknown, Instant::now(), &FaultKind::ConnectRefused.into());
+        assert_eq!((health.best(false), health.best(true)), (Some(read_only), None));
+    }
+
+    #[test]
+    fn a_server_that_lets_itself_be_waited_for_at_first_is_overtaken_by_one_that_answers() {
+        let (health, ids) = health(&["dc1", "dc2"]);
+        let [one, two] = ids[..] else { unreachable!() };
+        health.lets_wait(one);
+        assert_eq!(health.best(false), Some(two));
+        health.answered(one, Duration::from_secs(1));
+        assert_eq!(health.best(false), Some(one));
+    }
+
+    #[test]
+    fn a_new_list_keeps_what_is_known_of_the_servers_that_stay() {
+        let (health, ids) = health(&["dc1", "dc2"]);
+        let [one, two] = ids[..] else { unreachable!() };
+        health.failed(two, Instant::now(), &FaultKind::ConnectRefused.into());
+        health.found(vec![server("dc3"), server("dc2")]);
+        let now = health.now();
+        let [new, stayed] = &now[..] else { unreachable!() };
+        assert!(new.up && new.id != one && new.id != two, "a number is never given twice");
+        assert!(!stayed.up && stayed.id == two && stayed.fault.is_some());
+        assert!(!health.is_up(one), "who is no longer there does not answer");
+        let mut changes = health.subscribe();
+        changes.mark_unchanged();
+        health.found(vec![server("dc3"), server("dc2")]);
+        assert!(!changes.has_changed().unwrap(), "the same list is no change");
+    }
+
+    #[tokio::test]
+    async fn a_suspicion_is_told_to_the_watch_over_that_server_alone() {
+        let (health, ids) = health(&["dc1", "dc2"]);
+        let [one, two] = ids[..] else { unreachable!() };
+        health.suspect(two);
+        health.suspicion(two).await;
+        let soon = Duration::from_millis(10);
+        assert!(tokio::time::timeout(soon, health.suspicion(one)).await.is_err());
+        assert!(tokio::time::timeout(soon, health.suspicion(two)).await.is_err(), "told once");
     }
 }

@@ -22,6 +22,8 @@ pub(super) enum Failure {
     Late,
     /// It was sent, and the connection was lost or the time ran out.
     Lost(Fault),
+    /// It was sent, and the server was given up before it answered.
+    GivenUp(Fault),
     /// It was sent, and what came back is no answer.
     Broken(Fault),
 }

@@ -11,13 +11,14 @@
 //! - Without TLS nothing is sent, whatever the settings say.
 //! - What a person types is a value in a structured request, never text that a
 //!   server parses.
-//! - A server that does not answer is waited for once; after that requests fail
-//!   at once until a probe in the background finds it again.
+//! - A server that does not answer is waited for once; after that requests go
+//!   elsewhere, or fail at once, until the watch in the background finds it again.
 //!
 //! # Where to start reading
 //!
 //! [`ActiveDirectory`] is what the rest of Pforte uses, [`test()`] is what an
-//! administrator sees, `worker` is the life of one connection, [`FaultKind`] is
+//! administrator sees, `worker` is the life of one connection,
+//! `watch` knows which servers answer, `find` finds them, [`FaultKind`] is
 //! the table of everything that can be wrong.
 
 mod account;
@@ -27,6 +28,7 @@ mod certificate;
 mod directory;
 mod entry;
 mod filter;
+mod find;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod guid;
@@ -48,13 +50,14 @@ mod steps;
 mod ticket;
 mod tls;
 mod verify;
+mod watch;
 mod way;
 mod worker;
 
 pub use directory::{ActiveDirectory, Domain};
 pub use guid::{BadGuid, ObjectGuid};
-pub use settings::{Ca, Limits, Protection, Server, ServiceLogin, Settings, SettingsFault};
 pub use probe::{Check, Found as ProbeFound, Hears as ProbeHears, Probed, probe};
+pub use settings::{Ca, Find, Limits, Protection, Server, ServiceLogin, Settings, SettingsFault};
 pub use sid::{BadSid, Sid};
 pub use steps::{Checked, Hears, ServerReport, Step, test};
 

@@ -1,26 +1,28 @@
 //! The connections of one directory, and how a request gets its answer.
 //!
-//! Three kinds of connections, so that none waits for another: some verify
+//! Four kinds of connections, so that none waits for another: some verify
 //! people's passwords, one bind at a time each; some are bound as the service
 //! account and read for log-ons; two read for administrators and for the check
-//! of running sessions. All are kept open: new ones are the dear part of a
+//! of running sessions; one, made when it is needed, writes, at a server that
+//! takes changes. The others are kept open: new ones are the dear part of a
 //! domain controller's work.
 
 use super::account::{Centre, ServiceAccount};
 use super::answer::{Answer, Searched};
 use super::fault::{DirectoryError, Fault};
-use super::health::Health;
+use super::find;
+use super::health::{Health, Id};
 use super::job::{Failure, Job, Queue, queue, ticket};
 use super::link::{self, Link};
 use super::message::{Outcome, Request, Search};
 use super::settings::{Limits, Server, Settings, SettingsFault};
 use super::ticket::Tickets;
+use super::watch::{Standby, watch_all};
 use super::way::{self, Ways};
 use super::worker::Worker;
 use super::{Clock, name};
 use crate::kerberos::Chance;
 use crate::secret::Password;
-use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -35,13 +37,14 @@ const BACKGROUND_CONNECTIONS: usize = 2;
 const PATIENCE: u32 = 3;
 /// How long an answer may be on its way inside this program.
 const GRACE: Duration = Duration::from_millis(500);
-/// How often a server that does not answer is tried.
-const PROBE: Duration = Duration::from_secs(1);
+/// How often a read is sent again that was lost with its connection: those to a
+/// server that dies do not all end at the same moment.
+const READ_AGAIN: usize = 5;
 /// How long stopping may take.
 const STOP: Duration = Duration::from_secs(5);
 
 /// What a connection is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Role {
     /// Verifying people's passwords.
     Verify,
@@ -49,6 +52,8 @@ pub(super) enum Role {
     Read,
     /// Reading what may take longer.
     Background,
+    /// Changing something, at a server that takes changes.
+    Write,
 }
 
 impl Role {
@@ -57,7 +62,7 @@ impl Role {
     /// waits on a slow connection cannot be taken by a quick one any more.
     pub(super) const fn depth(self) -> usize {
         match self {
-            Self::Verify => 1,
+            Self::Verify | Self::Write => 1,
             Self::Read | Self::Background => 2,
         }
     }
@@ -76,29 +81,41 @@ pub(super) struct Shared {
     pub(super) health: Health,
     pub(super) limits: Limits,
     ways: Ways,
+    pub(super) standby: Standby,
+    /// The domain's DNS name.
+    pub(super) domain: String,
     /// The name of the domain's top entry.
     top: String,
     account: ServiceAccount,
 }
 
 impl Shared {
-    /// A connection for this role to the server with this number.
-    pub(super) async fn open(&self, index: usize, role: Role) -> Result<Link, OpenFault> {
+    /// A connection for this role to this server: one that waits for that, or a
+    /// new one.
+    pub(super) async fn link(&self, id: Id, role: Role) -> Result<Link, OpenFault> {
+        match self.standby.take(id, role) {
+            Some(link) => Ok(link),
+            None => self.open(id, role).await,
+        }
+    }
+
+    /// A new connection for this role to this server.
+    pub(super) async fn open(&self, id: Id, role: Role) -> Result<Link, OpenFault> {
         let until = Instant::now() + self.limits.connect();
-        let (mut link, centre) = self.reached(index, until).await?;
+        let (mut link, centre) = self.reached(id, until).await?;
         if !link.is_sealed() {
             self.account.bind(&mut link, (&centre, role), until).await?;
         }
         Ok(link)
     }
 
-    /// A connection to the server, which has shown that it serves the domain.
-    async fn reach(&self, index: usize, until: Instant) -> Result<Link, OpenFault> {
-        self.reached(index, until).await.map(|(link, _)| link)
+    /// A new connection to this server as nobody, which has shown that it serves the domain.
+    pub(super) async fn reach(&self, id: Id, until: Instant) -> Result<Link, OpenFault> {
+        self.reached(id, until).await.map(|(link, _)| link)
     }
 
-    async fn reached(&self, index: usize, until: Instant) -> Result<(Link, Centre), OpenFault> {
-        let server = self.server(index).map_err(OpenFault::Server)?;
+    async fn reached(&self, id: Id, until: Instant) -> Result<(Link, Centre), OpenFault> {
+        let server = self.server(id).map_err(OpenFault::Server)?;
         let addresses = link::resolve(&server, until).await.map_err(OpenFault::Server)?;
         let link = self.ways.connect(&server, &addresses, until).await.map_err(OpenFault::Server)?;
         let centre = centre(server, &addresses);
@@ -108,13 +125,13 @@ impl Shared {
         Ok((link, centre))
     }
 
-    fn server(&self, index: usize) -> Result<Server, Fault> {
-        self.health.server(index).ok_or_else(|| super::fault::FaultKind::NoServer.into())
+    fn server(&self, id: Id) -> Result<Server, Fault> {
+        self.health.server(id).ok_or_else(|| super::fault::FaultKind::NoServer.into())
     }
 
-    /// Where Kerberos of the server with this number answers.
-    pub(super) async fn centre(&self, index: usize, until: Instant) -> Result<Centre, Fault> {
-        let server = self.server(index)?;
+    /// Where Kerberos of this server answers.
+    pub(super) async fn centre(&self, id: Id, until: Instant) -> Result<Centre, Fault> {
+        let server = self.server(id)?;
         let addresses = link::resolve(&server, until).await?;
         Ok(centre(server, &addresses))
     }
@@ -141,6 +158,7 @@ pub(super) struct Pool {
     verify: mpsc::Sender<Job>,
     read: mpsc::Sender<Job>,
     background: mpsc::Sender<Job>,
+    write: mpsc::Sender<Job>,
     stop: watch::Sender<bool>,
     tasks: Mutex<JoinSet<()>>,
 }
@@ -154,25 +172,31 @@ impl Pool {
     ) -> Result<Self, SettingsFault> {
         let tickets = Tickets::new(settings, Clock::clone(&clock), chance);
         let shared = Arc::new(Shared {
-            health: Health::new(&settings.servers),
+            health: Health::new(&settings.servers, Clock::clone(&clock)),
             limits: settings.limits,
-            ways: Ways::new(settings, clock)?,
+            ways: Ways::new(settings, Clock::clone(&clock))?,
+            standby: Standby::default(),
+            domain: settings.domain.clone(),
             top: name::top_of(&settings.domain),
             account: ServiceAccount::new(settings, password, tickets),
         });
         let (stop, mut tasks) = (watch::Sender::new(false), JoinSet::new());
         let mut crew = |role, count| {
             let (sender, queue) = queue();
-            hire(&mut tasks, count, || {
-                Worker::new(Arc::clone(&shared), role, Queue::clone(&queue), stop.subscribe())
+            hire(&mut tasks, count, |number| {
+                Worker::new(Arc::clone(&shared), (role, number), Queue::clone(&queue), stop.subscribe())
             });
             sender
         };
         let verify = crew(Role::Verify, settings.limits.bind_connections.into());
         let read = crew(Role::Read, settings.limits.read_connections.into());
         let background = crew(Role::Background, BACKGROUND_CONNECTIONS);
-        tasks.spawn(probe(Arc::clone(&shared), stop.subscribe()));
-        Ok(Self { shared, verify, read, background, stop, tasks: Mutex::new(tasks) })
+        let write = crew(Role::Write, 1);
+        tasks.spawn(watch_all(Arc::clone(&shared), stop.subscribe()));
+        if settings.servers.is_empty() {
+            tasks.spawn(look_for_servers(Arc::clone(&shared), settings.clone(), clock, stop.subscribe()));
+        }
+        Ok(Self { shared, verify, read, background, write, stop, tasks: Mutex::new(tasks) })
     }
 
     /// What its connections share.
@@ -212,7 +236,17 @@ impl Pool {
         self.search(&self.background, search, false, deadline).await
     }
 
-    /// Reading changes nothing, so it is tried once more on another connection.
+    /// A request that changes something, sent once as the service account, to a
+    /// server that takes changes. Whether it was done is not known where the
+    /// answer is lost.
+    #[expect(dead_code, reason = "changes of passwords are sent by it")]
+    pub(super) async fn write(&self, request: Request) -> Result<Answer, DirectoryError> {
+        let deadline = Instant::now() + self.shared.limits.request() * PATIENCE;
+        let answer = self.submit(&self.write, request, false, deadline).await?;
+        answer.map_err(|failure| error(failure, DirectoryError::AnswerLost))
+    }
+
+    /// Reading changes nothing, so it is tried again on another connection.
     async fn search(
         &self,
         queue: &mpsc::Sender<Job>,
@@ -221,8 +255,13 @@ impl Pool {
         deadline: Instant,
     ) -> Result<Searched, DirectoryError> {
         let mut answer = self.submit(queue, Request::Search(search.clone()), light, deadline).await?;
-        if matches!(&answer, Err(Failure::Lost(fault)) if fault.kind.is_loss()) {
-            answer = self.submit(queue, Request::Search(search), light, deadline).await?;
+        for _ in 0..READ_AGAIN {
+            match &answer {
+                Err(Failure::Lost(fault)) if fault.kind.is_loss() => {}
+                Err(Failure::GivenUp(_)) => {}
+                _ => break,
+            }
+            answer = self.submit(queue, Request::Search(search.clone()), light, deadline).await?;
         }
         let answer = answer.map_err(|failure| error(failure, DirectoryError::Unreachable))?;
         answer.found().map_err(DirectoryError::Refused)
@@ -235,7 +274,10 @@ impl Pool {
         light: bool,
         deadline: Instant,
     ) -> Result<Result<Answer, Failure>, DirectoryError> {
-        if self.shared.health.preferred().is_none() {
+        let health = &self.shared.health;
+        // At the very beginning the servers are still looked for.
+        let _ = tokio::time::timeout(self.shared.limits.connect(), health.looked_for()).await;
+        if health.best(queue.same_channel(&self.write)).is_none() {
             return Err(DirectoryError::Unreachable(self.shared.health.why()));
         }
         let (reply, ticket) = ticket();
@@ -257,9 +299,9 @@ impl Pool {
     }
 }
 
-fn hire(tasks: &mut JoinSet<()>, count: usize, worker: impl Fn() -> Worker) {
-    for _ in 0..count {
-        tasks.spawn(worker().run());
+fn hire(tasks: &mut JoinSet<()>, count: usize, worker: impl Fn(u32) -> Worker) {
+    for number in (0..).take(count) {
+        tasks.spawn(worker(number).run());
     }
 }
 
@@ -268,44 +310,16 @@ fn error(failure: Failure, lost: fn(Fault) -> DirectoryError) -> DirectoryError 
         Failure::Down(fault) => DirectoryError::Unreachable(fault),
         Failure::Account(fault) => DirectoryError::ServiceAccount(fault),
         Failure::Late => DirectoryError::Busy,
-        Failure::Lost(fault) => lost(fault),
+        Failure::Lost(fault) | Failure::GivenUp(fault) => lost(fault),
         Failure::Broken(fault) => DirectoryError::Refused(fault),
     }
 }
 
-/// Tries servers that do not answer until they do, and suspects once.
-async fn probe(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
-    let mut health = shared.health.subscribe();
-    loop {
-        let asked: BTreeSet<usize> = &shared.health.down() | &shared.health.suspects();
-        let round = async {
-            futures_util::future::join_all(asked.into_iter().map(|index| ask(&shared, index))).await;
-            let pause = async {
-                tokio::time::sleep(PROBE).await;
-                // Nothing to do until a server is lost.
-                while shared.health.down().is_empty() && health.changed().await.is_ok() {}
-            };
-            tokio::select! {
-                () = pause => {}
-                () = shared.health.suspicion() => {}
-            }
-        };
-        tokio::select! {
-            _ = stop.wait_for(|stop| *stop) => return,
-            () = round => {}
-        }
-    }
-}
-
-async fn ask(shared: &Shared, index: usize) {
-    let begun = Instant::now();
-    match shared.reach(index, begun + shared.limits.connect()).await {
-        Ok(link) => {
-            shared.health.revived(index);
-            link.close(Instant::now() + PROBE).await;
-        }
-        // It answers; that the account may not log on is told elsewhere.
-        Err(OpenFault::Account(_)) => shared.health.revived(index),
-        Err(OpenFault::Server(fault)) => shared.health.failed(index, begun, &fault),
-    }
+async fn look_for_servers(
+    shared: Arc<Shared>,
+    settings: Settings,
+    clock: Clock,
+    stop: watch::Receiver<bool>,
+) {
+    find::go_on(settings, clock, &shared.health, stop).await;
 }

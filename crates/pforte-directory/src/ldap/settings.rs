@@ -12,8 +12,13 @@ use std::time::Duration;
 pub struct Settings {
     /// The domain's DNS name, such as `ad.example.com`.
     pub domain: String,
-    /// Its domain controllers, the preferred one first; 1 to [`Settings::MOST_SERVERS`].
+    /// Its domain controllers, the preferred one first; at most
+    /// [`Settings::MOST_SERVERS`]. None: they are found by DNS.
+    #[serde(default)]
     pub servers: Vec<Server>,
+    /// How they are found, where none is named.
+    #[serde(default, skip_serializing_if = "Find::is_default")]
+    pub find: Find,
     /// Who is trusted to issue their certificates.
     #[serde(default)]
     pub ca: Ca,
@@ -97,6 +102,27 @@ impl Server {
     }
 }
 
+/// How domain controllers are found where none is named.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Find {
+    /// The DNS servers to ask, at most 8; this computer's own if none is given.
+    pub dns: Vec<IpAddr>,
+    /// The site whose servers come first; the domain controllers are asked for
+    /// it if it is not given.
+    pub site: Option<String>,
+    /// Full names outside the domain that its controllers may have, at most 16.
+    pub hosts: Vec<String>,
+    /// Whether among servers that are equally near a writable one comes first.
+    pub writable_first: bool,
+}
+
+impl Find {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 const fn ldaps() -> u16 {
     636
 }
@@ -177,9 +203,18 @@ pub enum SettingsFault {
     /// Not a DNS name of at least two labels.
     #[error("domain: not a DNS name such as ad.example.com")]
     Domain,
-    /// No server, or more than [`Settings::MOST_SERVERS`].
-    #[error("servers: 1 to 16 are needed")]
+    /// More than [`Settings::MOST_SERVERS`].
+    #[error("servers: at most 16")]
     ServerCount,
+    /// More than 8 DNS servers.
+    #[error("find.dns: at most 8")]
+    DnsCount,
+    /// Not a site's name.
+    #[error("find.site: not a site's name")]
+    Site,
+    /// Not host names, or more than 16.
+    #[error("find.hosts: at most 16 host names")]
+    FoundHosts,
     /// Not a host name; the number counts from 0.
     #[error("servers[{0}].host: not a host name")]
     Host(usize),
@@ -207,6 +242,24 @@ pub enum SettingsFault {
 }
 
 impl Settings {
+    /// What is usual for this domain and this account: everything else has its
+    /// default, and the servers are found by DNS.
+    #[must_use]
+    pub fn new(domain: String, account: String) -> Self {
+        Self {
+            domain,
+            servers: Vec::new(),
+            find: Find::default(),
+            ca: Ca::default(),
+            account,
+            base: None,
+            limits: Limits::default(),
+            protection: Protection::default(),
+            service_login: ServiceLogin::default(),
+            ed25519_binding: false,
+        }
+    }
+
     /// The greatest number of servers.
     pub const MOST_SERVERS: usize = 16;
     /// The longest name, in bytes.
@@ -220,9 +273,10 @@ impl Settings {
         if !is_host(&self.domain) || !self.domain.contains('.') {
             faults.push(SettingsFault::Domain);
         }
-        if !(1..=Self::MOST_SERVERS).contains(&self.servers.len()) {
+        if self.servers.len() > Self::MOST_SERVERS {
             faults.push(SettingsFault::ServerCount);
         }
+        faults.extend(self.find.check());
         for (i, server) in self.servers.iter().enumerate() {
             if !is_host(&server.host) && server.host.parse::<IpAddr>().is_err() {
                 faults.push(SettingsFault::Host(i));
@@ -253,6 +307,22 @@ impl Ca {
     }
 }
 
+impl Find {
+    /// The greatest number of DNS servers.
+    const MOST_DNS: usize = 8;
+
+    fn check(&self) -> impl Iterator<Item = SettingsFault> {
+        let hosts = self.hosts.len() <= Settings::MOST_SERVERS && self.hosts.iter().all(|host| is_host(host));
+        [
+            (self.dns.len() <= Self::MOST_DNS, SettingsFault::DnsCount),
+            (self.site.as_deref().is_none_or(is_host), SettingsFault::Site),
+            (hosts, SettingsFault::FoundHosts),
+        ]
+        .into_iter()
+        .filter_map(|(fits, fault)| (!fits).then_some(fault))
+    }
+}
+
 impl Limits {
     fn check(self) -> impl Iterator<Item = SettingsFault> {
         [
@@ -266,7 +336,7 @@ impl Limits {
     }
 }
 
-fn is_host(text: &str) -> bool {
+pub(super) fn is_host(text: &str) -> bool {
     let label = |label: &str| {
         (1..=63).contains(&label.len())
             && label.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
@@ -304,10 +374,12 @@ mod tests {
     fn every_fault_is_told_at_once() {
         let settings = settings(
             r#"{"domain":"ad","servers":[{"host":"dc1 x","port":0}],"account":"a\u0000b","base":"",
-                "ca":{"file":"/nowhere"},"limits":{"bind_connections":17,"request_ms":1}}"#,
+                "find":{"site":"a b","hosts":["x y"]},"ca":{"file":"/nowhere"},"limits":{"bind_connections":17,"request_ms":1}}"#,
         );
         let faults = [
             SettingsFault::Domain,
+            SettingsFault::Site,
+            SettingsFault::FoundHosts,
             SettingsFault::Host(0),
             SettingsFault::Port(0),
             SettingsFault::Account,

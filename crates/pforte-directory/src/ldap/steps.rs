@@ -8,6 +8,7 @@
 
 use super::account::{self, judge};
 use super::fault::{Fault, FaultKind};
+use super::find;
 use super::link::{self, Link};
 use super::message::{Entry, Scope, Search};
 use super::name;
@@ -122,7 +123,15 @@ pub async fn test(
     }
     let tls = Tls::new(&settings.ca, Clock::clone(clock))?;
     let mut reports = Vec::new();
-    for server in &settings.servers {
+    let servers = match settings.servers.as_slice() {
+        [] => find::once(settings, clock).await,
+        named => Ok(named.to_vec()),
+    };
+    let servers = match servers {
+        Ok(servers) => servers,
+        Err(fault) => return Ok(vec![not_found(settings, fault, hears)]),
+    };
+    for server in &servers {
         let mut test =
             Test { settings, server, hears: &mut *hears, steps: Vec::new(), since: Instant::now() };
         // The fault stands in the steps.
@@ -134,6 +143,14 @@ pub async fn test(
         }
     }
     Ok(reports)
+}
+
+/// What is told where no server is found: as of a server with the domain's name.
+fn not_found(settings: &Settings, fault: Fault, hears: &mut Hears<'_>) -> ServerReport {
+    let server = Server::new(settings.domain.clone());
+    let checked = Checked { step: Step::Resolve, took: Duration::ZERO, result: Err(fault) };
+    hears(&server, &checked);
+    ServerReport { server, steps: vec![checked] }
 }
 
 struct Test<'a, 'h> {

@@ -37,8 +37,8 @@ impl Pool {
 impl Shared {
     async fn verify_by_ticket(&self, login: &str, password: &Password) -> Result<Verdict, DirectoryError> {
         let until = Instant::now() + self.limits.request();
-        let index = self.health.preferred().ok_or_else(|| DirectoryError::Unreachable(self.health.why()))?;
-        let centre = self.centre(index, until).await.map_err(DirectoryError::Unreachable)?;
+        let id = self.health.best(false).ok_or_else(|| DirectoryError::Unreachable(self.health.why()))?;
+        let centre = self.centre(id, until).await.map_err(DirectoryError::Unreachable)?;
         let service =
             self.account().first_ticket(&centre.addresses, until).await.map_err(|fault| match fault {
                 OpenFault::Account(fault) => DirectoryError::ServiceAccount(fault),

@@ -12,6 +12,7 @@
 
 use super::answer::Waiting;
 use super::fault::{Fault, FaultKind};
+use super::health::Id;
 use super::job::{Failure, Job, Queue, Reply, ticket};
 use super::link::{Link, ROOT};
 use super::message::{Request, Said, Search, abandon};
@@ -33,7 +34,10 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 const MOST_UNASKED: usize = 1 << 20;
 /// After this long without a word on a connection that waits for something easy,
 /// the server is suspect.
-const SUSPICION: Duration = Duration::from_secs(1);
+const SUSPICION: Duration = Duration::from_millis(250);
+/// Connections move back to a better server one after the other, so that some
+/// always serve.
+const MOVE: Duration = Duration::from_millis(100);
 /// Longer than anything is waited for.
 const FAR: Duration = Duration::from_hours(1);
 
@@ -41,6 +45,8 @@ const FAR: Duration = Duration::from_hours(1);
 pub(super) struct Worker {
     shared: Arc<Shared>,
     role: Role,
+    /// Which one of its role.
+    number: u32,
     queue: Queue,
     stop: watch::Receiver<bool>,
     health: watch::Receiver<Vec<super::ServerHealth>>,
@@ -48,13 +54,15 @@ pub(super) struct Worker {
     pending: HashMap<i32, Pending>,
     /// When to make the connection without being asked.
     warm_at: Option<Instant>,
+    /// When to move to a better server.
+    move_at: Option<Instant>,
     stop_at: Option<Instant>,
 }
 
 /// An open connection and what is known of it.
 struct Line {
     link: Link,
-    server: usize,
+    server: Id,
     made: Instant,
     heard: Instant,
     unasked: usize,
@@ -62,7 +70,7 @@ struct Line {
 }
 
 impl Line {
-    fn new(link: Link, server: usize) -> Self {
+    fn new(link: Link, server: Id) -> Self {
         let now = Instant::now();
         Self { link, server, made: now, heard: now, unasked: 0, suspected: false }
     }
@@ -86,11 +94,22 @@ enum Event {
 }
 
 impl Worker {
-    /// A worker that has no connection yet.
-    pub(super) fn new(shared: Arc<Shared>, role: Role, queue: Queue, stop: watch::Receiver<bool>) -> Self {
+    /// A worker that has no connection yet: of this role, with this number.
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        (role, number): (Role, u32),
+        queue: Queue,
+        stop: watch::Receiver<bool>,
+    ) -> Self {
         let health = shared.health.subscribe();
-        let (line, pending, stop_at) = (None, HashMap::new(), None);
-        Self { shared, role, queue, stop, health, line, pending, warm_at: Some(Instant::now()), stop_at }
+        let (line, pending, move_at, stop_at) = (None, HashMap::new(), None, None);
+        let warm_at = Self::warms(role).then(Instant::now);
+        Self { shared, role, number, queue, stop, health, line, pending, warm_at, move_at, stop_at }
+    }
+
+    /// Whether the connection is made before anybody needs it.
+    fn warms(role: Role) -> bool {
+        role != Role::Write
     }
 
     /// Works until the directory is stopped.
@@ -141,7 +160,8 @@ impl Worker {
             None => self.warm_at,
         };
         let deadlines = self.pending.values().map(|pending| pending.deadline);
-        let due = deadlines.chain(own).chain(self.stop_at).chain(self.suspicion_at()).min();
+        let moves = self.move_at.filter(|_| self.pending.is_empty());
+        let due = deadlines.chain(own).chain(moves).chain(self.stop_at).chain(self.suspicion_at()).min();
         due.unwrap_or_else(|| Instant::now() + FAR)
     }
 
@@ -160,26 +180,51 @@ impl Worker {
             && let Some(line) = &mut self.line
         {
             line.suspected = true;
-            self.shared.health.suspect(line.server);
+            let server = line.server;
+            if self.shared.health.is_up(server) {
+                self.shared.health.suspect(server);
+            } else {
+                self.give_up(server);
+            }
         }
         match &self.line {
             None if self.warm_at.is_some_and(|at| at <= now) => self.warm_up().await,
+            Some(_) if self.pending.is_empty() && self.move_at.is_some_and(|at| at <= now) => {
+                self.move_over().await;
+            }
             Some(line) if self.pending.is_empty() && line.heard + KEEP_ALIVE <= now => self.ping().await,
             _ => {}
         }
     }
 
-    /// Whether a better server answers again.
+    /// The server to ask.
+    fn best(&self) -> Option<Id> {
+        self.shared.health.best(self.role == Role::Write)
+    }
+
+    /// Whether the server is given up and what is under way is all that is left.
     fn should_move(&self) -> bool {
-        let preferred = self.shared.health.preferred();
-        self.line.as_ref().is_some_and(|line| preferred.is_some_and(|better| better != line.server))
-            && !self.pending.is_empty()
+        let given_up = self.line.as_ref().is_some_and(|line| !self.shared.health.is_up(line.server));
+        given_up && !self.pending.is_empty()
+    }
+
+    /// Goes on with a better server, once there is a connection to it.
+    async fn move_over(&mut self) {
+        self.move_at = None;
+        let Some(better) = self.best() else { return };
+        if self.line.as_ref().is_none_or(|line| line.server == better) {
+            return;
+        }
+        if let Ok(link) = self.open(better).await {
+            self.hang_up().await;
+            self.line = Some(Line::new(link, better));
+        }
     }
 
     /// Makes the connection before anybody needs it.
     async fn warm_up(&mut self) {
         self.warm_at = None;
-        if self.shared.health.preferred().is_some() && self.connect().await.is_err() {
+        if self.best().is_some() && self.connect().await.is_err() {
             self.warm_at = Some(Instant::now() + PAUSE);
         }
     }
@@ -194,11 +239,18 @@ impl Worker {
 
     /// After servers were lost or found.
     fn reconsider(&mut self) {
-        self.warm_at = self.warm_at.or_else(|| Some(Instant::now()));
-        let Some(line) = &self.line else { return };
-        let silent = line.heard + PAUSE < Instant::now();
-        if !self.shared.health.is_up(line.server) && (silent || self.pending.is_empty()) {
-            self.lose(&FaultKind::TimedOut.into());
+        let now = Instant::now();
+        let Some(line) = &self.line else {
+            self.warm_at = self.warm_at.or_else(|| Self::warms(self.role).then_some(now));
+            return;
+        };
+        if !self.shared.health.is_up(line.server) {
+            let silent = line.heard + SUSPICION < now;
+            if silent || self.pending.is_empty() {
+                self.give_up(line.server);
+            }
+        } else if self.best().is_some_and(|best| best != line.server) {
+            self.move_at = self.move_at.or(Some(now + MOVE * self.number));
         }
     }
 
@@ -222,10 +274,12 @@ impl Worker {
         }
     }
 
-    /// Sees to it that there is a connection, to the preferred server.
+    /// Sees to it that there is a connection to a server that is not given up.
     async fn ready(&mut self) -> Result<(), Failure> {
-        let preferred = self.shared.health.preferred();
-        if self.pending.is_empty() && self.line.as_ref().is_some_and(|line| preferred != Some(line.server)) {
+        let (health, writes) = (&self.shared.health, self.role == Role::Write);
+        let given_up =
+            |line: &Line| !health.is_up(line.server) || (writes && health.best(true) != Some(line.server));
+        if self.pending.is_empty() && self.line.as_ref().is_some_and(given_up) {
             self.hang_up().await;
         }
         if self.line.is_some() { Ok(()) } else { self.connect().await }
@@ -235,22 +289,32 @@ impl Worker {
         if let Some(fault) = self.shared.refused(self.role).await {
             return Err(Failure::Account(fault));
         }
-        let mut last = None;
-        for index in self.shared.health.up() {
-            let begun = Instant::now();
-            match self.shared.open(index, self.role).await {
+        let (mut tried, mut last) = (Vec::new(), None);
+        while let Some(id) = self.shared.health.best_but(self.role == Role::Write, &tried) {
+            match self.open(id).await {
                 Ok(link) => {
-                    self.line = Some(Line::new(link, index));
+                    self.line = Some(Line::new(link, id));
                     return Ok(());
                 }
                 Err(OpenFault::Account(fault)) => return Err(Failure::Account(fault)),
-                Err(OpenFault::Server(fault)) => {
-                    self.shared.health.failed(index, begun, &fault);
-                    last = Some(fault);
-                }
+                Err(OpenFault::Server(fault)) => last = Some(fault),
             }
+            tried.push(id);
         }
         Err(Failure::Down(last.unwrap_or_else(|| self.shared.health.why())))
+    }
+
+    /// A connection to this server; given up as soon as the server is.
+    async fn open(&self, id: Id) -> Result<Link, OpenFault> {
+        let (health, begun) = (&self.shared.health, Instant::now());
+        let opened = tokio::select! {
+            opened = self.shared.link(id, self.role) => opened,
+            () = health.overtaken(id) => return Err(OpenFault::Server(health.why_not(id))),
+        };
+        if let Err(OpenFault::Server(fault)) = &opened {
+            health.failed(id, begun, fault);
+        }
+        opened
     }
 
     async fn send(&mut self, job: Job) {
@@ -321,10 +385,24 @@ impl Worker {
 
     /// The connection is gone, and with it what was under way.
     fn lose(&mut self, fault: &Fault) {
+        self.drop_line(&Failure::Lost(fault.clone()));
+    }
+
+    /// The server does not answer, and so not what was asked of it.
+    fn give_up(&mut self, server: Id) {
+        self.drop_line(&Failure::GivenUp(self.shared.health.why_not(server)));
+    }
+
+    fn drop_line(&mut self, failure: &Failure) {
         let now = Instant::now();
-        self.warm_at = Some(self.line.take().map_or(now, |line| now.max(line.made + PAUSE)));
+        let made = self.line.take().map(|line| {
+            self.shared.health.suspect(line.server);
+            line.made
+        });
+        self.warm_at = Self::warms(self.role).then(|| made.map_or(now, |made| now.max(made + PAUSE)));
+        self.move_at = None;
         for (_, pending) in self.pending.drain() {
-            pending.reply.give(Err(Failure::Lost(fault.clone())));
+            pending.reply.give(Err(failure.clone()));
         }
     }
 

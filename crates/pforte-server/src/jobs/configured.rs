@@ -7,7 +7,7 @@ use crate::service::directories::SECRET_COLUMN;
 use crate::service::plant::configure;
 use crate::service::scribe::{Draft, Origin};
 use crate::wrap::Place;
-use pforte_directory::ldap::{Ca, Limits, Protection, Server, ServiceLogin, Settings};
+use pforte_directory::ldap::{Ca, Server, Settings};
 use pforte_model::event::EventType;
 use pforte_model::id::DirectoryId;
 use pforte_model::name::Label;
@@ -81,14 +81,9 @@ fn has_secret(app: &Shared, row: &Directory, configured: &config::Directory) -> 
 fn settings(configured: &config::Directory) -> Settings {
     let server = |host: &config::Host| Server { port: host.port, ..Server::new(host.host.clone()) };
     Settings {
-        domain: configured.domain.clone(),
         servers: configured.servers.iter().map(server).collect(),
         ca: configured.ca_file.clone().map_or(Ca::System, Ca::File),
-        account: configured.service_account.clone(),
         base: configured.base.clone(),
-        protection: Protection::default(),
-        service_login: ServiceLogin::default(),
-        ed25519_binding: false,
-        limits: Limits::default(),
+        ..Settings::new(configured.domain.clone(), configured.service_account.clone())
     }
 }

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::fault::Fault;
 use crate::service::directories::SECRET_COLUMN;
 use crate::wrap::Place;
-use pforte_directory::ldap::{Ca, Limits, Protection, Server, ServiceLogin, Settings};
+use pforte_directory::ldap::{Ca, Server, Settings};
 use pforte_directory::secret::Password;
 use pforte_model::id::DirectoryId;
 use pforte_store::directories::Directory as Row;
@@ -23,20 +23,15 @@ const LONGEST_CA: usize = 64 * 1024;
 
 /// The stored settings. What callers cannot say stays as it was `before`.
 pub(crate) fn read(asked: Ldap, before: Option<&Settings>) -> Result<Settings, Fault> {
-    let limits = before.map_or_else(Limits::default, |before| before.limits);
     if asked.ca.as_ref().is_some_and(|ca| ca.len() > LONGEST_CA) {
         return Err(Fault::value("ldap.ca", "at most 64 KiB"));
     }
     let settings = Settings {
-        domain: asked.domain,
         servers: asked.servers.iter().map(|text| server(text)).collect::<Result<_, _>>()?,
         ca: asked.ca.map_or(Ca::System, Ca::Pem),
+        domain: asked.domain,
         account: asked.service_account,
-        base: before.and_then(|before| before.base.clone()),
-        protection: before.map_or_else(Protection::default, |before| before.protection),
-        service_login: before.map_or_else(ServiceLogin::default, |before| before.service_login),
-        ed25519_binding: before.is_some_and(|before| before.ed25519_binding),
-        limits,
+        ..before.cloned().unwrap_or_else(|| Settings::new(String::new(), String::new()))
     };
     let mut faults = settings.check();
     faults.extend(settings.ca.check().err());

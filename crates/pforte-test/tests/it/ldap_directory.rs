@@ -2,7 +2,7 @@
 
 use pforte_directory::kerberos::Chance;
 use pforte_directory::ldap::{
-    ActiveDirectory, Ca, Clock, Limits, Protection, Server, ServiceLogin, Settings, Sid, Step, test,
+    ActiveDirectory, Ca, Clock, Limits, Protection, Server, Settings, Sid, Step, test,
 };
 use pforte_directory::secret::Password;
 use pforte_directory::{Directory, DirectoryError, FaultKind, Found, Key, Mark, Presence, Verdict};
@@ -49,15 +49,10 @@ pub(crate) fn login(text: &str) -> LoginName {
 pub(crate) fn settings(ad: &Ad) -> Settings {
     let address = ad.facts.address.parse().unwrap();
     Settings {
-        domain: ad.facts.domain.clone(),
         servers: vec![Server { address: Some(address), ..Server::new(ad.facts.host.clone()) }],
         ca: Ca::File(ad.facts.ca_certificate.clone()),
-        account: format!("{}@{}", ad.facts.service.user, ad.facts.domain),
-        base: None,
-        protection: Protection::default(),
-        service_login: ServiceLogin::default(),
-        ed25519_binding: false,
         limits: Limits { bind_connections: 2, read_connections: 2, ..Limits::default() },
+        ..Settings::new(ad.facts.domain.clone(), format!("{}@{}", ad.facts.service.user, ad.facts.domain))
     }
 }
 

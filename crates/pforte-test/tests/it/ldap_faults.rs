@@ -467,7 +467,13 @@ async fn a_dead_server_is_remembered_so_that_nobody_waits_and_found_again_when_i
     let directory = stage.directory();
     assert_eq!(directory.find(&mara()).await.unwrap(), None);
     stage.end().await;
-    assert_eq!(unreachable_for(&directory).await.kind, FaultKind::ConnectRefused);
+    // What is wrong first depends on how far each connection was.
+    unreachable_for(&directory).await;
+    until("it is known what is wrong", async || {
+        let fault = unreachable_for(&directory).await;
+        (fault.kind == FaultKind::ConnectRefused).then_some(())
+    })
+    .await;
     for _ in 0..100 {
         let begun = Instant::now();
         let error = directory.verify_unknown(&password("typed")).await.unwrap_err();
@@ -493,7 +499,8 @@ async fn a_server_that_falls_silent_is_dead_soon_and_nobody_waits_any_more() {
     assert_eq!(directory.find(&mara()).await.unwrap(), None);
     until("all connections are made", async || {
         let bound = script.heard(|op| matches!(op, LdapOp::BindRequest(_))).len();
-        (bound == 3 && script.heard(asks_root).len() == 4).then_some(())
+        // Four that serve, and the one that watches, which asks twice.
+        (bound == 3 && script.heard(asks_root).len() >= 6).then_some(())
     })
     .await;
     silent.store(true, Ordering::Relaxed);

@@ -9,7 +9,7 @@ use ldap3_proto::proto::{
     LdapBindResponse, LdapExtendedResponse, LdapMsg, LdapOp, LdapPartialAttribute, LdapResult,
     LdapResultCode, LdapSearchResultEntry, LdapSearchResultReference,
 };
-use pforte_directory::ldap::{ActiveDirectory, Ca, Limits, Protection, Server, ServiceLogin, Settings};
+use pforte_directory::ldap::{ActiveDirectory, Ca, Limits, Server, Settings};
 use rcgen::{
     BasicConstraints, Certificate, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
 };
@@ -187,15 +187,10 @@ pub(crate) fn settings(servers: &[SocketAddr], ca: &str) -> Settings {
         ..Server::new(HOST.to_owned())
     };
     Settings {
-        domain: "stage.test".to_owned(),
         servers: servers.iter().map(server).collect(),
         ca: Ca::Pem(ca.to_owned()),
-        account: "svc@stage.test".to_owned(),
-        base: None,
-        protection: Protection::default(),
-        service_login: ServiceLogin::default(),
-        ed25519_binding: false,
         limits: Limits { bind_connections: 1, read_connections: 1, connect_ms: 1_000, request_ms: 2_000 },
+        ..Settings::new("stage.test".to_owned(), "svc@stage.test".to_owned())
     }
 }
 

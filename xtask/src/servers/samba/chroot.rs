@@ -58,11 +58,15 @@ impl Chroot {
         Ok(Self(folder))
     }
 
-    /// A command inside the system, as the host `host`, with `instance` at [`INSTANCE`].
+    /// A command inside the system, as the host `host`, with `instance` at [`INSTANCE`], in a
+    /// network namespace if one is named.
     ///
     /// The process started is a guard that passes no signal on: end its child.
-    pub(super) fn enter(&self, instance: &Path, host: &str) -> Command {
-        let mut entered = command("unshare", ["--mount", "--pid", "--fork", "--uts", "--kill-child=SIGKILL"]);
+    pub(super) fn enter(&self, instance: &Path, host: &str, namespace: Option<&str>) -> Command {
+        let network = namespace.map(|name| ["ip", "netns", "exec", name]);
+        let words = ["unshare", "--mount", "--pid", "--fork", "--uts", "--kill-child=SIGKILL"];
+        let mut words = network.into_iter().flatten().chain(words);
+        let mut entered = command(words.next().unwrap_or_default(), words);
         entered.args(["sh", "-c", ENTER, "enter"]).arg(&self.0).arg(instance).arg(host);
         entered.env_clear().env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
         entered.env("LC_ALL", "C.UTF-8");

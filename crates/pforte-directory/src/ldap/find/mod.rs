@@ -1,0 +1,253 @@
+//! Finding a domain's controllers where none is named: by DNS, those of the own
+//! site first.
+//!
+//! It is done in the background and again from time to time. What was found last
+//! is used for as long as nothing else is found, so that a dead DNS delays nobody.
+//!
+//! # Invariants
+//!
+//! - A name from DNS is taken only if it is below the domain or was listed by an
+//!   administrator, and it must stand in the certificate like any other: whoever
+//!   forges DNS can keep Pforte from servers, and cannot make it trust one.
+//! - There are never more than [`Settings::MOST_SERVERS`].
+
+mod names;
+pub(super) mod netlogon;
+mod order;
+
+use super::Clock;
+use super::health::Health;
+use super::settings::{Find, Server, Settings};
+use crate::fault::{Fault, FaultKind};
+use futures_util::{StreamExt, stream};
+use names::{MOST_ANSWERS, Names, Service};
+use netlogon::Netlogon;
+use order::{Candidate, ordered};
+use pforte_model::time::Micros;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+use tokio::net::UdpSocket;
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
+
+/// How often DNS is asked again.
+const REFRESH: Duration = Duration::from_mins(5);
+/// The same while nothing was found, or nothing of what was found answers: at
+/// first, and at most.
+const HURRY: Duration = Duration::from_secs(2);
+const MOST_HURRY: Duration = Duration::from_mins(1);
+/// The port at which controllers answer pings.
+const PING_PORT: u16 = 389;
+/// How long they are waited for.
+const PING_LIMIT: Duration = Duration::from_millis(500);
+/// Servers that are pinged, and asked for their addresses, at the same time.
+const AT_ONCE: usize = 16;
+/// The number of a ping.
+const PING: i32 = 1;
+/// The port of LDAPS, where nobody publishes another one.
+const LDAPS: u16 = 636;
+
+/// Finds the controllers of one domain.
+pub(super) struct Finder {
+    domain: String,
+    find: Find,
+    names: Names,
+    seed: u64,
+}
+
+/// A server of which DNS knows an address, and what it told about itself.
+struct Met {
+    address: IpAddr,
+    told: Option<Netlogon>,
+}
+
+impl Finder {
+    /// A finder with what an administrator said. The time shares out equals at random.
+    fn new(settings: &Settings, clock: &Clock) -> Result<Self, Fault> {
+        let Micros(now) = clock();
+        let names = Names::new(&settings.find)?;
+        let (domain, find) = (settings.domain.to_ascii_lowercase(), settings.find.clone());
+        Ok(Self { domain, find, names, seed: now.unsigned_abs() })
+    }
+
+    /// The servers, the preferred one first.
+    async fn find(&self) -> Result<Vec<Server>, Fault> {
+        let everywhere = format!("_ldap._tcp.dc._msdcs.{}", self.domain);
+        let far = self.services(&everywhere).await?;
+        let mut met = BTreeMap::new();
+        self.meet(&far, &mut met).await;
+        let near = match self.site(&met) {
+            Some(site) => {
+                self.services(&format!("_ldap._tcp.{site}._sites.dc._msdcs.{}", self.domain)).await?
+            }
+            None => Vec::new(),
+        };
+        self.meet(&near, &mut met).await;
+        let ports = self.ports().await;
+        let near_hosts: BTreeSet<&str> = near.iter().map(|service| service.host.as_str()).collect();
+        let elsewhere = far.iter().filter(|service| !near_hosts.contains(service.host.as_str()));
+        let candidate = |service: &Service| {
+            let Met { address, told } = met.get(&service.host)?;
+            let port = ports.get(&service.host).copied().unwrap_or(LDAPS);
+            Some(Candidate {
+                server: Server {
+                    port,
+                    ldap_port: service.port,
+                    address: Some(*address),
+                    ..Server::new(service.host.clone())
+                },
+                near: near_hosts.contains(service.host.as_str()),
+                priority: service.priority,
+                weight: service.weight,
+                writable: told.as_ref().map(|told| told.writable),
+            })
+        };
+        let candidates = near.iter().chain(elsewhere).filter_map(candidate).collect();
+        let mut servers = ordered(candidates, self.find.writable_first, self.seed);
+        servers.truncate(Settings::MOST_SERVERS);
+        if servers.is_empty() {
+            return Err(FaultKind::NameNotResolved.with(format!("{everywhere}: no server with an address")));
+        }
+        Ok(servers)
+    }
+
+    /// The servers of a service that may be the domain's, each once.
+    async fn services(&self, name: &str) -> Result<Vec<Service>, Fault> {
+        let (mut services, mut seen) = (self.names.services(name).await?, BTreeSet::new());
+        services.retain(|service| {
+            let taken = self.may_be_ours(&service.host);
+            if !taken {
+                tracing::warn!(host = %service.host, domain = %self.domain, "a server outside the domain is left out");
+            }
+            taken && seen.insert(service.host.clone())
+        });
+        Ok(services)
+    }
+
+    /// Whether a controller may have this name.
+    fn may_be_ours(&self, host: &str) -> bool {
+        let below =
+            host.strip_suffix(self.domain.as_str()).is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'));
+        below || self.find.hosts.iter().any(|listed| listed.eq_ignore_ascii_case(host))
+    }
+
+    /// Looks for the addresses of those not met yet, and has them tell about themselves.
+    async fn meet(&self, services: &[Service], met: &mut BTreeMap<String, Met>) {
+        let new: Vec<&Service> =
+            services.iter().filter(|service| !met.contains_key(&service.host)).take(MOST_ANSWERS).collect();
+        let one = async |service: &Service| {
+            let address = self.names.address(&service.host).await?;
+            let told = ping(address, &self.domain)
+                .await
+                .filter(|told| told.host.eq_ignore_ascii_case(&service.host));
+            Some((service.host.clone(), Met { address, told }))
+        };
+        let found: Vec<_> = stream::iter(new).map(one).buffer_unordered(AT_ONCE).collect().await;
+        met.extend(found.into_iter().flatten());
+    }
+
+    /// The own site: as an administrator says, else as the servers say.
+    fn site(&self, met: &BTreeMap<String, Met>) -> Option<String> {
+        let told = || {
+            let told = met.values().filter_map(|met| met.told.as_ref());
+            told.map(|told| &told.client_site).find(|site| super::settings::is_host(site))
+        };
+        self.find.site.as_ref().or_else(told).cloned()
+    }
+
+    /// The ports of LDAPS that somebody published; there is none in most domains.
+    async fn ports(&self) -> BTreeMap<String, u16> {
+        let published = self.names.services(&format!("_ldaps._tcp.{}", self.domain)).await;
+        let published = published.unwrap_or_default().into_iter().filter(|service| service.port != 0);
+        published.map(|service| (service.host, service.port)).collect()
+    }
+}
+
+/// What the controller at this address tells about itself. `None`: it is no
+/// controller of the domain, or does not answer in time.
+async fn ping(address: IpAddr, domain: &str) -> Option<Netlogon> {
+    let any =
+        if address.is_ipv4() { IpAddr::from(Ipv4Addr::UNSPECIFIED) } else { Ipv6Addr::UNSPECIFIED.into() };
+    let asked = async {
+        let socket = UdpSocket::bind(SocketAddr::new(any, 0)).await.ok()?;
+        socket.connect(SocketAddr::new(address, PING_PORT)).await.ok()?;
+        socket.send(&netlogon::datagram(domain, PING)).await.ok()?;
+        let mut answer = [0; netlogon::MOST_BYTES];
+        loop {
+            let length = socket.recv(&mut answer).await.ok()?;
+            // Somebody else's words are no reason not to wait for the right ones.
+            if let Ok(told) = netlogon::answered(answer.get(..length)?, PING) {
+                return Some(told);
+            }
+        }
+    };
+    let told = timeout(PING_LIMIT, asked).await.ok()??;
+    told.domain.eq_ignore_ascii_case(domain).then_some(told)
+}
+
+/// Finds the servers once.
+pub(super) async fn once(settings: &Settings, clock: &Clock) -> Result<Vec<Server>, Fault> {
+    Finder::new(settings, clock)?.find().await
+}
+
+/// Finds the servers now and from time to time, until the directory is stopped.
+pub(super) async fn go_on(
+    settings: Settings,
+    clock: Clock,
+    health: &Health,
+    mut stop: watch::Receiver<bool>,
+) {
+    tokio::select! {
+        _ = stop.wait_for(|stop| *stop) => {}
+        () = refresh(&settings, &clock, health) => {}
+    }
+}
+
+async fn refresh(settings: &Settings, clock: &Clock, health: &Health) {
+    let mut hurry = HURRY;
+    loop {
+        let found = match Finder::new(settings, clock) {
+            Ok(finder) => finder.find().await,
+            Err(fault) => Err(fault),
+        };
+        match found {
+            Ok(servers) => health.found(servers),
+            Err(fault) => health.not_found(&fault),
+        }
+        if health.best(false).is_some() {
+            hurry = HURRY;
+            // Whatever happens in this time, what is known is good enough.
+            sleep(HURRY).await;
+            tokio::select! {
+                () = sleep(REFRESH) => {}
+                () = health.none_left() => {}
+            }
+        } else {
+            sleep(hurry).await;
+            hurry = (hurry * 2).min(MOST_HURRY);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops here")]
+    use super::*;
+    use std::sync::Arc;
+
+    #[tokio::test]
+    async fn only_names_below_the_domain_or_listed_are_taken() {
+        let json = r#"{"domain":"AD.test.lab","account":"svc","find":{"dns":["127.0.0.1"],"hosts":["DC.other.lab"]}}"#;
+        let clock: Clock = Arc::new(|| Micros(0));
+        let finder = Finder::new(&serde_json::from_str(json).unwrap(), &clock).unwrap();
+        for host in ["dc1.ad.test.lab", "dc1.site.ad.test.lab", "dc.other.lab"] {
+            assert!(finder.may_be_ours(host), "{host}");
+        }
+        for host in
+            ["ad.test.lab", ".ad.test.lab", "evilad.test.lab", "dc1.ad.test.lab.evil.test", "x.other.lab", ""]
+        {
+            assert!(!finder.may_be_ours(host), "{host}");
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! An eye on every domain controller, so that what is wrong with one is known
+//! before anybody needs it.
+//!
+//! Each has a connection of its own on which it is asked something easy every
+//! few seconds, and at once when another connection finds it silent. One that is
+//! down is tried after pauses that grow. Beside the preferred server the next
+//! one has connections that wait for its fall.
+
+use super::fault::{Fault, FaultKind};
+use super::find::netlogon;
+use super::health::{Health, Id};
+use super::link::{Link, ROOT};
+use super::message::Search;
+use super::pool::{OpenFault, Role, Shared};
+use futures_util::FutureExt;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::{Instant, sleep, timeout};
+
+/// How often a server that answers is asked.
+const EVERY: Duration = Duration::from_secs(2);
+/// How long a suspect may take to answer when another server could be asked.
+const DECISION: Duration = Duration::from_millis(300);
+/// How long a server may take at first before another one is asked in its place.
+const PATIENCE: Duration = Duration::from_millis(250);
+/// The first pause after a failure, and the longest: while another server
+/// answers, and while none does.
+const PAUSE: Duration = Duration::from_millis(500);
+const MOST_PAUSE: Duration = Duration::from_secs(30);
+const MOST_PAUSE_ALONE: Duration = Duration::from_secs(2);
+/// Questions after which waiting connections are asked for a word too.
+const STANDBY_EVERY: u32 = 8;
+/// What waits for the fall of the preferred server.
+const STANDBY: [Role; 2] = [Role::Verify, Role::Read];
+
+/// Watches over all servers until the directory is stopped.
+pub(super) async fn watch_all(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
+    let mut servers = shared.health.subscribe();
+    let (mut tasks, mut watched) = (JoinSet::new(), HashMap::<Id, AbortHandle>::new());
+    loop {
+        let now: Vec<Id> = servers.borrow_and_update().iter().map(super::ServerHealth::id).collect();
+        watched.retain(|id, task| {
+            let stays = now.contains(id);
+            if !stays {
+                task.abort();
+            }
+            stays
+        });
+        for id in now {
+            let watch = Watch::new(&shared, id);
+            watched.entry(id).or_insert_with(|| tasks.spawn(watch.run()));
+        }
+        shared.standby.keep_only(&shared.health);
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => break,
+            changed = servers.changed() => if changed.is_err() { break },
+            Some(_) = tasks.join_next() => {}
+        }
+    }
+    tasks.shutdown().await;
+}
+
+/// The watch over one server.
+struct Watch {
+    shared: Arc<Shared>,
+    id: Id,
+    link: Option<Link>,
+    /// How often it failed lately.
+    failures: u32,
+    /// How often it was asked.
+    asked: u32,
+}
+
+impl Watch {
+    fn new(shared: &Arc<Shared>, id: Id) -> Self {
+        Self { shared: Arc::clone(shared), id, link: None, failures: 0, asked: 0 }
+    }
+
+    /// Goes on until it is broken off.
+    async fn run(mut self) {
+        let mut suspect = false;
+        loop {
+            let begun = Instant::now();
+            let answer = self.ask(suspect).await;
+            match answer {
+                Ok(()) => {
+                    self.shared.health.answered(self.id, begun.elapsed());
+                    self.failures = self.failures.saturating_sub(1);
+                    self.shared
+                        .standby
+                        .keep(&self.shared, self.id, self.asked.is_multiple_of(STANDBY_EVERY))
+                        .await;
+                    self.asked = self.asked.wrapping_add(1);
+                }
+                Err(fault) => {
+                    self.link = None;
+                    self.shared.health.failed(self.id, begun, &fault);
+                    self.failures = self.failures.saturating_add(1);
+                }
+            }
+            suspect = self.rest().await;
+        }
+    }
+
+    /// Waits for the next question. Whether a suspicion ended the waiting.
+    async fn rest(&mut self) -> bool {
+        if !self.shared.health.is_up(self.id) {
+            sleep(pause(self.failures, self.shared.health.has_other(self.id))).await;
+            return false;
+        }
+        let every = if self.link.is_some() { EVERY } else { PAUSE };
+        tokio::select! {
+            () = sleep(every) => false,
+            () = self.shared.health.suspicion(self.id) => true,
+        }
+    }
+
+    /// Asks something easy, on the kept connection if there is one.
+    async fn ask(&mut self, suspect: bool) -> Result<(), Fault> {
+        let (shared, id, link) = (Arc::clone(&self.shared), self.id, &mut self.link);
+        let (health, limit) = (&shared.health, shared.limits.connect());
+        let fresh = link.is_none();
+        let answer = async {
+            if let Some(mut kept) = link.take() {
+                match kept.root(Instant::now() + limit).await {
+                    // A server may end a connection that it finds idle.
+                    Err(fault) if fault.kind.is_loss() => {}
+                    answer => {
+                        answer?;
+                        health.heard(id);
+                        *link = Some(kept);
+                        return Ok(());
+                    }
+                }
+            }
+            *link = reach(&shared, id).await?;
+            Ok(())
+        };
+        let given_up = async {
+            if !suspect {
+                health.suspicion(id).await;
+            }
+            // Where nobody else could be asked there is no hurry.
+            sleep(if health.has_other(id) { DECISION } else { limit }).await;
+        };
+        let slow = async {
+            sleep(PATIENCE).await;
+            if fresh {
+                health.lets_wait(id);
+            }
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            answer = answer => answer,
+            () = slow => Ok(()),
+            () = given_up, if health.is_up(id) => Err(FaultKind::TimedOut.into()),
+        }
+    }
+}
+
+/// The pause after so many failures.
+fn pause(failures: u32, another: bool) -> Duration {
+    let most = if another { MOST_PAUSE } else { MOST_PAUSE_ALONE };
+    PAUSE.saturating_mul(1_u32.checked_shl(failures.saturating_sub(1)).unwrap_or(u32::MAX)).min(most)
+}
+
+/// A connection to a server, which is asked what it is. `None`: it answers, but
+/// does not let the service account in, which is told elsewhere.
+async fn reach(shared: &Shared, id: Id) -> Result<Option<Link>, Fault> {
+    let mut link = match shared.reach(id, Instant::now() + shared.limits.connect()).await {
+        Ok(link) => link,
+        Err(OpenFault::Account(_)) => return Ok(None),
+        Err(OpenFault::Server(fault)) => return Err(fault),
+    };
+    let search = netlogon::search(&shared.domain);
+    // One that does not tell is used all the same.
+    if let Ok(found) = link.search(search, Instant::now() + DECISION).await
+        && let Some(told) = found.first().and_then(|entry| netlogon::of_entry(entry).ok())
+    {
+        shared.health.told(id, &told.site, told.writable);
+    }
+    Ok(Some(link))
+}
+
+/// Connections that wait for the fall of the preferred server.
+#[derive(Default)]
+pub(super) struct Standby(Mutex<BTreeMap<(Id, Role), Link>>);
+
+impl Standby {
+    /// One that waits for this, if it is still good.
+    pub(super) fn take(&self, id: Id, role: Role) -> Option<Link> {
+        let mut link = self.remove(id, role)?;
+        // A word that nobody asked for, or its end, would stand here already.
+        link.receive().now_or_never().is_none().then_some(link)
+    }
+
+    /// Sees to it that the next server after the preferred one has its
+    /// connections, and that they are not forgotten on the way.
+    async fn keep(&self, shared: &Shared, id: Id, ask: bool) {
+        if next(&shared.health) != Some(id) {
+            return;
+        }
+        for role in STANDBY {
+            let kept = if ask { self.remove(id, role) } else { self.take(id, role) };
+            let link = match kept {
+                Some(mut link) if ask => {
+                    let word = link.search(Search::entry(String::new(), ROOT), Instant::now() + DECISION);
+                    if word.await.is_ok() { Some(link) } else { None }
+                }
+                kept => kept,
+            };
+            let link = match link {
+                Some(link) => Some(link),
+                None if shared.refused(role).await.is_some() => None,
+                None => {
+                    timeout(shared.limits.connect(), shared.open(id, role)).await.ok().and_then(Result::ok)
+                }
+            };
+            if let Some(link) = link {
+                self.lock().insert((id, role), link);
+            }
+        }
+    }
+
+    /// Forgets those to all servers but the next one.
+    fn keep_only(&self, health: &Health) {
+        let next = next(health);
+        self.lock().retain(|(id, _), _| Some(*id) == next || health.best(false) == Some(*id));
+    }
+
+    fn remove(&self, id: Id, role: Role) -> Option<Link> {
+        self.lock().remove(&(id, role))
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<(Id, Role), Link>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The server that is asked when the preferred one falls.
+fn next(health: &Health) -> Option<Id> {
+    health.best_but(false, &[health.best(false)?])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_to_an_end_and_stay_short_while_no_server_answers() {
+        let pauses =
+            |another| [1, 2, 3, 6, 7, 40, u32::MAX].map(|failures| pause(failures, another).as_millis());
+        assert_eq!(pauses(true), [500, 1_000, 2_000, 16_000, 30_000, 30_000, 30_000]);
+        assert_eq!(pauses(false), [500, 1_000, 2_000, 2_000, 2_000, 2_000, 2_000]);
+    }
+}

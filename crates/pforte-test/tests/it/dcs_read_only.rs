@@ -1,0 +1,43 @@
+//! A read-only domain controller: it forwards the binds of people whose passwords it does not keep.
+
+use pforte_directory::{Directory, Verdict};
+use pforte_test::Forest;
+use xtask::servers::population::KEPT;
+use xtask::servers::samba::forest::Dc;
+
+use crate::dcs_kit::{health_of, log_on, named, start_known};
+use crate::ldap_directory::{login, password};
+
+#[tokio::test]
+async fn people_log_on_at_a_read_only_controller_whether_it_keeps_their_passwords_or_not() {
+    let forest = Forest::shared().await;
+    let directory = start_known(&forest, &named(&forest, &[Dc::Rodc1])).await;
+    assert_eq!(health_of(&directory, Dc::Rodc1).writable, Some(false));
+    for name in ["alice", "bob", "clara"] {
+        assert_eq!(log_on(&directory, name).await, Ok(Verdict::Good), "{name}");
+    }
+    let user = forest.ad(Dc::Dc1).new_user(&["operators"]).await;
+    assert_eq!(KEPT.iter().filter(|kept| **kept == user).count(), 0);
+    let alice = directory.find(&login("alice")).await.unwrap().unwrap();
+    assert_eq!(directory.verify(&alice, &password("wrong-Passw0rd")).await, Ok(Verdict::Wrong));
+    // A wrong password here counts there; a right one takes it back.
+    assert_eq!(log_on(&directory, "alice").await, Ok(Verdict::Good));
+}
+
+#[tokio::test]
+async fn the_groups_that_a_read_only_controller_tells_are_those_of_a_writable_one() {
+    let forest = Forest::shared().await;
+    let near = start_known(&forest, &named(&forest, &[Dc::Rodc1])).await;
+    let far = start_known(&forest, &named(&forest, &[Dc::Dc1])).await;
+    for name in ["alice", "bob", "primary1"] {
+        let (here, there) = (near.find(&login(name)).await, far.find(&login(name)).await);
+        let (here, there) = (here.unwrap().unwrap(), there.unwrap().unwrap());
+        assert_eq!(here.key, there.key);
+        let (here, there) = (near.groups(&here).await.unwrap(), far.groups(&there).await.unwrap());
+        let sorted = |mut marks: Vec<pforte_directory::Mark>| {
+            marks.sort_unstable();
+            marks
+        };
+        assert_eq!(sorted(here.groups), sorted(there.groups), "{name}");
+    }
+}
