@@ -87,6 +87,9 @@ codes! {
     PasswordExpired, "password-expired", 401, "The password has expired.", "Change it where you usually do, or ask an administrator.";
     OutsideHours, "outside-hours", 401, "The directory does not allow this account to log on at this hour.", "Ask an administrator.";
     WrongWorkstation, "wrong-workstation", 401, "The directory does not allow this account to log on at this computer.", "Ask an administrator.";
+    TicketNeeded, "ticket-needed", 401, "The browser or the program sent no Kerberos ticket.", "Log on with name and password. An administrator allows the browser to send tickets to this server: see the help, single sign-on.";
+    TicketRefused, "ticket-refused", 401, "The Kerberos ticket does not count here.", "Log on with name and password; the event log tells administrators why.";
+    SingleSignOnOff, "single-sign-on-off", 400, "No directory takes Kerberos tickets here.", "Log on with name and password.";
     TriedTooOften, "tried-too-often", 429, "Too many wrong passwords; the next try must wait.", "Wait for the seconds told in Retry-After.";
     NotAllowed, "not-allowed", 403, "You do not have the right for this.", "The detail names the right; ask an administrator for a role that has it.";
     OutsideScope, "outside-scope", 403, "The area or station lies outside the application's scope.", "Have an administrator widen the application's scope.";

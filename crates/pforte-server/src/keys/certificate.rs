@@ -36,6 +36,12 @@ impl ServerCertificate {
         Self(ArcSwap::new(Arc::clone(&issued.shown)))
     }
 
+    /// What log-ons are bound to on connections with it (`tls-server-end-point`).
+    pub(crate) fn channel_binding(&self) -> Option<Vec<u8>> {
+        let shown = self.0.load();
+        pforte_directory::ldap::channel_binding(shown.end_entity_cert().ok()?)
+    }
+
     /// Shows this one from now on; connections that are open stay.
     pub fn replace(&self, issued: &Issued) {
         self.0.store(Arc::clone(&issued.shown));

@@ -20,7 +20,9 @@ use crate::service::known::{self, Lesson};
 use crate::service::refuse::{self, Refusal};
 use crate::service::throttle::Key;
 use crate::service::{emergency, local, remote, view};
+use pforte_directory::Mark;
 use pforte_directory::secret::Password;
+use pforte_model::factor::Factor;
 use pforte_model::id::StationId;
 use pforte_model::name::{LoginName, fold};
 use pforte_store::users;
@@ -30,14 +32,32 @@ use pforte_wire::session::{LogOn, LoggedOn};
 use std::sync::Arc;
 use std::time::Duration;
 
+/// What a person shows as proof.
+pub(crate) enum Shown {
+    /// A password, not yet checked.
+    Password(Password),
+    /// A ticket that was checked, with the mark of whose it is.
+    Ticket(Mark),
+}
+
+impl Shown {
+    /// What is proved by it.
+    pub(crate) const fn factor(&self) -> Factor {
+        match self {
+            Self::Password(_) => Factor::Password,
+            Self::Ticket(_) => Factor::Kerberos,
+        }
+    }
+}
+
 /// One try of a person.
 pub(crate) struct Attempt {
     /// The directory that is asked.
     pub(crate) directory: Arc<Directory>,
     /// The name as it is looked up there.
     pub(crate) login: LoginName,
-    /// The password.
-    pub(crate) password: Password,
+    /// What was shown as proof.
+    pub(crate) shown: Shown,
     /// The station that proved itself.
     pub(crate) station: Option<StationId>,
     /// What was barred before anybody was asked.
@@ -52,7 +72,7 @@ impl Attempt {
         let password = Password::parse(asked.password.expose())
             .map_err(|bad| Fault::about(Code::ValueInvalid, &format!("The password: {bad}.")))?;
         let station = caller.station().map(|station| station.id);
-        Ok(Self { directory, login, password, station, noted })
+        Ok(Self { directory, login, shown: Shown::Password(password), station, noted })
     }
 
     /// The account that is tried, as the throttle counts it.
@@ -105,10 +125,15 @@ fn choose(app: &App, chosen: Option<&str>, login: LoginName) -> Result<(Arc<Dire
 /// Logs a person on; at a station where somebody is in charge, or with the
 /// caller's own session, it changes the user. What is refused changes nothing.
 pub async fn log_on(caller: &Caller, asked: LogOn) -> Result<LoggedOn, Fault> {
+    let attempt = Attempt::new(caller.app(), caller, &asked)?;
+    drop(asked);
+    tried_and_timed(caller, attempt).await
+}
+
+/// Tries, and counts how it ended and how long it took.
+pub(crate) async fn tried_and_timed(caller: &Caller, attempt: Attempt) -> Result<LoggedOn, Fault> {
     let app = caller.app();
     let started = app.clock.monotonic();
-    let attempt = Attempt::new(app, caller, &asked)?;
-    drop(asked);
     let asked = attempt.asked();
     let outcome = in_turn(caller, attempt).await;
     let taken = Duration::from_micros(u64::try_from(app.clock.monotonic() - started).unwrap_or(0));
@@ -198,9 +223,12 @@ async fn essential(app: &App, attempt: &Attempt) -> bool {
 
 /// Asks the directory who it is.
 async fn identify(app: &App, attempt: &Attempt) -> Result<Proof, Refusal> {
-    match attempt.directory.kind {
-        Kind::Local => local::identify(app, attempt).await,
-        Kind::Ldap | Kind::Os | Kind::Workgroup => remote::identify(app, attempt).await,
+    match (&attempt.shown, attempt.directory.kind) {
+        (Shown::Ticket(mark), _) => remote::by_ticket(app, attempt, mark).await,
+        (Shown::Password(password), Kind::Local) => local::identify(app, attempt, password).await,
+        (Shown::Password(password), Kind::Ldap | Kind::Os | Kind::Workgroup) => {
+            remote::identify(app, attempt, password).await
+        }
     }
 }
 
@@ -223,6 +251,7 @@ pub async fn options(app: &App, station: Result<Option<Arc<Station>>, Fault>) ->
     let choice = |directory: &Arc<Directory>| DirectoryChoice {
         name: directory.name.clone(),
         kind: directory.kind.as_str().to_owned(),
+        single_sign_on: app.directories.keytab(directory.id).is_some(),
     };
     Ok(LogOnOptions {
         plant: app.config.plant.name.clone(),

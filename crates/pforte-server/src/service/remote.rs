@@ -10,6 +10,7 @@ use crate::service::local;
 use crate::service::logon::Attempt;
 use crate::service::refuse::Refusal;
 use crate::service::scribe::Origin;
+use pforte_directory::secret::Password;
 use pforte_directory::{Directory, DirectoryError, Found, Mark, Told, Verdict};
 use pforte_model::account::AccountState;
 use pforte_model::id::GroupId;
@@ -18,19 +19,23 @@ use pforte_store::users;
 use pforte_wire::problem::Code;
 
 /// Finds the user, checks the password by one bind, reads the groups meanwhile.
-pub(crate) async fn identify(app: &App, attempt: &Attempt) -> Result<Proof, Refusal> {
+pub(crate) async fn identify(
+    app: &App,
+    attempt: &Attempt,
+    password: &Password,
+) -> Result<Proof, Refusal> {
     let Some(directory) = app.directories.running(attempt.directory.id) else {
         return Err(Refusal::fault(Code::DirectoryUnreachable.into()));
     };
     let found = match directory.find(&attempt.login).await {
         Ok(found) => found,
-        Err(error) => return known::identify(app, attempt, &error, unanswered(&error)).await,
+        Err(error) => return known::identify(app, (attempt, password), &error, unanswered(&error)).await,
     };
     let Some(found) = found else {
-        directory.verify_unknown(&attempt.password).await.map_err(|e| unanswered(&e))?;
+        directory.verify_unknown(password).await.map_err(|e| unanswered(&e))?;
         return Err(Refusal::wrong(Code::CredentialsRefused, false).because("no such user"));
     };
-    match checked(&*directory, &found, attempt).await {
+    match checked(&*directory, &found, password).await {
         Ok(Checked::Good(told)) => proof(app, attempt, &found, &told).await,
         Ok(Checked::Wrong) => Err(Refusal::wrong(Code::CredentialsRefused, false).because("wrong password")),
         // A locked account says nothing about the password, so it tells nobody.
@@ -39,8 +44,26 @@ pub(crate) async fn identify(app: &App, attempt: &Attempt) -> Result<Proof, Refu
             barred(app, attempt, &found, state).await;
             Err(Refusal::state(state_code(state).unwrap_or(Code::CredentialsRefused)))
         }
-        Err(error) => known::identify(app, attempt, &error, unanswered(&error)).await,
+        Err(error) => known::identify(app, (attempt, password), &error, unanswered(&error)).await,
     }
+}
+
+/// Who is it, by a ticket that was checked: the directory is asked about the account
+/// and its groups as they are now, whatever the ticket says of them.
+pub(crate) async fn by_ticket(app: &App, attempt: &Attempt, mark: &Mark) -> Result<Proof, Refusal> {
+    let Some(directory) = app.directories.running(attempt.directory.id) else {
+        return Err(Refusal::fault(Code::DirectoryUnreachable.into()));
+    };
+    let found = directory.user_by_mark(mark).await.map_err(|error| unanswered(&error))?;
+    let Some(found) = found else {
+        return Err(Refusal::state(Code::TicketRefused).because("the directory has no such user any more"));
+    };
+    if let Some(code) = state_code(found.state) {
+        barred(app, attempt, &found, found.state).await;
+        return Err(Refusal::state(code));
+    }
+    let told = directory.groups(&found).await.map_err(|error| unanswered(&error))?;
+    proof(app, attempt, &found, &told).await
 }
 
 /// What a directory says of a person and a password.
@@ -54,10 +77,10 @@ enum Checked {
 async fn checked(
     directory: &dyn Directory,
     found: &Found,
-    attempt: &Attempt,
+    password: &Password,
 ) -> Result<Checked, DirectoryError> {
     let (outcome, groups) =
-        futures_util::join!(directory.verify(found, &attempt.password), directory.groups(found));
+        futures_util::join!(directory.verify(found, password), directory.groups(found));
     Ok(match outcome? {
         Verdict::Good => Checked::Good(groups?),
         Verdict::Wrong => Checked::Wrong,

@@ -68,12 +68,22 @@ function Notice({ text }: { text: string }) {
   );
 }
 
+const byPassword = (typed: Typed) => call(api.POST("/api/v1/sessions", { body: { ...typed, cookie: true } }));
+
+/** The browser itself shows the server the ticket of this computer's user. */
+const byTicket = () => call(api.POST("/api/v1/sessions/negotiate", { body: { cookie: true } }));
+
+type LoggedOn = Awaited<ReturnType<typeof byPassword>>;
+
 /** Calls the server and puts the new session in the place of the old one. */
-function useLogOn(to: string | null, waitsFor: string | undefined) {
+function useLogOn<T>(
+  begin: (typed: T) => Promise<LoggedOn>,
+  { to, waitsFor }: { to: string | null; waitsFor: string | undefined },
+) {
   const client = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
-    mutationFn: (typed: Typed) => call(api.POST("/api/v1/sessions", { body: { ...typed, cookie: true } })),
+    mutationFn: begin,
     onSuccess: async ({ session }) => {
       // What was asked before would be told that nobody is logged on.
       await client.cancelQueries();
@@ -103,7 +113,10 @@ function Fields({ options, changes, to, waitsFor }: FieldsProps) {
   const [typed, setTyped] = useState<Typed>({ directory: "", user: "", password: "" });
   const password = useRef<HTMLInputElement>(null);
   const caps = useCapsLock();
-  const logOn = useLogOn(to, waitsFor);
+  const logOn = useLogOn(byPassword, { to, waitsFor });
+  const single = useLogOn(byTicket, { to, waitsFor });
+  const offered = options.directories.some((one) => one.single_sign_on === true);
+  const busy = logOn.isPending || single.isPending;
   const wait = useSeconds(logOn.error === null ? undefined : asProblem(logOn.error).retryAt);
   const known = options.directories.some((one) => one.name === typed.directory);
   const directory = known ? typed.directory : (options.directories[0]?.name ?? "");
@@ -111,11 +124,17 @@ function Fields({ options, changes, to, waitsFor }: FieldsProps) {
 
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (!ready || logOn.isPending) return;
+    if (!ready || busy) return;
+    single.reset();
     logOn.mutate({ ...typed, directory }, { onError: () => password.current?.select() });
   };
+  const showTicket = (): void => {
+    if (busy) return;
+    logOn.reset();
+    single.mutate();
+  };
   return (
-    <form className="stack" onSubmit={submit} aria-busy={logOn.isPending}>
+    <form className="stack" onSubmit={submit} aria-busy={busy}>
       <div className="log-on-fields">
         <SelectField
           label={t("directory")}
@@ -150,7 +169,7 @@ function Fields({ options, changes, to, waitsFor }: FieldsProps) {
               <p>{t("capsLock")}</p>
             </Told>
           )}
-          <ProblemTold error={logOn.error} />
+          <ProblemTold error={logOn.error ?? single.error} />
         </div>
         <div className="actions">
           {changes && (
@@ -162,6 +181,13 @@ function Fields({ options, changes, to, waitsFor }: FieldsProps) {
             {logOn.isPending ? t("checking") : changes ? t("changeUser") : t("logOn")}
           </Button>
         </div>
+        {offered && (
+          <div className="actions">
+            <Button className="large" busy={single.isPending} disabled={wait > 0} onClick={showTicket}>
+              {t("byTicket")}
+            </Button>
+          </div>
+        )}
       </div>
     </form>
   );
