@@ -6,7 +6,9 @@ use crate::error::ClientError;
 use crate::list::Page;
 use pforte_wire::List;
 use pforte_wire::assignment::{PrincipalRef, PrincipalShown};
-use pforte_wire::directory::{ChangeDirectory, Directory, DirectoryTest, FoundPrincipal, NewDirectory, SetKeytab};
+use pforte_wire::directory::{
+    ChangeDirectory, Directory, DirectoryTest, FoundPrincipal, NewDirectory, SetKeytab,
+};
 use std::time::Duration;
 
 /// A test tries every server of a directory, each step with its own bound.

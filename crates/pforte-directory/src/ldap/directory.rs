@@ -18,7 +18,9 @@ use super::pool::Pool;
 use super::settings::{Settings, SettingsFault};
 use super::sid::Sid;
 use super::state;
-use crate::directory::{Directory, Found, FoundGroup, Key, Mark, Page, Presence, ServerHealth, Told, Verdict};
+use crate::directory::{
+    Directory, Found, FoundGroup, Key, Mark, Page, Presence, ServerHealth, Told, Verdict,
+};
 use crate::kerberos::Chance;
 use crate::secret::Password;
 use async_trait::async_trait;

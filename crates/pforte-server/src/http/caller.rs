@@ -3,8 +3,8 @@
 use crate::app::{App, Shared};
 use crate::edge::Peer;
 use crate::fault::Fault;
-use crate::http::{cookie, negotiate};
 use crate::http::kernel::RequestId;
+use crate::http::{cookie, negotiate};
 use crate::live::plant::{Application, Station};
 use crate::live::session::Session;
 use crate::service::scribe::Origin;

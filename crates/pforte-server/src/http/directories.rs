@@ -21,8 +21,8 @@ use pforte_model::id::DirectoryId;
 use pforte_wire::List;
 use pforte_wire::assignment::{PrincipalRef, PrincipalShown};
 use pforte_wire::directory::{
-    ChangeDirectory, Directory, DirectoryTest, FoundPrincipal, NewDirectory, OrderDirectories, SetKeytab, TestDirectory,
-    TestLine,
+    ChangeDirectory, Directory, DirectoryTest, FoundPrincipal, NewDirectory, OrderDirectories, SetKeytab,
+    TestDirectory, TestLine,
 };
 use std::convert::Infallible;
 use utoipa_axum::router::OpenApiRouter;

@@ -85,7 +85,9 @@ async fn log_on_by_ticket(
         cookie::keep_station(&mut headers, &sent, &caller)?;
     }
     let (mut logged_on, answer) = single::log_on(&caller, &token).await?;
-    if asked.cookie && let Some(token) = logged_on.token.take() {
+    if asked.cookie
+        && let Some(token) = logged_on.token.take()
+    {
         cookie::session(&mut headers, token.expose())?;
     }
     negotiate::prove(&mut headers, &answer);

@@ -22,7 +22,7 @@ use zeroize::Zeroizing;
 
 /// Gives a directory a keytab, in the place of the one before. Also one that stands in
 /// the configuration file, where keytabs do not.
-pub async fn set(
+pub(crate) async fn set(
     app: &Shared,
     permit: &Permit<'_, ManageDirectories>,
     id: DirectoryId,
@@ -50,7 +50,7 @@ pub async fn set(
 }
 
 /// Takes a directory's keytab away: tickets are taken no more.
-pub async fn remove(
+pub(crate) async fn remove(
     app: &Shared,
     permit: &Permit<'_, ManageDirectories>,
     id: DirectoryId,

@@ -30,11 +30,7 @@ pub(crate) fn bare(directory: &str, login: LoginName) -> LoginName {
 
 /// Checks the password, for an unknown name against nothing that fits, in the
 /// same time.
-pub(crate) async fn identify(
-    app: &App,
-    attempt: &Attempt,
-    password: &Password,
-) -> Result<Proof, Refusal> {
+pub(crate) async fn identify(app: &App, attempt: &Attempt, password: &Password) -> Result<Proof, Refusal> {
     let (user, unread) = match found(app, attempt).await {
         Ok(user) => (user, None),
         Err(fault) if fault.code == Code::Busy => return Err(Refusal::fault(fault)),

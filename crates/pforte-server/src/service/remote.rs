@@ -19,11 +19,7 @@ use pforte_store::users;
 use pforte_wire::problem::Code;
 
 /// Finds the user, checks the password by one bind, reads the groups meanwhile.
-pub(crate) async fn identify(
-    app: &App,
-    attempt: &Attempt,
-    password: &Password,
-) -> Result<Proof, Refusal> {
+pub(crate) async fn identify(app: &App, attempt: &Attempt, password: &Password) -> Result<Proof, Refusal> {
     let Some(directory) = app.directories.running(attempt.directory.id) else {
         return Err(Refusal::fault(Code::DirectoryUnreachable.into()));
     };
@@ -79,8 +75,7 @@ async fn checked(
     found: &Found,
     password: &Password,
 ) -> Result<Checked, DirectoryError> {
-    let (outcome, groups) =
-        futures_util::join!(directory.verify(found, password), directory.groups(found));
+    let (outcome, groups) = futures_util::join!(directory.verify(found, password), directory.groups(found));
     Ok(match outcome? {
         Verdict::Good => Checked::Good(groups?),
         Verdict::Wrong => Checked::Wrong,

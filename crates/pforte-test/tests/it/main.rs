@@ -43,6 +43,8 @@ mod logon;
 mod overview;
 mod servers;
 mod sessions;
+mod single_sign_on;
+mod single_sign_on_kit;
 mod store_census;
 mod store_crash;
 mod store_faults;

@@ -7,10 +7,13 @@
 
 mod chroot;
 pub mod forest;
+mod keytab;
 mod network;
 mod pki;
 mod populate;
 mod seat;
+
+pub use keytab::keytab;
 
 use std::fs;
 use std::net::TcpListener;

@@ -38,14 +38,18 @@ pub enum Refused {
     #[error("the ticket is from another realm")]
     Realm,
     /// It is for a service of which the keytab has no key.
-    #[error("the ticket is for a service that is not in the keytab; compare the address in the browser with the keytab")]
+    #[error(
+        "the ticket is for a service that is not in the keytab; compare the address in the browser with the keytab"
+    )]
     Service,
     /// It is not encrypted with AES.
     #[error("the ticket is not encrypted with AES, or the keytab has no key of its kind")]
     Encryption,
     /// The account's password was changed after the keytab was exported, or before the
     /// ticket was.
-    #[error("the ticket is encrypted with a key of another version than the keytab's; export the keytab again, or have the person log on to the computer anew")]
+    #[error(
+        "the ticket is encrypted with a key of another version than the keytab's; export the keytab again, or have the person log on to the computer anew"
+    )]
     Version,
     /// No key opens it, or it was altered.
     #[error("the ticket or its proof was altered, or the key in the keytab is wrong")]

@@ -25,7 +25,9 @@ pub enum BadKeytab {
     #[error("the keytab has no key of a service HTTP/name")]
     NoService,
     /// What is for browsers has weak keys alone.
-    #[error("the keytab has no AES key of a service HTTP/name; allow AES for the account, set its password anew and export again")]
+    #[error(
+        "the keytab has no AES key of a service HTTP/name; allow AES for the account, set its password anew and export again"
+    )]
     NoAes,
 }
 

@@ -165,7 +165,8 @@ fn over_text(part: &[u8], reference: usize, behind: usize) -> Option<usize> {
     behind.checked_add(12)?.checked_add(bytes)
 }
 
-#[cfg(test)]
+/// The identifier by each way to it, for tests.
+#[cfg(any(test, feature = "fuzzing"))]
 pub(super) fn every_way(pac: &[u8]) -> Vec<Option<Sid>> {
     let parts = parts(pac).unwrap_or_default();
     let one = |kind| parts.iter().find(|part| part.kind == kind).map_or(&[][..], |part| part.bytes);
