@@ -5,6 +5,7 @@ mod caller;
 mod controller;
 mod log;
 mod person;
+mod ticket;
 
 use pforte_model::log::checkpoint::MAX_NOTE_BYTES;
 use pforte_model::log::entry::MAX_RECORD_BYTES;
@@ -41,6 +42,9 @@ pub const TARGETS: &[Target] = &[
     Target { name: "search-answer", most: MESSAGE, run: controller::search_answer },
     Target { name: "bind-answer", most: MESSAGE, run: controller::bind_answer },
     Target { name: "certificate", most: 64 * 1024, run: controller::certificate },
+    Target { name: "ticket", most: 64 * 1024, run: ticket::token },
+    Target { name: "keytab", most: 16 * 1024, run: ticket::keytab },
+    Target { name: "privileges", most: 64 * 1024, run: ticket::privileges },
     Target { name: "checkpoint", most: MAX_NOTE_BYTES + 1, run: log::checkpoint },
     Target { name: "proof", most: 16 * 1024, run: log::proof },
     Target { name: "record", most: MAX_RECORD_BYTES + 1, run: log::record },

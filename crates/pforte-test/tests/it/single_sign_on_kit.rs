@@ -1,6 +1,6 @@
 //! A server with the fixtures' domain and a keytab of its own, and clients with tickets.
 
-use crate::admin_kit::{get, until, with_domain};
+use crate::admin_kit::{get, with_domain};
 use crate::ldap_directory::{chance, clock, password};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,7 +10,7 @@ use pforte_test::Server;
 use pforte_test::ad::Ad;
 use pforte_test::http::{Answer, Caller};
 use pforte_test::server::{ADMIN, Engine};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -109,13 +109,4 @@ pub(crate) async fn ticket(ad: &Ad, login: &str, host: &str) -> Credential {
     let typed = password(&facts.user_password);
     let held = client.log_in(&centres, &Name::user(login), &typed, until).await.unwrap();
     client.ticket(&centres, &held, &Name::service("HTTP", host), until).await.unwrap()
-}
-
-/// Waits until a directory answers log-ons again after a change.
-pub(crate) async fn ready(stage: &Stage) -> Value {
-    until("the directory answers", async || {
-        let found = get(&stage.server, &format!("/directories/{}", stage.directory)).await;
-        found["servers"][0]["up"].as_bool().filter(|up| *up).map(|_| found)
-    })
-    .await
 }

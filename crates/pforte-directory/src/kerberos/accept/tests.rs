@@ -9,6 +9,7 @@ use super::super::name::Name;
 use super::super::reply;
 use super::super::request::usage;
 use super::super::time::Second;
+use super::keytab::Found;
 use super::{Accepted, BadKeytab, Here, Keytab, Offer, Refused, Replays};
 use crate::ldap::Sid;
 use pforte_model::time::Micros;
@@ -503,4 +504,30 @@ fn files_that_are_no_keytab_for_browsers_are_refused_with_the_reason() {
     }
     let many = file(&vec![record(&http, REALM, 1, 17, &[0; 16]); 65]);
     assert_eq!(refused(&many), Some(BadKeytab::TooLong));
+}
+
+/// A token of curl with the ticket of a real domain, and the keytab for it.
+const REAL: &[u8] = include_bytes!("../../../../../fuzz/seeds/ticket/spnego");
+const REAL_KEYTAB: &[u8] = include_bytes!("../../../../../fuzz/seeds/keytab/exported");
+const REAL_TIME: Micros = Micros(1_795_448_888_000_000);
+
+#[test]
+fn every_way_to_the_identifier_in_a_real_ticket_tells_the_same() {
+    let keytab = Keytab::parse(REAL_KEYTAB).unwrap();
+    let offer = Offer::read(REAL).unwrap();
+    let ticket = &offer.request.ticket;
+    let service = (ticket.realm.as_str(), &ticket.service);
+    let Found::Key(key) = keytab.find(service, ticket.sealed.version, ticket.sealed.etype) else {
+        unreachable!("the keytab has the key")
+    };
+    let inside = super::request::Inside::read(&ticket.sealed.open(key, usage::TICKET).unwrap()).unwrap();
+    let pac = inside.pac.unwrap();
+    let ways = super::pac::every_way(&pac);
+    let user = super::pac::user(&pac, key).unwrap();
+    // Samba names the requestor in tickets for tickets alone.
+    assert_eq!(ways, [None, Some(user.clone()), Some(user.clone())]);
+    let chance = Chance::new([4; 32]);
+    let here = Here { keytab: &keytab, realm: "AD.TEST.LAB", binding: None, now: REAL_TIME, chance: &chance };
+    let accepted = offer.accept(&here, &Replays::default()).unwrap();
+    assert_eq!((accepted.client.as_str(), &accepted.user), ("bob", &user));
 }
