@@ -9,10 +9,8 @@ import { administer } from "./stage/api";
 import { type OwnServer, openServer } from "./stage/server";
 
 const BUTTON = "Log on with the account of this computer’s user";
-const HOST = `e2e-${Date.now().toString(36)}.test`;
-const RESOLVE = `--host-resolver-rules=MAP ${HOST} 127.0.0.1`;
-const ALLOW = `--auth-server-allowlist=${HOST}`;
-const FLAGS = [RESOLVE, ALLOW];
+const HOST = `e2e-${Date.now().toString(36)}.localhost`;
+const FLAGS = [`--auth-server-allowlist=${HOST}`];
 
 let server: OwnServer & { end: () => Promise<void> };
 let ad: Ad;
