@@ -32,6 +32,10 @@ pub(crate) fn install_missing() -> Done {
         keep_distribution_from_starting_a_cluster()?;
         missing.push("postgresql");
     }
+    if !crate::servers::slapd::is_installed() {
+        keep_distribution_from_starting_slapd()?;
+        missing.push("slapd");
+    }
     if missing.is_empty() { Ok(()) } else { install(&missing) }
 }
 
@@ -59,6 +63,15 @@ fn keep_distribution_from_starting_a_cluster() -> Done {
         return Ok(());
     }
     fs::write(settings, format!("{text}\n{OFF}\n")).doing(settings.display())
+}
+
+/// Debian's package makes and starts a directory of its own at once, unless it was told not to configure one.
+fn keep_distribution_from_starting_slapd() -> Done {
+    const ANSWER: &str = "slapd slapd/no_configuration boolean true\n";
+    if !is_root() {
+        return Ok(());
+    }
+    crate::command::output_of(&mut command("debconf-set-selections", []), ANSWER).map(drop)
 }
 
 /// Whether the task may do what only the administrator of the machine may.

@@ -141,6 +141,11 @@ impl Client {
         read(&self.call(Method::PUT, target, write(body)?).await?)
     }
 
+    /// A `POST` whose success has no content.
+    pub(crate) async fn post_only(&self, target: Target, body: &impl Serialize) -> Result<(), ClientError> {
+        self.call(Method::POST, target, write(body)?).await.map(drop)
+    }
+
     /// A `PUT` whose success has no content.
     pub(crate) async fn put_only(&self, target: Target, body: &impl Serialize) -> Result<(), ClientError> {
         self.call(Method::PUT, target, write(body)?).await.map(drop)

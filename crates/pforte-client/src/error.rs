@@ -181,6 +181,7 @@ mod tests {
             code: "changed-meanwhile".to_owned(),
             detail: "version 3".to_owned(),
             request_id: String::new(),
+            reasons: Vec::new(),
         };
         let error = ClientError::Refused(Box::new(Refusal { problem, retry_after: None }));
         assert!(error.is(Code::ChangedMeanwhile));
@@ -195,6 +196,7 @@ mod tests {
             code: "new-one".to_owned(),
             detail: String::new(),
             request_id: String::new(),
+            reasons: Vec::new(),
         };
         let error = ClientError::Refused(Box::new(Refusal { problem, retry_after: None }));
         assert_eq!((error.code(), error.cure()), ("new-one", ""));

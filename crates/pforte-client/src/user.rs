@@ -5,7 +5,7 @@ use crate::client::Client;
 use crate::error::ClientError;
 use crate::list::Page;
 use pforte_wire::List;
-use pforte_wire::user::{ChangeUser, NewUser, SetPassword, User};
+use pforte_wire::user::{ChangePassword, ChangeUser, NewUser, SetPassword, User};
 
 /// Which users of the list.
 #[derive(Clone, Debug, Default)]
@@ -43,5 +43,10 @@ impl Client {
     /// Sets the password of a user of the local directory.
     pub async fn set_password(&self, id: &str, password: &SetPassword) -> Result<(), ClientError> {
         self.put_only(Target::api(&["users", id, "password"]), password).await
+    }
+
+    /// Changes the own password of whoever knows the old one.
+    pub async fn change_password(&self, asked: &ChangePassword) -> Result<(), ClientError> {
+        self.post_only(Target::api(&["passwords"]), asked).await
     }
 }

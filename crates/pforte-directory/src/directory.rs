@@ -4,6 +4,7 @@
 //! is, its settings say. What belongs to one kind (distinguished names, security
 //! identifiers) stays inside that kind: here it is a [`Key`], a [`Mark`] or a text.
 
+use crate::change::PasswordChange;
 use crate::fault::{DirectoryError, Fault};
 use crate::secret::Password;
 use async_trait::async_trait;
@@ -132,6 +133,20 @@ pub enum Verdict {
     State(AccountState),
 }
 
+/// When a directory locks an account by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lockout {
+    /// The wrong passwords in a row that lock it; at least 1.
+    pub threshold: u32,
+    /// Seconds after the last wrong password at which the directory forgets them.
+    pub window_seconds: u32,
+}
+
+impl Lockout {
+    /// What is taken where a directory does not tell: as strict as is usual.
+    pub const USUAL: Self = Self { threshold: 5, window_seconds: 1_800 };
+}
+
 /// What is known of one of a directory's servers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerHealth {
@@ -151,6 +166,15 @@ pub struct ServerHealth {
     pub writable: Option<bool>,
 }
 
+impl ServerHealth {
+    /// Of a server of which no more is known than whether it answers.
+    #[must_use]
+    pub const fn plain(server: String, fault: Option<Fault>) -> Self {
+        let up = fault.is_none();
+        Self { server, up, fault, since: None, latency_ms: None, site: None, writable: None }
+    }
+}
+
 /// A directory that runs: it answers, or says at once that it cannot.
 ///
 /// # Invariants of every implementation
@@ -168,6 +192,20 @@ pub trait Directory: Send + Sync {
     /// Verifies a person's password by one try.
     async fn verify(&self, found: &Found, password: &Password) -> Result<Verdict, DirectoryError>;
 
+    /// Changes a person's password: the directory checks the old one, which is one
+    /// try, and judges the new one. Sent once and never repeated; after
+    /// [`DirectoryError::AnswerLost`] nobody knows which password holds.
+    async fn change_password(
+        &self,
+        found: &Found,
+        old: &Password,
+        new: &Password,
+    ) -> Result<PasswordChange, DirectoryError>;
+
+    /// When the directory locks this user after wrong passwords, or without one its
+    /// users in general, which takes as long to find out. `None`: never.
+    async fn lockout(&self, found: Option<&Found>) -> Result<Option<Lockout>, DirectoryError>;
+
     /// Does what [`Self::verify`] does, for a user who does not exist, and takes as
     /// long as wrong passwords take, so that the time does not tell who does.
     async fn verify_unknown(&self, password: &Password) -> Result<(), DirectoryError>;
@@ -179,7 +217,10 @@ pub trait Directory: Send + Sync {
     /// is gone.
     async fn groups_of(&self, users: &[Key]) -> Result<Vec<(Key, Option<Told>)>, DirectoryError>;
 
-    /// The states of users whose sessions run, in the order asked for.
+    /// Whether users whose sessions run are there, disabled or expired, in the order
+    /// asked for. Asked every few seconds. What else stands against a log-on ends no
+    /// session, hours least of all: a running plant keeps its operator, as a Windows
+    /// computer does unless its policy says otherwise.
     async fn check(&self, users: &[Key]) -> Result<Vec<(Key, Presence)>, DirectoryError>;
 
     /// The user with this identity, with all that can be read of it.

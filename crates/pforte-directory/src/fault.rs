@@ -123,6 +123,30 @@ kinds! {
         "Nothing, if the user was deleted on purpose.";
     ClockSkew, "clock-skew", "the clocks of the server and of this computer differ by more than five minutes",
         "Let both take the time from the same source.";
+    SmbTooOld, "smb-too-old", "the host does not speak SMB 3.1.1",
+        "Use Windows 10, Windows Server 2016 or Samba 4.3 or newer, and let it accept SMB 3.1.1; Pforte speaks nothing older.";
+    SmbNotEncrypted, "smb-not-encrypted", "the host does not offer encryption with AES-GCM",
+        "Allow SMB encryption with AES-128-GCM or AES-256-GCM at the host; Pforte asks nothing without it.";
+    SmbUnproven, "smb-unproven", "the host let somebody in without proving that it knows the password",
+        "Check that the address is the host's own; somebody may stand between, or in its place.";
+    SmbGarbage, "smb-garbage", "the host's answer makes no sense",
+        "Check that the port is that of SMB (445) and that nothing between rewrites the connection.";
+    RemoteSamRefused, "remote-sam-refused", "the host refuses to tell its users and groups from afar",
+        "At the host, let the service account in by the policy \"Network access: Restrict clients allowed to make remote calls to SAM\"; a domain is the safer way.";
+    NetworkLogOnDenied, "network-logon-denied", "the host does not let this account log on over the network",
+        "At the host, give the account the right \"Access this computer from the network\" and a password, and allow NTLM for its own accounts.";
+    OsProgramMissing, "os-program-missing", "a program that asks this computer about its accounts is missing",
+        "Install the whole package: pforte-pam stands beside pforte, getent comes with the system.";
+    OsProgramFailed, "os-program-failed", "a program that asks this computer about its accounts failed",
+        "Look into this computer's log; reinstall the package if it is damaged.";
+    OsProgramLate, "os-program-late", "a program that asks this computer about its accounts did not answer in time",
+        "Find the module that hangs in /etc/pam.d/pforte or /etc/nsswitch.conf, often one that asks the network.";
+    OsPamFailed, "os-pam-failed", "PAM could not decide",
+        "See this computer's log; the rules for Pforte must stand in /etc/pam.d, and pforte-pam must be allowed to read /etc/shadow.";
+    OsDenied, "os-denied", "the rules of this computer do not let the account in",
+        "See the account rules in /etc/pam.d/pforte, such as pam_access and pam_time.";
+    OsUnnamed, "os-unnamed", "this computer has no identity of its own",
+        "Make one with systemd-machine-id-setup; without it accounts cannot be told from those of another computer.";
     ChannelBindingRefused, "channel-binding-refused", "the domain controller did not see the certificate that Pforte saw: somebody may stand between",
         "Check that nothing between Pforte and the domain controller opens TLS connections (a proxy, a load balancer). If nothing does, this is an attack; no password of a person was sent.";
     BindingUndefined, "channel-binding-undefined", "the server's certificate is signed in a way to which no log-on can be bound",
@@ -163,6 +187,8 @@ kinds! {
         "Give Pforte an ordinary account: it needs to read users and groups, nothing else.";
     PasswordEndsSoon, "service-password-ends-soon", "the password of the service account ends soon",
         "Set a new one in the directory and here before that day, or let this account's password never end.";
+    ChangeElsewhere, "password-change-elsewhere", "passwords of this directory are not changed by Pforte",
+        "Change the password at the computer that has the account.";
     NoServer, "no-server", "no server is known to answer",
         "Test the directory to see what is wrong with each server.";
 }
@@ -190,6 +216,12 @@ impl FaultKind {
     /// Whether only the time ran out.
     pub(crate) const fn is_slowness(self) -> bool {
         matches!(self, Self::ConnectTimedOut | Self::TlsTimedOut | Self::TimedOut)
+    }
+
+    /// Whether the server ended TLS before it showed a certificate, as one without a
+    /// certificate does.
+    pub(crate) const fn is_without_tls(self) -> bool {
+        matches!(self, Self::TlsClosed | Self::TlsReset)
     }
 
     /// Whether it lies in the server's certificate.

@@ -10,12 +10,18 @@
 //! verifier. [`Directory`] is what every other kind does, [`ldap`] does it by a
 //! domain controller; [`FaultKind`] is the table of what can be wrong.
 
+mod change;
 mod directory;
 mod fault;
 pub mod kerberos;
 pub mod ldap;
 pub mod local;
+pub mod os;
 pub mod secret;
+pub mod workgroup;
 
-pub use directory::{Directory, Found, FoundGroup, Key, Mark, Page, Presence, ServerHealth, Told, Verdict};
+pub use change::{CharKind, PasswordChange, PasswordFault};
+pub use directory::{
+    Directory, Found, FoundGroup, Key, Lockout, Mark, Page, Presence, ServerHealth, Told, Verdict,
+};
 pub use fault::{DirectoryError, Fault, FaultKind};

@@ -3,8 +3,9 @@
 //! # Invariants
 //!
 //! - A [`Password`] is never shown: not by `Debug`, not by serialisation, not
-//!   in an error. It can be read in two places of this crate only: where it is
-//!   hashed and where it is sent to a directory's bind.
+//!   in an error. It can be read in three places of this crate only: where it is
+//!   hashed, where it is sent to a directory, and where it is judged by the rules
+//!   of one.
 //! - Its memory, and that of every copy this crate makes, is cleared on drop.
 
 use secrecy::{ExposeSecret, SecretString};
@@ -62,8 +63,8 @@ impl Password {
         Zeroizing::new(text)
     }
 
-    /// The text as typed, for a directory's bind and for nothing else: the
-    /// directory has its own idea of normalisation.
+    /// The text as typed, for a directory and for nothing else: it has its own
+    /// idea of normalisation.
     pub(crate) fn text_for_bind(&self) -> &str {
         self.0.expose_secret()
     }

@@ -33,6 +33,8 @@ pub enum AccountState {
     OutsideHours,
     /// At a computer at which the directory does not allow a log-on.
     WrongWorkstation,
+    /// The account may log on with a smart card alone.
+    SmartCardRequired,
 }
 
 impl AccountState {
@@ -48,6 +50,7 @@ impl AccountState {
             Self::PasswordExpired => "password-expired",
             Self::OutsideHours => "outside-hours",
             Self::WrongWorkstation => "wrong-workstation",
+            Self::SmartCardRequired => "smart-card-required",
         }
     }
 }

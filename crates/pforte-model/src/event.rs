@@ -72,6 +72,8 @@ events! {
     UserEnabled, "user-enabled", Directory, Info;
     /// An administrator set a user's password.
     PasswordSet, "password-set", Directory, Info;
+    /// A person changed the own password.
+    PasswordChanged, "password-changed", Directory, Info;
     /// A user of another directory became known.
     UserAdopted, "user-adopted", Directory, Info;
     /// Two users were told to be one person, or no longer.

@@ -9,6 +9,7 @@ use crate::live::Live;
 use crate::live::session::Session;
 use crate::metrics::Metrics;
 use crate::service::directories::Directories;
+use crate::service::guard::Lockouts;
 use crate::service::known::Learning;
 use crate::service::plant::Making;
 use crate::service::refusals::Refusals;
@@ -56,6 +57,8 @@ pub struct App {
     pub directories: Directories,
     /// Wrong passwords slow down the next try.
     pub throttle: Throttle,
+    /// When directories lock their users.
+    pub lockouts: Lockouts,
     /// What is learned of people for the time when their directory does not answer.
     pub learning: Learning,
     /// Tries for one account take turns.
@@ -106,7 +109,8 @@ impl App {
     /// A session as its own person sees it now.
     #[must_use]
     pub fn shown_own(&self, session: &Session) -> Shown {
-        view::own(session, &self.live.plant(), self.clock.moment(), self.lease())
+        let notice_days = self.config.session.password_notice_days;
+        view::own(session, &self.live.plant(), self.clock.moment(), self.lease(), notice_days)
     }
 
     /// Whether the event log could be written last.

@@ -1,10 +1,11 @@
 //! Why an operation was refused or failed, on its way to the caller.
 
+use pforte_directory::PasswordFault;
 use pforte_model::account::AccountState;
 use pforte_model::id::BadId;
 use pforte_model::name::BadName;
 use pforte_store::StoreError;
-use pforte_wire::problem::Code;
+use pforte_wire::problem::{Code, Reason};
 
 /// A refusal or failure with its code and what to tell the caller.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -17,25 +18,46 @@ pub struct Fault {
     pub detail: String,
     /// Seconds to wait before the next try.
     pub retry_after: Option<u32>,
+    /// The rules that a password breaks.
+    pub reasons: Vec<Reason>,
 }
 
 impl Fault {
     /// A fault that says what the code itself says.
     #[must_use]
     pub fn new(code: Code) -> Self {
-        Self { code, detail: format!("{} {}", code.meaning(), code.cure()), retry_after: None }
+        Self {
+            code,
+            detail: format!("{} {}", code.meaning(), code.cure()),
+            retry_after: None,
+            reasons: Vec::new(),
+        }
     }
 
     /// A fault with a sentence about this case, followed by the cure.
     #[must_use]
     pub fn about(code: Code, sentence: &str) -> Self {
-        Self { code, detail: format!("{sentence} {}", code.cure()), retry_after: None }
+        Self { code, detail: format!("{sentence} {}", code.cure()), retry_after: None, reasons: Vec::new() }
     }
 
     /// A value outside its bounds.
     #[must_use]
     pub fn value(name: &str, bounds: &str) -> Self {
-        Self { code: Code::ValueInvalid, detail: format!("{name}: {bounds}."), retry_after: None }
+        Self {
+            code: Code::ValueInvalid,
+            detail: format!("{name}: {bounds}."),
+            retry_after: None,
+            reasons: Vec::new(),
+        }
+    }
+
+    /// A new password that breaks these rules.
+    #[must_use]
+    pub fn unfit(faults: &[PasswordFault]) -> Self {
+        let rule = |fault: &PasswordFault| format!("{} ({fault})", fault.code());
+        let rules = faults.iter().map(rule).collect::<Vec<_>>().join(", ");
+        let told = Self::about(Code::PasswordUnfit, &format!("The password breaks: {rules}."));
+        Self { reasons: faults.iter().map(reason).collect(), ..told }
     }
 
     /// There is no such thing.
@@ -58,6 +80,23 @@ impl Fault {
     pub const fn after(mut self, seconds: u32) -> Self {
         self.retry_after = Some(seconds);
         self
+    }
+}
+
+/// A broken rule as callers are told it.
+fn reason(fault: &PasswordFault) -> Reason {
+    let reason = Reason { code: fault.code().to_owned(), ..Reason::default() };
+    match fault {
+        PasswordFault::TooShort { least } => Reason { least: Some(u32::from(*least)), ..reason },
+        PasswordFault::TooLong { most } => Reason { most: Some(u32::from(*most)), ..reason },
+        PasswordFault::TooFewClasses { least, missing } => {
+            let missing = missing.iter().map(|kind| kind.as_str().to_owned()).collect();
+            Reason { least: Some(u32::from(*least)), missing, ..reason }
+        }
+        PasswordFault::Reused { last } if *last > 0 => Reason { last: Some(u32::from(*last)), ..reason },
+        PasswordFault::TooSoon { seconds } if *seconds > 0 => Reason { seconds: Some(*seconds), ..reason },
+        PasswordFault::Refused { says } if !says.is_empty() => Reason { says: Some(says.clone()), ..reason },
+        _ => reason,
     }
 }
 
@@ -92,6 +131,7 @@ pub const fn state_code(state: AccountState) -> Option<Code> {
         AccountState::PasswordExpired => Some(Code::PasswordExpired),
         AccountState::OutsideHours => Some(Code::OutsideHours),
         AccountState::WrongWorkstation => Some(Code::WrongWorkstation),
+        AccountState::SmartCardRequired => Some(Code::SmartCardRequired),
     }
 }
 

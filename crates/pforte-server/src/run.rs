@@ -16,6 +16,7 @@ use crate::live::plant::SessionLimits;
 use crate::live::{Live, Versions};
 use crate::metrics::Metrics;
 use crate::service::directories::Directories;
+use crate::service::guard::Lockouts;
 use crate::service::plant::{self, Making};
 use crate::service::scribe::{Draft, Origin, Scribe};
 use crate::service::throttle::{Count, Rules, Throttle};
@@ -208,6 +209,7 @@ async fn assemble(parts: Parts, folder: &DataFolder, rng: &mut StdRng) -> Result
         profile: Profile::of(profile(&config)),
         directories: Directories::new(Arc::new(move || told.micros()), Chance::new(rng.random())),
         throttle: Throttle::new(rules(&config), counts.into_iter().map(counted)),
+        lockouts: Lockouts::default(),
         learning: crate::service::known::Learning::default(),
         turns: crate::service::turns::Turns::default(),
         refusals: crate::service::refusals::Refusals::default(),

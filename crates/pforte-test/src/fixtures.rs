@@ -1,7 +1,7 @@
 //! The servers that run for this checkout.
 
 use xtask::place;
-use xtask::servers::file::{Postgres, Servers};
+use xtask::servers::file::{OpenLdap, Postgres, Servers, WorkgroupHost};
 
 use crate::ad::Ad;
 
@@ -12,6 +12,10 @@ pub struct Fixtures {
     pub ad: Ad,
     /// The database server. A test takes a database of its own with [`crate::pg_database`].
     pub postgres: Postgres,
+    /// The host of a workgroup.
+    pub workgroup: WorkgroupHost,
+    /// The LDAP server that is not Active Directory.
+    pub slapd: OpenLdap,
 }
 
 impl Fixtures {
@@ -23,10 +27,11 @@ impl Fixtures {
     #[must_use]
     pub fn load() -> Self {
         let servers = must("the test servers", Servers::load(&place::servers_file()));
-        for process in [&servers.ad.process, &servers.postgres.process] {
+        let Servers { ad, postgres, workgroup, slapd, .. } = servers;
+        for process in [&ad.process, &postgres.process, &workgroup.process, &slapd.process] {
             assert!(process.runs(), "a test server has ended; run `make servers` (cargo xtask servers up)");
         }
-        Self { ad: Ad::new(servers.ad), postgres: servers.postgres }
+        Self { ad: Ad::new(ad), postgres, workgroup, slapd }
     }
 }
 

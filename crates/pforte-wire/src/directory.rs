@@ -61,13 +61,35 @@ pub struct SetKeytab {
 }
 
 /// How an Active Directory domain is reached.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ldap {
     /// The DNS name of the domain.
     pub domain: String,
-    /// Its servers in order, `name` or `name:port`; the port is 636 without it.
+    /// Its servers in order, `name` or `name:port`; the port is 636 without it. None:
+    /// they are found by DNS.
+    #[serde(default)]
     pub servers: Vec<String>,
+    /// The addresses of the DNS servers that are asked for the servers; the
+    /// computer's own without it. Left out of a change, it stays.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub dns: Option<Vec<String>>,
+    /// The site whose servers come first; empty: the servers tell it. Left out of a
+    /// change, it stays.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub site: Option<String>,
+    /// Where users and groups are searched; empty: in the whole domain. Left out of a
+    /// change, it stays.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub base: Option<String>,
+    /// `auto` (the strongest way that the server offers), `ldaps`, `start-tls` or
+    /// `sealed` (by Kerberos, without TLS). Left out of a change, it stays.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub protection: Option<String>,
+    /// How the service account logs on: `auto`, `simple` (its password, over TLS) or
+    /// `kerberos`. Left out of a change, it stays.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub service_login: Option<String>,
     /// The trusted authorities' certificates, PEM; the system's without it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub ca: Option<String>,

@@ -15,6 +15,34 @@ pub struct Problem {
     pub detail: String,
     /// The request, as it stands in the server's log.
     pub request_id: String,
+    /// Every rule that a refused password breaks; with `password-unfit` alone.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub reasons: Vec<Reason>,
+}
+
+/// A rule that a refused password breaks. Which of the figures are there, the code says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Reason {
+    /// The stable code, such as `password-too-short`.
+    pub code: String,
+    /// How many characters, or kinds of characters, there must be at least.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub least: Option<u32>,
+    /// How many characters there may be at most.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub most: Option<u32>,
+    /// Which kinds of characters do not occur: `capital`, `small`, `digit`, `other`.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub missing: Vec<String>,
+    /// How many of the last passwords cannot be used again.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub last: Option<u32>,
+    /// Seconds until the password may be changed again.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub seconds: Option<i64>,
+    /// What the directory says, in its own words.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub says: Option<String>,
 }
 
 macro_rules! codes {
@@ -83,20 +111,22 @@ codes! {
     AccountDisabled, "account-disabled", 401, "The account is disabled.", "Ask an administrator.";
     AccountLocked, "account-locked", 401, "The account is locked by its directory.", "Wait or ask an administrator.";
     AccountExpired, "account-expired", 401, "The account has expired.", "Ask an administrator.";
-    PasswordMustChange, "password-must-change", 401, "The password must be changed before the next log-on.", "Change it where you usually do, or ask an administrator.";
-    PasswordExpired, "password-expired", 401, "The password has expired.", "Change it where you usually do, or ask an administrator.";
+    PasswordMustChange, "password-must-change", 401, "The password must be changed before the next log-on.", "Log on with the old and a new password, or ask an administrator.";
+    PasswordExpired, "password-expired", 401, "The password has expired.", "Log on with the old and a new password, or ask an administrator.";
     OutsideHours, "outside-hours", 401, "The directory does not allow this account to log on at this hour.", "Ask an administrator.";
     WrongWorkstation, "wrong-workstation", 401, "The directory does not allow this account to log on at this computer.", "Ask an administrator.";
     TicketNeeded, "ticket-needed", 401, "The browser or the program sent no Kerberos ticket.", "Log on with name and password. An administrator allows the browser to send tickets to this server: see the help, single sign-on.";
     TicketRefused, "ticket-refused", 401, "The Kerberos ticket does not count here.", "Log on with name and password; the event log tells administrators why.";
     SingleSignOnOff, "single-sign-on-off", 400, "No directory takes Kerberos tickets here.", "Log on with name and password.";
+    SmartCardRequired, "smart-card-required", 401, "The directory allows this account to log on with a smart card alone.", "Use the card, or ask an administrator.";
+    AccountRestricted, "account-restricted", 401, "The directory does not let this account log on with a password this way.", "Ask an administrator: members of Protected Users log on by Kerberos alone.";
     TriedTooOften, "tried-too-often", 429, "Too many wrong passwords; the next try must wait.", "Wait for the seconds told in Retry-After.";
     NotAllowed, "not-allowed", 403, "You do not have the right for this.", "The detail names the right; ask an administrator for a role that has it.";
     OutsideScope, "outside-scope", 403, "The area or station lies outside the application's scope.", "Have an administrator widen the application's scope.";
     ForeignRight, "foreign-right", 403, "An application asks about its own rights only.", "Register the right for this application.";
     CrossSite, "cross-site", 403, "The request comes from another site's page.", "Open Pforte's own page.";
     SetUpRefused, "set-up-refused", 401, "The set-up code is wrong, or set-up is already done.", "Use the code that `pforte init` printed; it works once.";
-    PasswordUnfit, "password-unfit", 400, "The password does not meet the rules.", "The detail names each rule that it breaks.";
+    PasswordUnfit, "password-unfit", 400, "The password does not meet the rules.", "The reasons name each rule that it breaks.";
 
     // Decisions
     RightUnknown, "right-unknown", 404, "No application has registered this right.", "Check the right's name: application/action.";

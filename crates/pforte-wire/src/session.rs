@@ -18,6 +18,10 @@ pub struct LogOn {
     pub user: String,
     /// The password.
     pub password: Secret,
+    /// The password that takes its place before the session begins, for one that must
+    /// be changed or has expired, or by choice.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub new_password: Option<Secret>,
     /// Answers with a cookie for a browser instead of a token.
     #[serde(default)]
     pub cookie: bool,
@@ -82,6 +86,9 @@ pub struct Session {
     /// known. Told to the person alone.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub password_ends_at: Option<Time>,
+    /// So many days before its end a password is told to end; there where the end is.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub password_notice_days: Option<u32>,
     /// How long this answer may be believed without hearing more.
     pub lease: Lease,
 }

@@ -41,6 +41,9 @@ pub struct NewUser {
     pub label: Option<String>,
     /// The password.
     pub password: Secret,
+    /// Whether it must be changed at the first log-on, because somebody else knows it.
+    #[serde(default)]
+    pub must_change: bool,
     /// Never locked after wrong passwords.
     #[serde(default)]
     pub essential: bool,
@@ -75,4 +78,23 @@ pub struct ChangeUser {
 pub struct SetPassword {
     /// The new password.
     pub password: Secret,
+    /// Whether it must be changed at the next log-on, because somebody else knows it.
+    #[serde(default)]
+    pub must_change: bool,
+}
+
+/// Changes the own password, logged on or not.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangePassword {
+    /// The name of the directory, as at the log-on.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub directory: Option<String>,
+    /// The log-on name. Without it the caller's own session tells user and directory.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub user: Option<String>,
+    /// The password that holds now.
+    pub password: Secret,
+    /// The one that takes its place.
+    pub new_password: Secret,
 }

@@ -3,6 +3,8 @@
 mod administrator;
 mod caller;
 mod controller;
+mod host;
+mod kerberos;
 mod log;
 mod person;
 mod ticket;
@@ -41,10 +43,20 @@ pub const TARGETS: &[Target] = &[
     Target { name: "parameters", most: HEAD, run: caller::parameters },
     Target { name: "search-answer", most: MESSAGE, run: controller::search_answer },
     Target { name: "bind-answer", most: MESSAGE, run: controller::bind_answer },
+    Target { name: "ping", most: 2_048, run: controller::ping },
     Target { name: "certificate", most: 64 * 1024, run: controller::certificate },
     Target { name: "ticket", most: 64 * 1024, run: ticket::token },
     Target { name: "keytab", most: 16 * 1024, run: ticket::keytab },
     Target { name: "privileges", most: 64 * 1024, run: ticket::privileges },
+    Target { name: "kerberos-answer", most: 1 << 18, run: kerberos::answer },
+    Target { name: "kerberos-secret", most: 1 << 18, run: kerberos::secret },
+    Target { name: "kerberos-proof", most: 1 << 18, run: kerberos::proof },
+    Target { name: "sealed-message", most: 1 << 17, run: kerberos::message },
+    Target { name: "sasl-answer", most: MESSAGE, run: kerberos::exchanged },
+    Target { name: "sealed-frames", most: MESSAGE, run: kerberos::frames },
+    Target { name: "sam-answer", most: 512 * 1024, run: host::accounts },
+    Target { name: "rpc-fragment", most: 64 * 1024, run: host::fragment },
+    Target { name: "ntlm-challenge", most: 64 * 1024, run: host::challenge },
     Target { name: "checkpoint", most: MAX_NOTE_BYTES + 1, run: log::checkpoint },
     Target { name: "proof", most: 16 * 1024, run: log::proof },
     Target { name: "record", most: MAX_RECORD_BYTES + 1, run: log::record },

@@ -136,6 +136,11 @@ export class Ad {
     this.set(login, "userAccountControl", "514");
   }
 
+  /** The password must be changed before the next log-on. */
+  mustChange(login: string): void {
+    this.set(login, "pwdLastSet", "0");
+  }
+
   private dn(login: string): string {
     return `CN=${login},OU=People,${this.facts.base}`;
   }

@@ -576,6 +576,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/passwords": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Changes the own password, logged on or not; the old one proves who it is.
+         * @description The user's sessions that are bound to no station end, but not the caller's own.
+         */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/roles": {
         parameters: {
             query?: never;
@@ -1083,6 +1103,17 @@ export interface components {
              */
             version: number;
         };
+        /** @description Changes the own password, logged on or not. */
+        ChangePassword: {
+            /** @description The name of the directory, as at the log-on. */
+            directory?: string | null;
+            /** @description The one that takes its place. */
+            new_password: components["schemas"]["Secret"];
+            /** @description The password that holds now. */
+            password: components["schemas"]["Secret"];
+            /** @description The log-on name. Without it the caller's own session tells user and directory. */
+            user?: string | null;
+        };
         /** @description Replaces all of a role. */
         ChangeRole: {
             /** @description What it is for. */
@@ -1416,14 +1447,42 @@ export interface components {
         };
         /** @description How an Active Directory domain is reached. */
         Ldap: {
+            /**
+             * @description Where users and groups are searched; empty: in the whole domain. Left out of a
+             *     change, it stays.
+             */
+            base?: string | null;
             /** @description The trusted authorities' certificates, PEM; the system's without it. */
             ca?: string | null;
+            /**
+             * @description The addresses of the DNS servers that are asked for the servers; the
+             *     computer's own without it. Left out of a change, it stays.
+             */
+            dns?: string[] | null;
             /** @description The DNS name of the domain. */
             domain: string;
-            /** @description Its servers in order, `name` or `name:port`; the port is 636 without it. */
-            servers: string[];
+            /**
+             * @description `auto` (the strongest way that the server offers), `ldaps`, `start-tls` or
+             *     `sealed` (by Kerberos, without TLS). Left out of a change, it stays.
+             */
+            protection?: string | null;
+            /**
+             * @description Its servers in order, `name` or `name:port`; the port is 636 without it. None:
+             *     they are found by DNS.
+             */
+            servers?: string[];
             /** @description The account with which Pforte searches: UPN or distinguished name. */
             service_account: string;
+            /**
+             * @description How the service account logs on: `auto`, `simple` (its password, over TLS) or
+             *     `kerberos`. Left out of a change, it stays.
+             */
+            service_login?: string | null;
+            /**
+             * @description The site whose servers come first; empty: the servers tell it. Left out of a
+             *     change, it stays.
+             */
+            site?: string | null;
         };
         /**
          * @description How long an answer about a session may be believed (design, section 8).
@@ -1669,6 +1728,11 @@ export interface components {
                 /** @description How long this answer may be believed without hearing more. */
                 lease: components["schemas"]["Lease"];
                 password_ends_at?: components["schemas"]["Time"] | null;
+                /**
+                 * Format: int32
+                 * @description So many days before its end a password is told to end; there where the end is.
+                 */
+                password_notice_days?: number | null;
                 /** @description The person. */
                 person: components["schemas"]["Named"];
                 /**
@@ -1762,6 +1826,7 @@ export interface components {
              *     `user@domain`), else the default of the working environment is asked.
              */
             directory?: string | null;
+            new_password?: components["schemas"]["Secret"] | null;
             /** @description The password. */
             password: components["schemas"]["Secret"];
             /** @description The log-on name. */
@@ -1934,6 +1999,8 @@ export interface components {
             label?: string | null;
             /** @description The log-on name; one that was ever taken is refused. */
             login: string;
+            /** @description Whether it must be changed at the first log-on, because somebody else knows it. */
+            must_change?: boolean;
             /** @description The password. */
             password: components["schemas"]["Secret"];
         };
@@ -1987,6 +2054,8 @@ export interface components {
             code: string;
             /** @description What happened, to whom, and what to do, in English. */
             detail: string;
+            /** @description Every rule that a refused password breaks; with `password-unfit` alone. */
+            reasons?: components["schemas"]["Reason"][];
             /** @description The request, as it stands in the server's log. */
             request_id: string;
             /**
@@ -2001,6 +2070,35 @@ export interface components {
             area: string;
             /** @description The right: `application/action`. */
             right: string;
+        };
+        /** @description A rule that a refused password breaks. Which of the figures are there, the code says. */
+        Reason: {
+            /** @description The stable code, such as `password-too-short`. */
+            code: string;
+            /**
+             * Format: int32
+             * @description How many of the last passwords cannot be used again.
+             */
+            last?: number | null;
+            /**
+             * Format: int32
+             * @description How many characters, or kinds of characters, there must be at least.
+             */
+            least?: number | null;
+            /** @description Which kinds of characters do not occur: `capital`, `small`, `digit`, `other`. */
+            missing?: string[];
+            /**
+             * Format: int32
+             * @description How many characters there may be at most.
+             */
+            most?: number | null;
+            /** @description What the directory says, in its own words. */
+            says?: string | null;
+            /**
+             * Format: int64
+             * @description Seconds until the password may be changed again.
+             */
+            seconds?: number | null;
         };
         /** @description The rights that an application has; those left out are retired. */
         RegisterRights: {
@@ -2107,6 +2205,11 @@ export interface components {
             /** @description How long this answer may be believed without hearing more. */
             lease: components["schemas"]["Lease"];
             password_ends_at?: components["schemas"]["Time"] | null;
+            /**
+             * Format: int32
+             * @description So many days before its end a password is told to end; there where the end is.
+             */
+            password_notice_days?: number | null;
             /** @description The person. */
             person: components["schemas"]["Named"];
             /**
@@ -2149,6 +2252,8 @@ export interface components {
         };
         /** @description Sets the password of a user of the local directory. */
         SetPassword: {
+            /** @description Whether it must be changed at the next log-on, because somebody else knows it. */
+            must_change?: boolean;
             /** @description The new password. */
             password: components["schemas"]["Secret"];
         };
@@ -3778,6 +3883,37 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Overview"];
                 };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePassword"];
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused or failed; `code` tells why. */
             default: {

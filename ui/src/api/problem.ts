@@ -1,3 +1,8 @@
+import type { Schema } from "./client";
+
+/** A rule that a refused password breaks. */
+export type Reason = Schema<"Reason">;
+
 /**
  * What a call was refused or failed with. The server's codes are stable; the reader's sentence for
  * each stands in `i18n/<lang>/problems.json`.
@@ -11,6 +16,8 @@ export class Problem extends Error {
     readonly requestId: string | undefined = undefined,
     /** When another try makes sense, in milliseconds of this computer's clock. */
     readonly retryAt: number | undefined = undefined,
+    /** The rules that a refused password breaks. */
+    readonly reasons: readonly Reason[] = [],
   ) {
     super(`${code}: ${detail}`);
     this.name = "Problem";
@@ -42,6 +49,7 @@ export function problemOf(answer: Response, body: unknown, now: number): Problem
     text(told.detail),
     text(told.request_id) || (answer.headers.get("x-request-id") ?? undefined),
     Number.isFinite(seconds) ? now + seconds * 1000 : undefined,
+    Array.isArray(told.reasons) ? (told.reasons as Reason[]) : [],
   );
 }
 

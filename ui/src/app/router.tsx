@@ -52,6 +52,12 @@ const station = createRoute({
   component: lazyRouteComponent(() => import("../pages/station")),
 });
 
+const password = createRoute({
+  getParentRoute: () => root,
+  path: "/password",
+  component: lazyRouteComponent(() => import("../pages/password")),
+});
+
 const admin = createRoute({
   getParentRoute: () => root,
   path: "/admin",
@@ -83,6 +89,7 @@ export const makeRouter = () =>
       start,
       logOn,
       station,
+      password,
       ...(hmi ?? []),
       admin.addChildren([...adminStart, ...adminPages]),
     ]),

@@ -1,5 +1,5 @@
 /** The frame of the administration: iX's application frame with header and menu. */
-import { iconCogwheel, iconHome, iconLogOut } from "@siemens/ix-icons/icons";
+import { iconCogwheel, iconHome, iconLock, iconLogOut } from "@siemens/ix-icons/icons";
 import { IxApplication, IxApplicationHeader, IxMenu, IxMenuItem } from "@siemens/ix-react";
 import { Navigate, Outlet, useNavigate, useRouter, useRouterState } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
@@ -46,6 +46,15 @@ function Menu({ onChoices }: { onChoices: () => void }) {
         />
       ))}
       <IxMenuItem slot="bottom" label={t("menu.station")} icon={iconHome} onClick={go("/station")} />
+      <IxMenuItem
+        slot="bottom"
+        label={t("password:title")}
+        icon={iconLock}
+        onClick={(event) => {
+          event.preventDefault();
+          void navigate({ to: "/password", search: { to: path } as never });
+        }}
+      />
       <IxMenuItem slot="bottom" label={t("choices")} icon={iconCogwheel} onClick={onChoices} />
     </IxMenu>
   );

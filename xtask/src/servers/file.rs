@@ -18,6 +18,52 @@ pub struct Servers {
     pub forest: Forest,
     /// The database server.
     pub postgres: Postgres,
+    /// The host of a workgroup.
+    pub workgroup: WorkgroupHost,
+    /// The LDAP server that is not Active Directory.
+    pub slapd: OpenLdap,
+}
+
+/// A host of a workgroup (Samba), populated as `workgroup/mod.rs` says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkgroupHost {
+    /// The loopback address of its port 445.
+    pub address: String,
+    /// Its name.
+    pub host: String,
+    /// The account with which Pforte reads; an ordinary user.
+    pub service: Account,
+    /// The password of everybody.
+    pub user_password: String,
+    /// The process.
+    pub process: Process,
+}
+
+/// An OpenLDAP `slapd`, populated as `slapd/population.rs` says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenLdap {
+    /// The loopback address it listens on.
+    pub address: String,
+    /// Its name, which its certificate carries.
+    pub host: String,
+    /// The port of plain LDAP, which offers StartTLS.
+    pub port: u16,
+    /// The port of LDAPS.
+    pub tls_port: u16,
+    /// The distinguished name of its top entry.
+    pub base: String,
+    /// The certificate of the CA that issued its own, PEM.
+    pub ca_certificate: PathBuf,
+    /// Who may change everything, by distinguished name.
+    pub administrator: Account,
+    /// Who reads for Pforte, by distinguished name.
+    pub service: Account,
+    /// The password of every user.
+    pub user_password: String,
+    /// The process.
+    pub process: Process,
 }
 
 /// Domain controllers of one domain at two sites, in a network that the machine reaches by an interface of
@@ -97,6 +143,14 @@ pub struct Postgres {
 }
 
 impl Servers {
+    /// The process of each server.
+    #[must_use]
+    pub fn processes(&self) -> [&Process; 7] {
+        let Self { ad, forest, postgres, workgroup, slapd } = self;
+        let [one, two, three] = [&forest.dc1, &forest.dc2, &forest.rodc1].map(|ad| &ad.process);
+        [&ad.process, one, two, three, &postgres.process, &workgroup.process, &slapd.process]
+    }
+
     /// Reads what was written when the servers were started.
     pub fn load(path: &Path) -> Done<Self> {
         let text = fs::read_to_string(path).map_err(|_| {

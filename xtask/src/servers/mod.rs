@@ -1,4 +1,5 @@
-//! The real servers that tests talk to: a domain controller and a PostgreSQL of our own.
+//! The real servers that tests talk to: a domain controller, a workgroup host, an OpenLDAP and a PostgreSQL of our
+//! own.
 //!
 //! They run apart from the task that starts them, are found again by [`file::Servers`], and end by the
 //! ids of their own processes. Where to start reading: [`up`].
@@ -11,11 +12,13 @@ pub mod population;
 pub mod postgres;
 pub mod process;
 pub mod samba;
+pub mod slapd;
+pub mod workgroup;
 
 use std::fs::{self, File};
 use std::path::Path;
 
-use file::Servers;
+use file::{ActiveDirectory, OpenLdap, Servers, WorkgroupHost};
 use samba::forest::Dc;
 
 use crate::failure::{Done, While};
@@ -26,11 +29,7 @@ use crate::{packages, place};
 pub fn up() -> Done<bool> {
     let _alone = lock()?;
     let file = place::servers_file();
-    let runs = |servers: Servers| {
-        let forest = &servers.forest;
-        let processes = [&servers.ad, &forest.dc1, &forest.dc2, &forest.rodc1].map(|ad| &ad.process);
-        processes.into_iter().chain([&servers.postgres.process]).all(process::Process::runs)
-    };
+    let runs = |servers: Servers| servers.processes().iter().all(|process| process.runs());
     if Servers::load(&file).is_ok_and(runs) {
         say("the servers run already");
         return Ok(false);
@@ -53,7 +52,20 @@ fn start_all(folder: &Path) -> Done<Servers> {
         told(samba::stop(&ad));
         told(postgres::stop(&postgres));
     })?;
-    Ok(Servers { ad, forest, postgres })
+    let others = start_others(folder, &ad).inspect_err(|_| {
+        told(samba::forest::stop(&forest));
+        told(samba::stop(&ad));
+        told(postgres::stop(&postgres));
+    })?;
+    let (workgroup, slapd) = others;
+    Ok(Servers { ad, forest, postgres, workgroup, slapd })
+}
+
+/// Starts what is no domain controller.
+fn start_others(folder: &Path, ad: &ActiveDirectory) -> Done<(WorkgroupHost, OpenLdap)> {
+    let workgroup = workgroup::start(&folder.join("workgroup"))?;
+    let slapd = slapd::start(&folder.join("slapd"), ad).inspect_err(|_| told(workgroup::stop(&workgroup)))?;
+    Ok((workgroup, slapd))
 }
 
 /// A second failure is said at once: the first one is what the task ends with.
@@ -82,14 +94,23 @@ pub fn status() -> Done {
     Ok(())
 }
 
+/// A domain controller beside the others, whose files are in `folder`; [`samba::stop`] ends it.
+pub fn own_controller(folder: &std::path::Path) -> Done<file::ActiveDirectory> {
+    let _alone = lock()?;
+    samba::start(folder)
+}
+
 fn end_all() -> Done {
     let file = place::servers_file();
     if let Ok(servers) = Servers::load(&file) {
+        slapd::stop(&servers.slapd)?;
+        workgroup::stop(&servers.workgroup)?;
         samba::forest::stop(&servers.forest)?;
         samba::stop(&servers.ad)?;
         postgres::stop(&servers.postgres)?;
         fs::remove_file(&file).doing(file.display())?;
     }
+    samba::forest::stop_left(&place::running().join("forest"))?;
     postgres::stop_left(&place::running())?;
     place::remove(&place::running())
 }
@@ -104,6 +125,9 @@ fn tell(servers: &Servers) {
         say(format!("domain controller {runs}: ldaps://{} ({}, site {site})", ad.address, ad.host));
     }
     say(format!("PostgreSQL {} {}: {}", postgres.version, state(postgres.process.runs()), postgres.url));
+    let (host, slapd) = (&servers.workgroup, &servers.slapd);
+    say(format!("workgroup host {} {}: {}", host.host, state(host.process.runs()), host.address));
+    say(format!("OpenLDAP {}: ldaps://{}:{}", state(slapd.process.runs()), slapd.address, slapd.tls_port));
     say(format!("details: {}", place::servers_file().display()));
 }
 

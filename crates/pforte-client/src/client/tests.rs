@@ -44,6 +44,7 @@ async fn a_body_is_sent_as_json() {
         directory: None,
         user: "jana".to_owned(),
         password: Secret::new("let me in".to_owned()),
+        new_password: None,
         cookie: false,
     };
     assert!(client.log_on(&log_on).await.is_err());

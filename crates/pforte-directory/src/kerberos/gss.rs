@@ -157,6 +157,7 @@ impl Side {
 }
 
 /// Protects messages to the other side, and takes those from it.
+#[derive(Clone)]
 pub struct Context {
     key: Key,
     /// Whether the server chose the key.

@@ -25,6 +25,8 @@ mod der;
 mod error;
 #[cfg(test)]
 mod false_centre;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 pub mod gss;
 mod kdc;
 mod key;

@@ -2,6 +2,7 @@
 
 use super::fault::{Fault, FaultKind};
 use super::message::{Entry, Outcome, Request, Said, code};
+use super::policy::Policy;
 
 /// The greatest number of bytes that the entries of one answer may take.
 const MOST_BYTES: usize = 8 << 20;
@@ -14,6 +15,10 @@ const MOST_REFERENCES: u16 = 1_000;
 pub(super) enum Answer {
     /// To a bind.
     Bound(Outcome),
+    /// To a bind of which the password policy has an opinion.
+    Judged(Outcome, Policy),
+    /// To a change.
+    Modified(Outcome),
     /// To a search.
     Searched(Searched, Outcome),
 }
@@ -39,11 +44,27 @@ impl Answer {
         }
     }
 
+    /// How a bind ended, and what the password policy says of it.
+    pub(super) fn judged(self) -> Result<(Outcome, Option<Policy>), Fault> {
+        match self {
+            Self::Judged(outcome, policy) => Ok((outcome, Some(policy))),
+            other => other.bound().map(|outcome| (outcome, None)),
+        }
+    }
+
     /// How a bind ended.
     pub(super) fn bound(self) -> Result<Outcome, Fault> {
         match self {
-            Self::Bound(outcome) => Ok(outcome),
-            Self::Searched(..) => Err(FaultKind::Garbage.into()),
+            Self::Bound(outcome) | Self::Judged(outcome, _) => Ok(outcome),
+            Self::Modified(_) | Self::Searched(..) => Err(FaultKind::Garbage.into()),
+        }
+    }
+
+    /// How a change ended.
+    pub(super) fn modified(self) -> Result<Outcome, Fault> {
+        match self {
+            Self::Modified(outcome) => Ok(outcome),
+            Self::Bound(_) | Self::Judged(..) | Self::Searched(..) => Err(FaultKind::Garbage.into()),
         }
     }
 }
@@ -61,6 +82,8 @@ fn search_fault(outcome: &Outcome) -> Fault {
 pub(super) enum Waiting {
     /// For the answer to a bind.
     Bind,
+    /// For the answer to a change.
+    Change,
     /// For the rest of the entries.
     Search { limit: usize, bytes: usize, references: u16, entries: Vec<Entry> },
 }
@@ -69,7 +92,8 @@ impl Waiting {
     /// Waits for the answer to this request.
     pub(super) fn new(request: &Request) -> Self {
         match request {
-            Request::Bind { .. } => Self::Bind,
+            Request::Bind { .. } | Request::Judged { .. } => Self::Bind,
+            Request::ChangePassword(_) => Self::Change,
             Request::Search(search) => {
                 Self::Search { limit: search.limit.into(), bytes: 0, references: 0, entries: Vec::new() }
             }
@@ -82,6 +106,8 @@ impl Waiting {
     pub(super) fn hear(&mut self, said: Said, size: usize) -> Result<Option<Answer>, FaultKind> {
         match (self, said) {
             (Self::Bind, Said::Bound(outcome)) => Ok(Some(Answer::Bound(outcome))),
+            (Self::Bind, Said::Judged(outcome, policy)) => Ok(Some(Answer::Judged(outcome, policy))),
+            (Self::Change, Said::Modified(outcome)) => Ok(Some(Answer::Modified(outcome))),
             (Self::Search { entries, .. }, Said::Done(outcome, more)) => {
                 let entries = std::mem::take(entries);
                 Ok(Some(Answer::Searched(Searched { entries, more }, outcome)))

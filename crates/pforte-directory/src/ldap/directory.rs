@@ -7,6 +7,7 @@
 //! - A user's key is its [`ObjectGuid`], a group's mark its [`Sid`].
 
 use super::Clock;
+use super::changes::Memory;
 use super::entry::{self, GROUP, LOG_ON, RUNNING, USER, WORKED_OUT};
 use super::fault::{DirectoryError, Fault, FaultKind};
 use super::filter::Filter;
@@ -17,16 +18,15 @@ use super::pace::Pace;
 use super::pool::Pool;
 use super::settings::{Settings, SettingsFault};
 use super::sid::Sid;
-use super::state;
+use crate::change::PasswordChange;
 use crate::directory::{
-    Directory, Found, FoundGroup, Key, Mark, Page, Presence, ServerHealth, Told, Verdict,
+    Directory, Found, FoundGroup, Key, Lockout, Mark, Page, Presence, ServerHealth, Told, Verdict,
 };
 use crate::kerberos::Chance;
 use crate::secret::Password;
 use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use pforte_model::name::{LoginName, fold};
-use std::collections::HashMap;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
@@ -37,7 +37,7 @@ const MOST_FOUND: u16 = 500;
 /// Requests of one refresh that are under way at the same time.
 const AT_ONCE: usize = 4;
 /// A name that nobody has, for binds that must fail.
-const NOBODY: &str = "pforte-nobody-7c9d2e0b4a5f48d6";
+pub(super) const NOBODY: &str = "pforte-nobody-7c9d2e0b4a5f48d6";
 
 /// The names of a domain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,15 +52,16 @@ pub struct Domain {
 
 /// A running connection to an Active Directory domain.
 pub struct ActiveDirectory {
-    pool: Pool,
-    clock: Clock,
+    pub(super) pool: Pool,
+    pub(super) clock: Clock,
     /// The domain's DNS name.
     dns: String,
     /// The name of the domain's top entry.
-    top: String,
+    pub(super) top: String,
     /// Where searches begin.
     base: String,
     domain: OnceCell<Domain>,
+    pub(super) changes: Memory,
     pace: Pace,
 }
 
@@ -87,6 +88,7 @@ impl ActiveDirectory {
             base: settings.base.clone().unwrap_or_else(|| top.clone()),
             top,
             domain: OnceCell::new(),
+            changes: Memory::default(),
             pace: Pace::default(),
         })
     }
@@ -138,6 +140,15 @@ impl ActiveDirectory {
         self.every(Filter::Or(any), attributes).await
     }
 
+    /// What decides whether sessions of these users go on, of those who are there.
+    pub(super) async fn running(&self, guids: &[ObjectGuid]) -> Result<Vec<Entry>, DirectoryError> {
+        let mut entries = Vec::new();
+        for batch in guids.chunks(BATCH) {
+            entries.extend(self.by_guid(batch, RUNNING).await?);
+        }
+        Ok(entries)
+    }
+
     /// All entries of a batch; too many of them is a fault.
     async fn every(
         &self,
@@ -147,6 +158,11 @@ impl ActiveDirectory {
         let limit = u16::try_from(BATCH).unwrap_or(u16::MAX);
         let found = self.pool.study(self.below(filter, attributes, limit)).await?;
         if found.more { Err(refused(FaultKind::TooMany)) } else { Ok(found.entries) }
+    }
+
+    /// The name of the domain's top entry.
+    pub(super) fn top(&self) -> &str {
+        &self.top
     }
 
     /// One entry, if it is there.
@@ -209,6 +225,19 @@ impl Directory for ActiveDirectory {
         Ok(())
     }
 
+    async fn change_password(
+        &self,
+        found: &Found,
+        old: &Password,
+        new: &Password,
+    ) -> Result<PasswordChange, DirectoryError> {
+        self.change(found, old, new).await
+    }
+
+    async fn lockout(&self, found: Option<&Found>) -> Result<Option<Lockout>, DirectoryError> {
+        self.lockout_of(found).await
+    }
+
     async fn groups(&self, found: &Found) -> Result<Told, DirectoryError> {
         let gone = || refused(FaultKind::UserGone);
         let guid = ObjectGuid::of(&found.key).ok_or_else(gone)?;
@@ -225,16 +254,7 @@ impl Directory for ActiveDirectory {
     }
 
     async fn check(&self, users: &[Key]) -> Result<Vec<(Key, Presence)>, DirectoryError> {
-        let now = (self.clock)();
-        let mut states = HashMap::new();
-        for batch in users.chunks(BATCH) {
-            let guids: Vec<ObjectGuid> = batch.iter().filter_map(ObjectGuid::of).collect();
-            let entries = self.by_guid(&guids, RUNNING).await?;
-            states.extend(entries.iter().filter_map(|e| Some((e.guid()?, state::of_entry(e, now)))));
-        }
-        let state = |user| ObjectGuid::of(user).and_then(|guid| states.get(&guid));
-        let presence = |user| state(user).map_or(Presence::Gone, |state| Presence::Here(*state));
-        Ok(users.iter().map(|user| (user.clone(), presence(user))).collect())
+        self.presence(users).await
     }
 
     async fn user(&self, key: &Key) -> Result<Option<Found>, DirectoryError> {
@@ -300,16 +320,7 @@ impl Directory for ActiveDirectory {
     }
 
     fn health(&self) -> Vec<ServerHealth> {
-        let shown = |health: &super::ServerHealth| ServerHealth {
-            server: health.server.to_string(),
-            up: health.up,
-            fault: health.fault.clone(),
-            since: health.since,
-            latency_ms: health.latency_ms,
-            site: health.site.clone(),
-            writable: health.writable,
-        };
-        self.pool.health().now().iter().map(shown).collect()
+        self.pool.health().shown()
     }
 
     fn account_fault(&self) -> Option<Fault> {

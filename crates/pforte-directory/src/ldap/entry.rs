@@ -5,7 +5,7 @@ use super::guid::ObjectGuid;
 use super::message::Entry;
 use super::name::{KIND, SAM, UPN};
 use super::sid::Sid;
-use super::state::{self, COMPUTED, COMPUTERS, ENDS, FLAGS, PASSWORD_ENDS, SET};
+use super::state::{self, COMPUTED, COMPUTERS, ENDS, FLAGS, HOURS, PASSWORD_ENDS, SET};
 use crate::directory::{Found, FoundGroup, Key, Mark, Told};
 use pforte_model::time::Micros;
 
@@ -15,10 +15,10 @@ pub(super) const LOG_ON: &[&str] =
 
 /// What is read of a user.
 pub(super) const USER: &[&str] =
-    &["objectGUID", "objectSid", SAM, UPN, "displayName", "cn", FLAGS, COMPUTED, ENDS, SET, COMPUTERS];
+    &["objectGUID", "objectSid", SAM, UPN, "displayName", "cn", FLAGS, COMPUTED, ENDS, SET, COMPUTERS, HOURS];
 
-/// What is read of a user whose session runs.
-pub(super) const RUNNING: &[&str] = &["objectGUID", FLAGS, COMPUTED, ENDS, SET];
+/// What is read of a user whose session runs: nothing that the server has to work out.
+pub(super) const RUNNING: &[&str] = &["objectGUID", FLAGS, ENDS];
 
 /// What is worked out by the directory; it tells it of one user at a time.
 pub(super) const WORKED_OUT: &[&str] = &[TOKEN_GROUPS, PASSWORD_ENDS];

@@ -5,6 +5,7 @@ use super::ber::message_length;
 use super::certificate;
 use super::entry::{self, LOG_ON};
 use super::fault::{Fault, FaultKind};
+use super::find::netlogon;
 use super::message::{MOST_BYTES, Request, Scope, Search, read};
 use super::name::{filter, top_of};
 use super::state::verdict;
@@ -59,6 +60,21 @@ pub fn bind_answered(bytes: &[u8]) -> Option<Result<Verdict, Fault>> {
     Some(bound.and_then(Answer::bound).and_then(|outcome| verdict(&outcome)))
 }
 
+/// What a controller tells about itself and about the site of whoever asks.
+#[derive(Debug)]
+pub struct Ping {
+    /// The domain's DNS name, the server's, its site and that of whoever asks.
+    pub names: [String; 4],
+    /// Whether it takes changes.
+    pub writable: bool,
+}
+
+/// Takes a datagram as the answer to a ping with number 1.
+pub fn ping_answered(bytes: &[u8]) -> Result<Ping, FaultKind> {
+    let told = netlogon::answered(bytes, 1)?;
+    Ok(Ping { names: [told.domain, told.host, told.site, told.client_site], writable: told.writable })
+}
+
 /// Reads message after message until the answer is whole.
 fn answer(bytes: &[u8], request: &Request, messages: &mut usize) -> Result<Option<Answer>, FaultKind> {
     let (mut waiting, mut rest) = (Waiting::new(request), bytes);
@@ -72,6 +88,24 @@ fn answer(bytes: &[u8], request: &Request, messages: &mut usize) -> Result<Optio
         rest = behind;
     }
     Ok(None)
+}
+
+/// Takes bytes as the answer to a bind by ticket or to the wish for TLS; `None` if they
+/// are none. Gives the server's token.
+#[must_use]
+pub fn exchanged(bytes: &[u8]) -> Option<Vec<u8>> {
+    let answers = [0x61, 0x78].map(|answer| super::sasl::read(bytes, 1, answer).ok());
+    answers.into_iter().flatten().next().map(|replied| replied.credentials.unwrap_or_default())
+}
+
+/// Takes bytes as sealed frames; the whole ones among them, until one is too long.
+#[must_use]
+pub fn frames(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let (mut inbox, mut frames) = (bytes::BytesMut::from(bytes), Vec::new());
+    while let Ok(Some(frame)) = super::sealed::next_frame(&mut inbox) {
+        frames.push(frame.to_vec());
+    }
+    frames
 }
 
 /// The length of the message that begins so, as far as it can be told.

@@ -146,6 +146,20 @@ impl Health {
         self.servers.borrow().clone()
     }
 
+    /// The same in the words of every kind of directory.
+    pub(super) fn shown(&self) -> Vec<crate::ServerHealth> {
+        let shown = |health: &ServerHealth| crate::ServerHealth {
+            server: health.server.to_string(),
+            up: health.up,
+            fault: health.fault.clone(),
+            since: health.since,
+            latency_ms: health.latency_ms,
+            site: health.site.clone(),
+            writable: health.writable,
+        };
+        self.now().iter().map(shown).collect()
+    }
+
     /// The server to ask, one that takes changes if it `writes`.
     pub(super) fn best(&self, writes: bool) -> Option<Id> {
         best(&self.servers.borrow(), writes, &[])

@@ -32,8 +32,13 @@ const MOST_ADDRESSES: usize = 4;
 const IS_ACTIVE_DIRECTORY: &str = "1.2.840.113556.1.4.800";
 
 /// What is read of the root entry.
-pub(super) const ROOT: &[&str] =
-    &["defaultNamingContext", "configurationNamingContext", "supportedCapabilities", "currentTime"];
+pub(super) const ROOT: &[&str] = &[
+    "defaultNamingContext",
+    "configurationNamingContext",
+    "supportedCapabilities",
+    "currentTime",
+    "namingContexts",
+];
 
 /// An open connection. Reading can be broken off at any time and goes on where
 /// it was.

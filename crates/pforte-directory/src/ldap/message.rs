@@ -4,6 +4,8 @@ use super::ber::{BOOLEAN, ENUMERATED, INTEGER, OCTETS, Reader, SEQUENCE, SET, Wr
 use super::fault::FaultKind;
 use super::filter::Filter;
 use super::guid::ObjectGuid;
+use super::password::NewPassword;
+use super::policy::{self, Policy};
 use super::sid::Sid;
 use zeroize::Zeroizing;
 
@@ -118,27 +120,51 @@ fn has_further_page(mut message: Reader<'_>) -> Result<bool, FaultKind> {
 pub(super) enum Request {
     /// A simple bind. The password is never empty.
     Bind { name: String, password: Zeroizing<Vec<u8>> },
+    /// The same, with the password policy asked for its opinion.
+    Judged { name: String, password: Zeroizing<Vec<u8>> },
     /// A search.
     Search(Search),
+    /// A change of a person's password.
+    ChangePassword(NewPassword),
 }
 
 /// Bytes of a message beside what was typed.
 const ROOM: usize = 512;
 
 impl Request {
+    /// A person's bind at a server with password policies.
+    pub(super) fn judged(name: &str, password: &crate::secret::Password) -> Self {
+        let password = Zeroizing::new(password.text_for_bind().as_bytes().to_vec());
+        Self::Judged { name: name.to_owned(), password }
+    }
+
+    /// Whether it carries a password, which nothing but TLS may carry.
+    pub(super) const fn has_password(&self) -> bool {
+        matches!(self, Self::Bind { .. } | Self::Judged { .. })
+    }
+
     /// The message with this number.
     pub(super) fn message(&self, id: i32) -> Zeroizing<Vec<u8>> {
         match self {
-            Self::Bind { name, password } => message(id, name.len() + password.len() + ROOM, |to| {
-                to.holding(0x60, |to| {
-                    to.number(INTEGER, 3);
-                    to.bytes(OCTETS, name.as_bytes());
-                    to.bytes(0x80, password);
-                });
+            Self::Bind { name, password } => {
+                message(id, name.len() + password.len() + ROOM, |to| bind(to, name, password))
+            }
+            Self::Judged { name, password } => message(id, name.len() + password.len() + ROOM, |to| {
+                bind(to, name, password);
+                policy::ask(to);
             }),
             Self::Search(search) => message(id, ROOM, |to| search.write(to)),
+            Self::ChangePassword(new) => message(id, new.size() + ROOM, |to| new.write(to)),
         }
     }
+}
+
+fn bind(to: &mut Writer, name: &str, password: &[u8]) {
+    to.holding(0x60, |to| {
+        to.number(INTEGER, 3);
+        to.bytes(OCTETS, name.as_bytes());
+        to.bytes(0x80, password);
+    });
 }
 
 /// A message that holds what `operation` writes.
@@ -182,6 +208,12 @@ pub(super) mod code {
     pub(in super::super) const REFERRAL: i32 = 10;
     /// There is no such entry, or it may not be seen.
     pub(in super::super) const NO_SUCH_OBJECT: i32 = 32;
+    /// A value that the directory's rules do not allow, such as one for passwords.
+    pub(in super::super) const CONSTRAINT: i32 = 19;
+    /// Whoever is bound may not do that.
+    pub(in super::super) const NO_RIGHTS: i32 = 50;
+    /// The server does not do that now, or not to this entry.
+    pub(in super::super) const UNWILLING: i32 = 53;
     /// A name that the server cannot read.
     pub(in super::super) const INVALID_DN: i32 = 34;
     /// Not with this account's kind of password.
@@ -248,10 +280,14 @@ impl Entry {
 pub(super) enum Said {
     /// How a bind ended.
     Bound(Outcome),
+    /// The same, with what the password policy says.
+    Judged(Outcome, Policy),
     /// An entry.
     Entry(Entry),
     /// More may be found elsewhere; never followed.
     Reference,
+    /// How a change ended.
+    Modified(Outcome),
     /// How a search ended, and whether there is a further page.
     Done(Outcome, bool),
     /// The server ends the connection (message number 0 only).
@@ -267,9 +303,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<(i32, Said), FaultKind> {
     let (tag, content) = message.next()?;
     let content = Reader::new(content);
     let said = match tag {
-        0x61 => Said::Bound(outcome(content)?),
+        0x61 => match policy::heard(message)? {
+            Some(policy) => Said::Judged(outcome(content)?, policy),
+            None => Said::Bound(outcome(content)?),
+        },
         0x64 => Said::Entry(entry(content)?),
         0x65 => Said::Done(outcome(content)?, has_further_page(message)?),
+        0x67 => Said::Modified(outcome(content)?),
         0x73 => Said::Reference,
         0x78 if id == 0 => Said::Notice(outcome(content)?.message),
         _ => Said::Other,
@@ -299,6 +339,13 @@ fn entry(mut content: Reader<'_>) -> Result<Entry, FaultKind> {
         attributes.push((name, values));
     }
     Ok(Entry { dn, attributes })
+}
+
+/// An entry with these attributes.
+#[cfg(test)]
+pub(super) fn entry_of(attributes: &[(&str, &str)]) -> Entry {
+    let attribute = |(name, value): &(&str, &str)| ((*name).to_owned(), vec![value.as_bytes().to_vec()]);
+    Entry { dn: "CN=x".to_owned(), attributes: attributes.iter().map(attribute).collect() }
 }
 
 #[cfg(test)]

@@ -18,11 +18,11 @@ const AT_FIRST: Duration = Duration::from_millis(10);
 
 /// How long the last wrong passwords took.
 #[derive(Default)]
-pub(super) struct Pace(Mutex<VecDeque<Duration>>);
+pub(crate) struct Pace(Mutex<VecDeque<Duration>>);
 
 impl Pace {
     /// A wrong password took this long.
-    pub(super) fn note(&self, time: Duration) {
+    pub(crate) fn note(&self, time: Duration) {
         let mut times = self.lock();
         if times.len() == REMEMBERED {
             times.pop_front();
@@ -31,7 +31,7 @@ impl Pace {
     }
 
     /// How long an unknown name shall take.
-    pub(super) fn next(&self) -> Duration {
+    pub(crate) fn next(&self) -> Duration {
         let mut times = self.lock();
         let Some(time) = times.pop_front() else { return AT_FIRST };
         times.push_back(time);

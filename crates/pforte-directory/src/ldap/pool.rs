@@ -7,6 +7,7 @@
 //! takes changes. The others are kept open: new ones are the dear part of a
 //! domain controller's work.
 
+use super::Clock;
 use super::account::{Centre, ServiceAccount};
 use super::answer::{Answer, Searched};
 use super::fault::{DirectoryError, Fault};
@@ -15,12 +16,14 @@ use super::health::{Health, Id};
 use super::job::{Failure, Job, Queue, queue, ticket};
 use super::link::{self, Link};
 use super::message::{Outcome, Request, Search};
+use super::password::NewPassword;
+use super::policy::Policy;
+use super::schema::Schema;
 use super::settings::{Limits, Server, Settings, SettingsFault};
 use super::ticket::Tickets;
 use super::watch::{Standby, watch_all};
 use super::way::{self, Ways};
 use super::worker::Worker;
-use super::{Clock, name};
 use crate::kerberos::Chance;
 use crate::secret::Password;
 use std::net::SocketAddr;
@@ -84,7 +87,8 @@ pub(super) struct Shared {
     pub(super) standby: Standby,
     /// The domain's DNS name.
     pub(super) domain: String,
-    /// The name of the domain's top entry.
+    schema: Schema,
+    /// The name of the domain's top entry, or of the one to search below.
     top: String,
     account: ServiceAccount,
 }
@@ -121,12 +125,23 @@ impl Shared {
         let centre = centre(server, &addresses);
         let mut link = if link.is_tls() { link } else { self.account.seal(link, &centre, until).await? };
         let root = link.root(until).await.map_err(OpenFault::Server)?;
-        link::serves(&root, &self.top).map_err(OpenFault::Server)?;
+        self.schema.serves(&root, &self.top).map_err(OpenFault::Server)?;
         Ok((link, centre))
     }
 
     fn server(&self, id: Id) -> Result<Server, Fault> {
         self.health.server(id).ok_or_else(|| super::fault::FaultKind::NoServer.into())
+    }
+
+    /// A connection of a person's own, under TLS and bound as nobody.
+    pub(super) async fn person(&self, until: Instant) -> Result<Link, DirectoryError> {
+        let id = self.health.best(true).ok_or_else(|| DirectoryError::Unreachable(self.health.why()))?;
+        match self.reach(id, until).await {
+            Ok(link) if link.is_tls() => Ok(link),
+            Ok(_) => Err(DirectoryError::Refused(super::fault::FaultKind::NoSimpleBind.into())),
+            Err(OpenFault::Account(fault)) => Err(DirectoryError::ServiceAccount(fault)),
+            Err(OpenFault::Server(fault)) => Err(DirectoryError::Unreachable(fault)),
+        }
     }
 
     /// Where Kerberos of this server answers.
@@ -177,7 +192,8 @@ impl Pool {
             ways: Ways::new(settings, Clock::clone(&clock))?,
             standby: Standby::default(),
             domain: settings.domain.clone(),
-            top: name::top_of(&settings.domain),
+            schema: settings.schema,
+            top: settings.top(),
             account: ServiceAccount::new(settings, password, tickets),
         });
         let (stop, mut tasks) = (watch::Sender::new(false), JoinSet::new());
@@ -224,6 +240,26 @@ impl Pool {
         answer.bound().map_err(DirectoryError::AnswerLost)
     }
 
+    /// One bind, sent once, of which the password policy is asked for its opinion.
+    pub(super) async fn bind_judged(
+        &self,
+        name: &str,
+        password: &Password,
+    ) -> Result<(Outcome, Option<Policy>), DirectoryError> {
+        let request = Request::judged(name, password);
+        let deadline = Instant::now() + self.shared.limits.request();
+        let answer = self.submit(&self.verify, request, true, deadline).await;
+        let answer = answer?.map_err(|failure| error(failure, DirectoryError::AnswerLost))?;
+        answer.judged().map_err(DirectoryError::AnswerLost)
+    }
+
+    /// A change of a person's password, sent once, as the service account: who must
+    /// change the password cannot bind. Never waits for a log-on's connection.
+    pub(super) async fn change(&self, new: NewPassword) -> Result<Outcome, DirectoryError> {
+        let answer = self.write(Request::ChangePassword(new)).await?;
+        answer.modified().map_err(DirectoryError::AnswerLost)
+    }
+
     /// A search for a log-on.
     pub(super) async fn read(&self, search: Search) -> Result<Searched, DirectoryError> {
         let deadline = Instant::now() + self.shared.limits.request();
@@ -239,8 +275,7 @@ impl Pool {
     /// A request that changes something, sent once as the service account, to a
     /// server that takes changes. Whether it was done is not known where the
     /// answer is lost.
-    #[expect(dead_code, reason = "changes of passwords are sent by it")]
-    pub(super) async fn write(&self, request: Request) -> Result<Answer, DirectoryError> {
+    async fn write(&self, request: Request) -> Result<Answer, DirectoryError> {
         let deadline = Instant::now() + self.shared.limits.request() * PATIENCE;
         let answer = self.submit(&self.write, request, false, deadline).await?;
         answer.map_err(|failure| error(failure, DirectoryError::AnswerLost))

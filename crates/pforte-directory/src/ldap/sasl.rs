@@ -138,11 +138,15 @@ pub(super) async fn start_tls(
         let Outcome { code, message } = replied.outcome;
         return Ok(Err(FaultKind::NoTls.with(format!("code {code}: {message}"))));
     }
-    super::link::secure(link.into_bare()?, server, tls, until).await.map(Ok)
+    match super::link::secure(link.into_bare()?, server, tls, until).await {
+        // A Samba whose TLS is switched off promises it all the same.
+        Err(fault) if fault.kind.is_without_tls() => Ok(Err(FaultKind::NoTls.with(fault.kind.says()))),
+        secured => secured.map(Ok),
+    }
 }
 
 /// Sends one operation and reads the one answer to it.
-async fn exchange(
+pub(super) async fn exchange(
     link: &mut Link,
     (room, answer): (usize, u8),
     operation: impl FnOnce(&mut Writer),

@@ -1,5 +1,6 @@
 //! What an administrator says about a directory. Secrets are apart.
 
+use super::schema::Schema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::net::IpAddr;
@@ -10,6 +11,9 @@ use std::time::Duration;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
+    /// What kind of server it is.
+    #[serde(default, skip_serializing_if = "is_active_directory")]
+    pub schema: Schema,
     /// The domain's DNS name, such as `ad.example.com`.
     pub domain: String,
     /// Its domain controllers, the preferred one first; at most
@@ -41,6 +45,11 @@ pub struct Settings {
     /// How many connections, and how long to wait.
     #[serde(default)]
     pub limits: Limits,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+const fn is_active_directory(schema: &Schema) -> bool {
+    matches!(schema, Schema::ActiveDirectory)
 }
 
 /// How connections to domain controllers are protected. Nothing is ever sent
@@ -169,7 +178,7 @@ pub enum Ca {
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
     /// Connections on which people's passwords are verified, one at a time
-    /// each; 1 to 16.
+    /// each; 1 to 64.
     pub bind_connections: u8,
     /// Connections of the service account that read for log-ons; 1 to 16.
     pub read_connections: u8,
@@ -203,8 +212,8 @@ pub enum SettingsFault {
     /// Not a DNS name of at least two labels.
     #[error("domain: not a DNS name such as ad.example.com")]
     Domain,
-    /// More than [`Settings::MOST_SERVERS`].
-    #[error("servers: at most 16")]
+    /// More than [`Settings::MOST_SERVERS`], or none where DNS does not tell them.
+    #[error("servers: at most 16, and at least one where it is not Active Directory")]
     ServerCount,
     /// More than 8 DNS servers.
     #[error("find.dns: at most 8")]
@@ -230,6 +239,9 @@ pub enum SettingsFault {
     /// Empty or too long.
     #[error("base: not a distinguished name")]
     Base,
+    /// Another kind of directory is asked for than this one is.
+    #[error("schema: not one of this kind of directory")]
+    Schema,
     /// A figure outside its bounds.
     #[error("limits.{0}: out of bounds")]
     Limit(&'static str),
@@ -247,6 +259,7 @@ impl Settings {
     #[must_use]
     pub fn new(domain: String, account: String) -> Self {
         Self {
+            schema: Schema::default(),
             domain,
             servers: Vec::new(),
             find: Find::default(),
@@ -265,6 +278,13 @@ impl Settings {
     /// The longest name, in bytes.
     const MOST_NAME: usize = 1024;
 
+    /// The name of the domain's top entry in Active Directory; elsewhere that of the
+    /// entry below which everything is searched.
+    pub(super) fn top(&self) -> String {
+        let top = || super::name::top_of(&self.domain);
+        if self.schema == Schema::ActiveDirectory { top() } else { self.base.clone().unwrap_or_else(top) }
+    }
+
     /// Everything in these settings that cannot be used. The file of trusted
     /// certificates is read when the directory is started.
     #[must_use]
@@ -273,7 +293,8 @@ impl Settings {
         if !is_host(&self.domain) || !self.domain.contains('.') {
             faults.push(SettingsFault::Domain);
         }
-        if self.servers.len() > Self::MOST_SERVERS {
+        let unfound = self.schema != Schema::ActiveDirectory && self.servers.is_empty();
+        if self.servers.len() > Self::MOST_SERVERS || unfound {
             faults.push(SettingsFault::ServerCount);
         }
         faults.extend(self.find.check());
@@ -326,7 +347,7 @@ impl Find {
 impl Limits {
     fn check(self) -> impl Iterator<Item = SettingsFault> {
         [
-            ("bind_connections", (1..=16).contains(&self.bind_connections)),
+            ("bind_connections", (1..=64).contains(&self.bind_connections)),
             ("read_connections", (1..=16).contains(&self.read_connections)),
             ("connect_ms", (100..=10_000).contains(&self.connect_ms)),
             ("request_ms", (200..=30_000).contains(&self.request_ms)),
@@ -374,7 +395,7 @@ mod tests {
     fn every_fault_is_told_at_once() {
         let settings = settings(
             r#"{"domain":"ad","servers":[{"host":"dc1 x","port":0}],"account":"a\u0000b","base":"",
-                "find":{"site":"a b","hosts":["x y"]},"ca":{"file":"/nowhere"},"limits":{"bind_connections":17,"request_ms":1}}"#,
+                "find":{"site":"a b","hosts":["x y"]},"ca":{"file":"/nowhere"},"limits":{"bind_connections":65,"request_ms":1}}"#,
         );
         let faults = [
             SettingsFault::Domain,

@@ -11,6 +11,8 @@ use pforte_model::time::Micros;
 const DISABLED: i64 = 0x2;
 /// Locked now; only in the computed flags.
 const LOCKED: i64 = 0x10;
+/// Only with a smart card.
+const SMART_CARD: i64 = 0x4_0000;
 /// The password is past its greatest age or must be changed; only in the
 /// computed flags.
 const PASSWORD_EXPIRED: i64 = 0x80_0000;
@@ -28,6 +30,19 @@ pub(super) const SET: &str = "pwdLastSet";
 /// (MS-ADA3, `userWorkstations`).
 pub(super) const COMPUTERS: &str = "userWorkstations";
 
+/// The hours of the week at which the user may log on (MS-ADA1, `logonHours`): a bit
+/// for each, from midnight before Sunday in universal time.
+pub(super) const HOURS: &str = "logonHours";
+
+/// Whether these hours allow a log-on at this time. What is no such list allows it,
+/// as with a domain controller.
+fn within(hours: &[u8], now: Micros) -> bool {
+    const HOUR: i64 = 3_600 * Micros::SECOND;
+    // 1970 began on a Thursday, four days after Sunday.
+    let Ok(hour) = usize::try_from((now.0.div_euclid(HOUR) + 4 * 24).rem_euclid(7 * 24)) else { return true };
+    hours.len() != 21 || hours.get(hour / 8).is_none_or(|byte| byte >> (hour % 8) & 1 == 1)
+}
+
 /// When the password ends, worked out by the directory from the domain's rules and
 /// those of the user's own; 0: it must be changed; the greatest number: never.
 pub(super) const PASSWORD_ENDS: &str = "msDS-UserPasswordExpiryTimeComputed";
@@ -42,6 +57,11 @@ pub(super) fn password_set(entry: &Entry) -> Option<Micros> {
     entry.number(SET).and_then(end)
 }
 
+/// When the account ends, if it does.
+pub(super) fn ends(entry: &Entry) -> Option<Micros> {
+    entry.number(ENDS).and_then(end)
+}
+
 /// The computers that an entry names; none: any.
 pub(super) fn computers(entry: &Entry) -> Vec<String> {
     let named = entry.text(COMPUTERS).unwrap_or_default().split(',');
@@ -52,13 +72,17 @@ pub(super) fn computers(entry: &Entry) -> Vec<String> {
 pub(super) fn of_entry(entry: &Entry, now: Micros) -> AccountState {
     let flags = entry.number(FLAGS).unwrap_or(0);
     let computed = entry.number(COMPUTED).unwrap_or(0);
-    let ended = entry.number(ENDS).and_then(end).is_some_and(|end| end <= now);
+    let ended = ends(entry).is_some_and(|end| end <= now);
     match entry.number(SET) {
         _ if flags & DISABLED != 0 => AccountState::Disabled,
         _ if ended => AccountState::Expired,
         _ if computed & LOCKED != 0 => AccountState::Locked,
         Some(0) if computed & PASSWORD_EXPIRED != 0 => AccountState::MustChange,
         _ if computed & PASSWORD_EXPIRED != 0 => AccountState::PasswordExpired,
+        _ if flags & SMART_CARD != 0 => AccountState::SmartCardRequired,
+        _ if entry.values(HOURS).next().is_some_and(|hours| !within(hours, now)) => {
+            AccountState::OutsideHours
+        }
         _ => AccountState::Good,
     }
 }
@@ -66,7 +90,12 @@ pub(super) fn of_entry(entry: &Entry, now: Micros) -> AccountState {
 /// A directory's time in units of 100 ns since 1601; `None` for one that never comes
 /// or never was.
 fn end(filetime: i64) -> Option<Micros> {
-    (filetime != 0 && filetime != i64::MAX).then(|| Micros(filetime / 10 - MICROS_FROM_1601))
+    time(filetime).filter(|_| filetime != i64::MAX)
+}
+
+/// A directory's time in units of 100 ns since 1601; `None` if it is none.
+pub(super) fn time(filetime: i64) -> Option<Micros> {
+    (filetime > 0).then(|| Micros(filetime / 10 - MICROS_FROM_1601))
 }
 
 /// From 1601-01-01 to 1970-01-01.
@@ -141,6 +170,17 @@ mod tests {
             let outcome = Outcome { code, message: String::new() };
             assert!(verdict(&outcome).is_err(), "{code}");
         }
+    }
+
+    #[test]
+    fn log_on_hours_are_those_of_the_week_in_universal_time() {
+        // 2024-05-05 is a Sunday.
+        let sunday = Micros(1_714_867_200 * Micros::SECOND);
+        let mut hours = [0; 21];
+        hours[1] = 0b100; // the eleventh hour of Sunday
+        let at = |hour: i64| within(&hours, sunday.plus_seconds(hour * 3_600));
+        assert!(!at(9) && at(10) && !at(11) && !at(10 + 24) && at(10 + 7 * 24));
+        assert!(within(&[], sunday) && !within(&[0; 21], sunday) && within(&[0xff; 21], sunday));
     }
 
     #[test]

@@ -191,9 +191,9 @@ impl Test<'_, '_> {
             stream.peer_addr().map(|address| address.to_string()).unwrap_or_default()
         })?;
         let mut link = self.secure(stream, tls, until).await?;
-        let top = name::top_of(&self.settings.domain);
+        let top = self.settings.top();
         let root = link.root(until).await;
-        let root = root.and_then(|root| link::serves(&root, &top).map(|()| root));
+        let root = root.and_then(|root| self.settings.schema.serves(&root, &top).map(|()| root));
         let root = self.note(Step::Directory, root, |_| top.clone())?;
         let skew = skew(&root, clock());
         // A wrong clock stops nothing here.
@@ -275,7 +275,7 @@ pub(super) fn skew(root: &Entry, now: Micros) -> Result<i64, Fault> {
 }
 
 /// Reads `YYYYMMDDhhmmss.0Z`.
-fn generalized(text: &str) -> Option<Micros> {
+pub(super) fn generalized(text: &str) -> Option<Micros> {
     let digits = text.get(..14).filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))?;
     let part = |from: usize, to: usize| digits.get(from..to)?.parse::<i64>().ok();
     let days = days_from_1970(part(0, 4)?, part(4, 6)?, part(6, 8)?);

@@ -9,12 +9,11 @@
 use super::fault::{Fault, FaultKind};
 use super::find::netlogon;
 use super::health::{Health, Id};
-use super::link::{Link, ROOT};
-use super::message::Search;
+use super::link::Link;
 use super::pool::{OpenFault, Role, Shared};
 use futures_util::FutureExt;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinSet};
@@ -33,8 +32,8 @@ const MOST_PAUSE: Duration = Duration::from_secs(30);
 const MOST_PAUSE_ALONE: Duration = Duration::from_secs(2);
 /// Questions after which waiting connections are asked for a word too.
 const STANDBY_EVERY: u32 = 8;
-/// What waits for the fall of the preferred server.
-const STANDBY: [Role; 2] = [Role::Verify, Role::Read];
+/// What waits for the fall of the preferred server, and how many of each.
+const STANDBY: [(Role, usize); 2] = [(Role::Verify, 2), (Role::Read, 2)];
 
 /// Watches over all servers until the directory is stopped.
 pub(super) async fn watch_all(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
@@ -187,57 +186,58 @@ async fn reach(shared: &Shared, id: Id) -> Result<Option<Link>, Fault> {
 
 /// Connections that wait for the fall of the preferred server.
 #[derive(Default)]
-pub(super) struct Standby(Mutex<BTreeMap<(Id, Role), Link>>);
+pub(super) struct Standby(Mutex<BTreeMap<(Id, Role), Vec<Link>>>);
 
 impl Standby {
-    /// One that waits for this, if it is still good.
+    /// One that waits for this, if one is still good.
     pub(super) fn take(&self, id: Id, role: Role) -> Option<Link> {
-        let mut link = self.remove(id, role)?;
-        // A word that nobody asked for, or its end, would stand here already.
-        link.receive().now_or_never().is_none().then_some(link)
-    }
-
-    /// Sees to it that the next server after the preferred one has its
-    /// connections, and that they are not forgotten on the way.
-    async fn keep(&self, shared: &Shared, id: Id, ask: bool) {
-        if next(&shared.health) != Some(id) {
-            return;
-        }
-        for role in STANDBY {
-            let kept = if ask { self.remove(id, role) } else { self.take(id, role) };
-            let link = match kept {
-                Some(mut link) if ask => {
-                    let word = link.search(Search::entry(String::new(), ROOT), Instant::now() + DECISION);
-                    if word.await.is_ok() { Some(link) } else { None }
-                }
-                kept => kept,
-            };
-            let link = match link {
-                Some(link) => Some(link),
-                None if shared.refused(role).await.is_some() => None,
-                None => {
-                    timeout(shared.limits.connect(), shared.open(id, role)).await.ok().and_then(Result::ok)
-                }
-            };
-            if let Some(link) = link {
-                self.lock().insert((id, role), link);
+        loop {
+            let mut link = self.lock().get_mut(&(id, role))?.pop()?;
+            if is_silent(&mut link) {
+                return Some(link);
             }
         }
     }
 
-    /// Forgets those to all servers but the next one.
+    /// Sees to it that the next server after the preferred one has its
+    /// connections, and, if they are `asked`, that nobody on the way forgets them.
+    async fn keep(&self, shared: &Shared, id: Id, asked: bool) {
+        if next(&shared.health) != Some(id) {
+            return;
+        }
+        for (role, count) in STANDBY {
+            let mut kept = self.lock().remove(&(id, role)).unwrap_or_default();
+            let mut good = Vec::new();
+            while let Some(mut link) = kept.pop() {
+                if is_silent(&mut link) && (!asked || link.root(Instant::now() + DECISION).await.is_ok()) {
+                    good.push(link);
+                }
+            }
+            while good.len() < count && shared.refused(role).await.is_none() {
+                match timeout(shared.limits.connect(), shared.open(id, role)).await {
+                    Ok(Ok(link)) => good.push(link),
+                    _ => break,
+                }
+            }
+            self.lock().insert((id, role), good);
+        }
+    }
+
+    /// Forgets those to all servers but the two best.
     fn keep_only(&self, health: &Health) {
-        let next = next(health);
-        self.lock().retain(|(id, _), _| Some(*id) == next || health.best(false) == Some(*id));
+        let (best, next) = (health.best(false), next(health));
+        self.lock().retain(|(id, _), _| best == Some(*id) || next == Some(*id));
     }
 
-    fn remove(&self, id: Id, role: Role) -> Option<Link> {
-        self.lock().remove(&(id, role))
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<(Id, Role), Link>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<(Id, Role), Vec<Link>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether a connection on which nothing is asked says nothing: a word that nobody
+/// asked for, or its end, would stand here already.
+fn is_silent(link: &mut Link) -> bool {
+    link.receive().now_or_never().is_none()
 }
 
 /// The server that is asked when the preferred one falls.

@@ -75,12 +75,12 @@ impl Ways {
         }
         let first = match self.ldaps(server, addresses, until).await {
             Ok(link) => return Ok(self.note_tls(server, link)),
-            Err(fault) if !has_no_ldaps(fault.kind) => return Err(fault),
-            Err(fault) => fault,
+            Err(fault) if fault.kind == FaultKind::ConnectRefused || fault.kind.is_without_tls() => fault,
+            Err(fault) => return Err(fault),
         };
         match self.start_tls(server, addresses, until).await {
             // Neither port answers: the first fault says it.
-            Err(fault) if has_no_ldaps(fault.kind) => Err(first),
+            Err(fault) if fault.kind == FaultKind::ConnectRefused => Err(first),
             Err(fault) => Err(fault),
             Ok(Ok(link)) => Ok(self.note_tls(server, link)),
             Ok(Err(no_tls)) if matches!(known, Some(Known::Tls)) => Err(no_tls),
@@ -125,9 +125,4 @@ async fn bare(server: &Server, addresses: &[SocketAddr], until: Instant) -> Resu
 /// The same addresses with another port.
 pub(super) fn at(addresses: &[SocketAddr], port: u16) -> Vec<SocketAddr> {
     addresses.iter().map(|address| SocketAddr::new(address.ip(), port)).collect()
-}
-
-/// Whether this is how a server without LDAPS answers on its port.
-const fn has_no_ldaps(kind: FaultKind) -> bool {
-    matches!(kind, FaultKind::ConnectRefused | FaultKind::TlsClosed | FaultKind::TlsReset)
 }

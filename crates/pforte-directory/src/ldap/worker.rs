@@ -265,8 +265,7 @@ impl Worker {
             return job.reply.give(Err(Failure::Late));
         }
         // A connection that is merely sealed never carries a password.
-        if matches!(job.request, Request::Bind { .. }) && !self.line.as_ref().is_some_and(|l| l.link.is_tls())
-        {
+        if job.request.has_password() && !self.line.as_ref().is_some_and(|l| l.link.is_tls()) {
             return job.reply.give(Err(Failure::Broken(FaultKind::NoSimpleBind.into())));
         }
         if job.reply.may_send() {

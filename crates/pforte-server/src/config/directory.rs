@@ -4,9 +4,11 @@ use super::secret::secret_file;
 use super::section::Section;
 use crate::keys::is_host_name;
 use crate::service::known::MOST_HOURS;
+use pforte_directory::ldap::Protection;
 use pforte_model::name::Label;
 use secrecy::SecretString;
 use std::fmt;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 /// The most directories in the file.
@@ -14,6 +16,9 @@ pub(super) const MOST: usize = 16;
 
 /// The most servers of one directory.
 const MOST_SERVERS: usize = 16;
+
+/// The most DNS servers of one directory.
+const MOST_DNS: usize = 8;
 
 /// The port of LDAP over TLS.
 const LDAPS: u16 = 636;
@@ -25,8 +30,8 @@ pub struct Directory {
     pub name: String,
     /// The domain's DNS name.
     pub domain: String,
-    /// Its domain controllers, the preferred one first.
-    pub servers: Vec<Host>,
+    /// How its domain controllers are found and spoken to.
+    pub way: Way,
     /// Who issues their certificates; whom this computer trusts if not set.
     pub ca_file: Option<PathBuf>,
     /// Where to search; the whole domain if not set.
@@ -37,6 +42,19 @@ pub struct Directory {
     pub service_password: SecretString,
     /// For how many hours people are known after a log-on, while no server answers.
     pub known_hours: i64,
+}
+
+/// How the domain controllers of a directory are found and spoken to.
+#[derive(Clone, Debug)]
+pub struct Way {
+    /// The domain controllers, the preferred one first; none: they are found by DNS.
+    pub servers: Vec<Host>,
+    /// The DNS servers that are asked for them; this computer's own if there are none.
+    pub dns: Vec<IpAddr>,
+    /// The site whose domain controllers come first.
+    pub site: Option<String>,
+    /// How connections are protected.
+    pub protection: Protection,
 }
 
 /// A computer and a port.
@@ -74,15 +92,7 @@ impl Directory {
         let Kind::Ldap = section.choice("kind", &[("ldap", Kind::Ldap)], Kind::Ldap, "What it is.");
         let domain =
             section.parsed("domain", "plant.example", "The domain's DNS name.", |text| host_name(text, 2));
-        let servers = section.list(
-            ("servers", MOST_SERVERS),
-            &["dc1.plant.example:636"],
-            "Its domain controllers by their full names, as they stand in their certificates; the preferred one first.",
-            server,
-        );
-        if servers.as_ref().is_some_and(Vec::is_empty) {
-            section.problem("servers", "must have at least one server");
-        }
+        let way = Way::read(&mut section);
         let ca_file = section.file(
             "ca_file",
             "plant-ca.pem",
@@ -114,7 +124,7 @@ impl Directory {
             "For how many hours after a log-on a person may log on again by what is known here, while no domain \
              controller answers. 0: not at all.",
         );
-        for key in ["name", "domain", "servers", "service_account", "service_password_file"] {
+        for key in ["name", "domain", "service_account", "service_password_file"] {
             if section.is_there() && !section.has(key) {
                 section.problem(key, "is missing");
             }
@@ -123,13 +133,51 @@ impl Directory {
         Some(Self {
             name: name?,
             domain: domain?,
-            servers: servers?,
+            way,
             ca_file,
             base,
             service_account: account?,
             service_password: password?,
             known_hours,
         })
+    }
+}
+
+impl Way {
+    fn read(section: &mut Section<'_, '_>) -> Self {
+        let servers = section.list(
+            ("servers", MOST_SERVERS),
+            &["dc1.plant.example:636"],
+            "Its domain controllers by their full names, as they stand in their certificates; the preferred one first. \
+             Without this line they are found by DNS.",
+            server,
+        );
+        let dns = section.list(
+            ("dns", MOST_DNS),
+            &["10.0.0.10"],
+            "The addresses of the DNS servers that are asked for domain controllers; without this line this computer's \
+             own.",
+            |text: &str| text.parse::<IpAddr>().map_err(|_| "must be an address".to_owned()),
+        );
+        let site = section.parsed(
+            "site",
+            "Hamburg",
+            "The site whose domain controllers come first; without this line they tell it themselves.",
+            |text| Label::parse(text).map(String::from).map_err(|error| error.to_string()),
+        );
+        let protection = section.choice(
+            "protection",
+            &[
+                ("auto", Protection::Auto),
+                ("ldaps", Protection::Ldaps),
+                ("start-tls", Protection::StartTls),
+                ("sealed", Protection::Sealed),
+            ],
+            Protection::Auto,
+            "How connections are protected: by the strongest way that a domain controller offers (`auto`), by LDAPS, by \
+             StartTLS, or sealed by Kerberos.",
+        );
+        Self { servers: servers.unwrap_or_default(), dns: dns.unwrap_or_default(), site, protection }
     }
 }
 

@@ -268,7 +268,6 @@ directory[0].domain: is missing
 directory[0].service_account: is missing
 directory[0].service_password_file: is missing
 directory[0].name: is the built-in directory's name (line 14)
-directory[0].servers: must have at least one server (line 15)
 directory[0].ca_file: cannot read /nowhere/missing.pem: No such file or directory (os error 2) (line 16)
 plant.time_zone: must be the IANA name of a time zone, such as `Europe/Berlin` or `UTC` (line 18)
 plant.language: must be a language tag, such as `en` or `pt-BR` (line 19)
@@ -387,7 +386,7 @@ storage.engine: must be one of `sqlite`, `postgres` (line 32)";
         let text = format!("version = 1\n{}{}", table("Plant"), table("Pharma"));
         let config = Config::parse(&text, dir.path()).unwrap();
         let [plant, _] = config.directories.as_slice() else { panic!("not two directories") };
-        let servers: Vec<_> = plant.servers.iter().map(ToString::to_string).collect();
+        let servers: Vec<_> = plant.way.servers.iter().map(ToString::to_string).collect();
         assert_eq!(servers, ["dc1.plant.example:636", "dc2.plant.example:3269"]);
         assert_eq!(plant.service_account, "PLANT\\pforte");
         assert_eq!(plant.service_password.expose_secret(), "SECRET");

@@ -12,6 +12,8 @@ pub struct Session {
     pub absolute: Duration,
     /// How long an application may believe an answer, in seconds.
     pub lease_seconds: u32,
+    /// So many days before its end a password is told to end.
+    pub password_notice_days: u32,
 }
 
 impl Session {
@@ -36,7 +38,14 @@ impl Session {
             "Seconds for which an application may believe an answer about a session without hearing from the server \
              again.",
         );
+        let password_notice_days = section.number(
+            "password_notice_days",
+            0..=365,
+            14,
+            "Days before its end from which a person is told that the password ends.",
+        );
         section.done();
-        Self { idle: Duration::from_mins(idle), absolute: Duration::from_hours(absolute), lease_seconds }
+        let (idle, absolute) = (Duration::from_mins(idle), Duration::from_hours(absolute));
+        Self { idle, absolute, lease_seconds, password_notice_days }
     }
 }

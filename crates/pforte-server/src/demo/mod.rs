@@ -109,6 +109,7 @@ async fn draw_users(app: &Shared) -> Result<(Vec<Made>, Vec<Secret>), Fault> {
             login: user.login.to_owned(),
             label: Some(user.label.to_owned()),
             password: password.clone(),
+            must_change: false,
             essential: user.essential,
         };
         users.push(passwords::new_local_user(app, &new).await?);

@@ -25,6 +25,7 @@ mod lite;
 mod logon;
 mod negotiate;
 mod overview;
+mod passwords;
 mod roles;
 mod sessions;
 mod stations;
@@ -70,6 +71,7 @@ fn api() -> OpenApiRouter<Shared> {
     let resources = OpenApiRouter::new()
         .merge(logon::router())
         .merge(sessions::router())
+        .merge(passwords::router())
         .merge(decisions::router())
         .merge(stream::router())
         .merge(areas::router())

@@ -28,6 +28,7 @@ pub(crate) fn with_request_id(mut response: Response, request_id: &str) -> Respo
             code: fault.code.to_string(),
             detail: fault.detail,
             request_id: request_id.to_owned(),
+            reasons: fault.reasons,
         };
         let headers = std::mem::take(response.headers_mut());
         let mut told = (response.status(), Json(problem)).into_response();

@@ -7,7 +7,7 @@ use crate::service::directories::SECRET_COLUMN;
 use crate::service::plant::configure;
 use crate::service::scribe::{Draft, Origin};
 use crate::wrap::Place;
-use pforte_directory::ldap::{Ca, Server, Settings};
+use pforte_directory::ldap::{Ca, Find, Server, Settings};
 use pforte_model::event::EventType;
 use pforte_model::id::DirectoryId;
 use pforte_model::name::Label;
@@ -81,9 +81,11 @@ fn has_secret(app: &Shared, row: &Directory, configured: &config::Directory) -> 
 fn settings(configured: &config::Directory) -> Settings {
     let server = |host: &config::Host| Server { port: host.port, ..Server::new(host.host.clone()) };
     Settings {
-        servers: configured.servers.iter().map(server).collect(),
+        servers: configured.way.servers.iter().map(server).collect(),
         ca: configured.ca_file.clone().map_or(Ca::System, Ca::File),
         base: configured.base.clone(),
+        find: Find { dns: configured.way.dns.clone(), site: configured.way.site.clone(), ..Find::default() },
+        protection: configured.way.protection,
         ..Settings::new(configured.domain.clone(), configured.service_account.clone())
     }
 }

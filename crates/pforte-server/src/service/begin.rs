@@ -7,6 +7,7 @@ use crate::live::session::{Holder, Parts, Rights, Session, Times};
 use crate::service::known::Lesson;
 use crate::service::logon::Attempt;
 use crate::service::scribe::Draft;
+use crate::service::throttle::Key;
 use crate::token::{self, Purpose};
 use pforte_model::event::{Event, EventType};
 use pforte_model::factor::Proved;
@@ -36,6 +37,8 @@ pub(crate) struct Proof {
     pub(crate) unread: Option<Fault>,
     /// When the password ends; `None` if it never does or if that is not known.
     pub(crate) password_ends_at: Option<Micros>,
+    /// Under what the directory's user is counted, to be forgotten.
+    pub(crate) counted: Option<Key>,
     /// When the directory told it, if no server of it answers now.
     pub(crate) known_from: Option<Micros>,
     /// What the log-on taught, to be put down after it.
@@ -78,7 +81,7 @@ pub(crate) async fn session(caller: &Caller, attempt: &Attempt, proof: Proof) ->
     let before = before(caller);
     let session = Arc::new(session);
     let event = event(caller, &session, before.as_deref(), proof.known_from);
-    let forget = forgotten(app, attempt);
+    let forget = forgotten(app, attempt, &proof);
     let (live, row, starting) = (Arc::clone(&app.live), row(&session), Arc::clone(&session));
     let rehashed = proof.rehashed.clone();
     let (noted, station) = (attempt.noted, caller.station().cloned());
@@ -103,7 +106,7 @@ pub(crate) async fn session(caller: &Caller, attempt: &Attempt, proof: Proof) ->
             }
             sessions::insert(tx, &row).await?;
             users::seen(tx, starting.holder.user, starting.started_at).await?;
-            if let Some(key) = &forget {
+            for key in &forget {
                 throttle::clear(tx, key).await?;
             }
             tx.append(&event)?;
@@ -214,11 +217,11 @@ async fn end_before(tx: &mut Tx, before: &Session, at: Micros) -> Result<(), Sto
     }
 }
 
-/// Forgets the failures of this account, not those of the station; gives the key
-/// if it stands in the database.
-fn forgotten(app: &App, attempt: &Attempt) -> Option<String> {
-    let account = attempt.account();
-    app.throttle.succeeded(&account).then(|| account.to_string())
+/// Forgets the failures of this account, not those of the station; gives the keys
+/// that stand in the database.
+pub(crate) fn forgotten(app: &App, attempt: &Attempt, proof: &Proof) -> Vec<String> {
+    let keys = [Some(attempt.account()), proof.counted.clone()].into_iter().flatten();
+    keys.filter(|key| app.throttle.succeeded(key)).map(|key| key.to_string()).collect()
 }
 
 /// The session as it is saved.

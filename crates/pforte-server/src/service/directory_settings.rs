@@ -4,16 +4,19 @@ use crate::app::App;
 use crate::fault::Fault;
 use crate::service::directories::SECRET_COLUMN;
 use crate::wrap::Place;
-use pforte_directory::ldap::{Ca, Server, Settings};
+use pforte_directory::ldap::{Ca, Find, Server, Settings};
 use pforte_directory::secret::Password;
 use pforte_model::id::DirectoryId;
 use pforte_store::directories::Directory as Row;
 use pforte_wire::directory::Ldap;
 use pforte_wire::problem::Code;
 use pforte_wire::secret::Secret;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
+use std::net::IpAddr;
 
 /// The port of LDAP over TLS.
 const LDAPS: u16 = 636;
@@ -26,12 +29,25 @@ pub(crate) fn read(asked: Ldap, before: Option<&Settings>) -> Result<Settings, F
     if asked.ca.as_ref().is_some_and(|ca| ca.len() > LONGEST_CA) {
         return Err(Fault::value("ldap.ca", "at most 64 KiB"));
     }
+    let before = before.cloned().unwrap_or_else(|| Settings::new(String::new(), String::new()));
+    let find = Find {
+        dns: match &asked.dns {
+            Some(addresses) => addresses.iter().map(|text| dns(text)).collect::<Result<_, _>>()?,
+            None => before.find.dns.clone(),
+        },
+        site: said(asked.site, before.find.site.clone()),
+        ..before.find.clone()
+    };
     let settings = Settings {
+        find,
+        base: said(asked.base, before.base.clone()),
+        protection: named("ldap.protection", asked.protection, before.protection)?,
+        service_login: named("ldap.service_login", asked.service_login, before.service_login)?,
         servers: asked.servers.iter().map(|text| server(text)).collect::<Result<_, _>>()?,
         ca: asked.ca.map_or(Ca::System, Ca::Pem),
         domain: asked.domain,
         account: asked.service_account,
-        ..before.cloned().unwrap_or_else(|| Settings::new(String::new(), String::new()))
+        ..before
     };
     let mut faults = settings.check();
     faults.extend(settings.ca.check().err());
@@ -40,6 +56,21 @@ pub(crate) fn read(asked: Ldap, before: Option<&Settings>) -> Result<Settings, F
     }
     let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
     Err(Fault::about(Code::ValueInvalid, &format!("{}.", faults.join("; "))))
+}
+
+/// What was said, nothing if it is empty; what was before if nothing was said.
+fn said(asked: Option<String>, before: Option<String>) -> Option<String> {
+    asked.map_or(before, |text| Some(text.trim().to_owned()).filter(|text| !text.is_empty()))
+}
+
+/// One of the few values that have a name.
+fn named<T: DeserializeOwned>(field: &str, asked: Option<String>, before: T) -> Result<T, Fault> {
+    let Some(name) = asked else { return Ok(before) };
+    serde_json::from_value(Value::String(name)).map_err(|_| Fault::value(field, "one of its names"))
+}
+
+fn dns(text: &str) -> Result<IpAddr, Fault> {
+    text.trim().parse().map_err(|_| Fault::value("ldap.dns", "addresses"))
 }
 
 /// Reads `name`, `name:port`, and behind either `=address` where DNS shall not
@@ -68,7 +99,16 @@ pub(crate) fn shown(settings: &Settings) -> Ldap {
         servers: settings.servers.iter().map(written).collect(),
         ca,
         service_account: settings.account.clone(),
+        dns: Some(settings.find.dns.iter().map(ToString::to_string).collect()),
+        site: Some(settings.find.site.clone().unwrap_or_default()),
+        base: Some(settings.base.clone().unwrap_or_default()),
+        protection: name_of(&settings.protection),
+        service_login: name_of(&settings.service_login),
     }
+}
+
+fn name_of(value: &impl Serialize) -> Option<String> {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned))
 }
 
 fn written(server: &Server) -> String {
@@ -104,13 +144,17 @@ pub(super) fn told(row: &Row) -> Result<Value, Fault> {
 
 /// Settings as events tell them.
 pub(super) fn told_settings(settings: &Settings) -> Value {
-    let Ldap { domain, servers, service_account, .. } = shown(settings);
+    let Ldap { domain, servers, service_account, dns, site, base, protection, service_login, .. } =
+        shown(settings);
     let ca = match &settings.ca {
         Ca::System => "of this computer".to_owned(),
         Ca::File(path) => format!("file {}", path.display()),
         Ca::Pem(text) => format!("sha-256 {}", digest(text)),
     };
-    json!({ "domain": domain, "servers": servers, "service_account": service_account, "ca": ca })
+    json!({
+        "domain": domain, "servers": servers, "dns": dns, "site": site, "base": base, "ca": ca,
+        "protection": protection, "service_account": service_account, "service_login": service_login
+    })
 }
 
 fn digest(text: &str) -> String {
@@ -128,6 +172,8 @@ pub(super) fn same_receivers(before: &Settings, after: &Settings) -> bool {
     before.domain.eq_ignore_ascii_case(&after.domain)
         && before.account == after.account
         && before.ca == after.ca
+        && before.servers.is_empty() == after.servers.is_empty()
+        && before.find == after.find
         && after.servers.iter().all(known)
 }
 
@@ -150,6 +196,7 @@ mod tests {
             servers: servers.iter().map(|&server| server.to_owned()).collect(),
             ca: None,
             service_account: "svc@ad.test.lab".to_owned(),
+            ..Ldap::default()
         }
     }
 
@@ -170,7 +217,8 @@ mod tests {
 
     #[test]
     fn every_fault_of_the_settings_is_told_at_once() {
-        let asked = Ldap { domain: "ad".to_owned(), ca: Some("no certificate".to_owned()), ..ldap(&[]) };
+        let asked =
+            Ldap { domain: "ad".to_owned(), ca: Some("no certificate".to_owned()), ..ldap(&["dc1"; 17]) };
         let fault = read(asked, None).unwrap_err();
         for part in ["domain", "servers", "ca:"] {
             assert!(fault.detail.contains(part), "{part} in {}", fault.detail);

@@ -33,6 +33,24 @@ pub(crate) async fn of_users(
     Ok(())
 }
 
+/// Ends the sessions of a user that are bound to no station, but `own`, each with an
+/// event that tells the reason.
+pub(crate) async fn of_no_station(
+    change: &mut Change<'_>,
+    user: UserId,
+    own: Option<SessionId>,
+    reason: &str,
+) -> Result<(), Fault> {
+    bar(change);
+    let loose = |one: &&Running| one.user == user && one.station.is_none() && Some(one.id) != own;
+    for running in running(change).await?.iter().filter(loose) {
+        if let Some(user) = users::by_id(change.tx, running.user).await? {
+            end(change, running.id, &user, Why::Account, reason).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Ends the session at a station, with an event that tells the reason.
 pub(crate) async fn at_station(
     change: &mut Change<'_>,

@@ -15,7 +15,7 @@ use crate::fault::{Chain, Fault};
 use crate::live::plant::Kind;
 use crate::service::begin::Proof;
 use crate::service::local::{holder, new_salt};
-use crate::service::logon::{Attempt, Shown};
+use crate::service::logon::Attempt;
 use crate::service::refuse::Refusal;
 use pforte_directory::local::hasher::Verified;
 use pforte_directory::local::verifier::Verifier;
@@ -64,7 +64,7 @@ pub(crate) struct Answer<'a> {
 pub(crate) fn lesson(app: &App, attempt: &Attempt, user: UserId, answer: &Answer<'_>) -> Option<Lesson> {
     let directory = &attempt.directory;
     // A ticket teaches no password.
-    let by_password = matches!(attempt.shown, Shown::Password(_));
+    let by_password = attempt.lasting().is_some();
     (directory.known_hours > 0 && by_password).then(|| Lesson {
         user,
         directory: directory.id,
@@ -89,7 +89,7 @@ pub(crate) async fn learn(app: &App, attempt: &Attempt, lesson: Lesson) {
     }
     let waiting = app.learning.0.fetch_add(1, Ordering::Relaxed);
     if waiting < MOST_WAITING
-        && let Shown::Password(password) = &attempt.shown
+        && let Some(password) = attempt.lasting()
         && let Err(fault) = put_down(app, password, lesson).await
     {
         tracing::warn!(code = fault.code.as_str(), "what a log-on taught could not be kept");
@@ -197,6 +197,7 @@ fn proof(attempt: &Attempt, user: &User, known: Known) -> Proof {
         password_at: None,
         unread: None,
         password_ends_at: known.told.password_ends_at,
+        counted: None,
         known_from: Some(known.told.at),
         lesson: None,
     }

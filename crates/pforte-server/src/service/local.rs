@@ -2,9 +2,11 @@
 
 use crate::app::App;
 use crate::fault::{Fault, state_code};
+use crate::http::caller::Caller;
 use crate::live::session::Holder;
 use crate::service::begin::{Proof, Rehashed};
 use crate::service::logon::Attempt;
+use crate::service::own_password;
 use crate::service::refuse::Refusal;
 use pforte_directory::local::hasher::{HashError, Verified};
 use pforte_directory::local::verifier::Verifier;
@@ -30,7 +32,12 @@ pub(crate) fn bare(directory: &str, login: LoginName) -> LoginName {
 
 /// Checks the password, for an unknown name against nothing that fits, in the
 /// same time.
-pub(crate) async fn identify(app: &App, attempt: &Attempt, password: &Password) -> Result<Proof, Refusal> {
+pub(crate) async fn identify(
+    caller: &Caller,
+    attempt: &Attempt,
+    password: &Password,
+) -> Result<Proof, Refusal> {
+    let app = caller.app();
     let (user, unread) = match found(app, attempt).await {
         Ok(user) => (user, None),
         Err(fault) if fault.code == Code::Busy => return Err(Refusal::fault(fault)),
@@ -50,6 +57,10 @@ pub(crate) async fn identify(app: &App, attempt: &Attempt, password: &Password) 
             Err(wrong(essential, "the stored verifier is damaged", unread))
         }
         Verified::Wrong => Err(wrong(essential, "wrong password", unread)),
+        Verified::Good | Verified::Stale if attempt.new.is_some() => {
+            unread.map_or(Ok(()), |fault| Err(Refusal::fault(fault.clone())))?;
+            changed(caller, attempt, user).await
+        }
         Verified::Stale if unread.is_none() => {
             Ok(Proof { rehashed: rehashed(app, password, &user).await, ..proof(app, attempt, &user)? })
         }
@@ -57,6 +68,23 @@ pub(crate) async fn identify(app: &App, attempt: &Attempt, password: &Password) 
             Ok(Proof { unread: unread.cloned(), ..proof(app, attempt, &user)? })
         }
     }
+}
+
+/// Puts the new password in the place of the one that was right; nothing but its
+/// age or the wish of an administrator may stand against the account.
+async fn changed(caller: &Caller, attempt: &Attempt, mut user: Known) -> Result<Proof, Refusal> {
+    let app = caller.app();
+    let demanded = match state(app, &user) {
+        AccountState::Good => false,
+        AccountState::MustChange | AccountState::PasswordExpired => true,
+        other => return Err(Refusal::state(state_code(other).unwrap_or(Code::CredentialsRefused))),
+    };
+    if let Some(new) = &attempt.new {
+        let holder = holder(&user.row, attempt);
+        let at = own_password::change_local(caller, &holder, (&user.row, &user.local), new, demanded).await?;
+        (user.local.password_at, user.local.must_change) = (at, false);
+    }
+    proof(app, attempt, &user)
 }
 
 /// Wrong name or password. While the database cannot be read nobody is told which
@@ -117,6 +145,7 @@ fn proof(app: &App, attempt: &Attempt, user: &Known) -> Result<Proof, Refusal> {
         password_at,
         password_ends_at: app.profile.expires_at(user.local.password_at),
         unread: None,
+        counted: None,
         known_from: None,
         lesson: None,
     })

@@ -7,7 +7,8 @@
 //! # Where to start reading
 //!
 //! [`log_on`] is the whole way; [`identify`] asks the directory, [`begin`] makes
-//! the session, [`refuse`] counts and writes down a refusal.
+//! the session, [`refuse`] counts and writes down a refusal. Whoever only changes the
+//! own password goes the same way and gets no session ([`change_password`]).
 
 use crate::app::App;
 use crate::fault::Fault;
@@ -19,16 +20,19 @@ use crate::service::begin::{self, Proof};
 use crate::service::known::{self, Lesson};
 use crate::service::refuse::{self, Refusal};
 use crate::service::throttle::Key;
-use crate::service::{emergency, local, remote, view};
+use crate::service::{emergency, local, own_password, passwords, remote, view};
 use pforte_directory::Mark;
 use pforte_directory::secret::Password;
+use pforte_model::event::EventType;
 use pforte_model::factor::Factor;
 use pforte_model::id::StationId;
 use pforte_model::name::{LoginName, fold};
 use pforte_store::users;
 use pforte_wire::logon::{DirectoryChoice, LANGUAGES, LogOnOptions};
 use pforte_wire::problem::Code;
+use pforte_wire::secret::Secret;
 use pforte_wire::session::{LogOn, LoggedOn};
+use pforte_wire::user::ChangePassword;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -50,6 +54,15 @@ impl Shown {
     }
 }
 
+/// What a try is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// A session.
+    Session,
+    /// Another password, and nothing else.
+    NewPassword,
+}
+
 /// One try of a person.
 pub(crate) struct Attempt {
     /// The directory that is asked.
@@ -58,6 +71,10 @@ pub(crate) struct Attempt {
     pub(crate) login: LoginName,
     /// What was shown as proof.
     pub(crate) shown: Shown,
+    /// The one that takes its place.
+    pub(crate) new: Option<Password>,
+    /// What is wanted.
+    pub(crate) wanted: Wanted,
     /// The station that proved itself.
     pub(crate) station: Option<StationId>,
     /// What was barred before anybody was asked.
@@ -69,16 +86,69 @@ impl Attempt {
         let noted = app.live.barrings().note();
         let typed = LoginName::parse(&asked.user)?;
         let (directory, login) = choose(app, asked.directory.as_deref(), typed)?;
-        let password = Password::parse(asked.password.expose())
-            .map_err(|bad| Fault::about(Code::ValueInvalid, &format!("The password: {bad}.")))?;
+        let password = old(&asked.password)?;
+        let new = asked.new_password.as_ref().map(passwords::new).transpose()?;
         let station = caller.station().map(|station| station.id);
-        Ok(Self { directory, login, shown: Shown::Password(password), station, noted })
+        Ok(Self {
+            directory,
+            login,
+            shown: Shown::Password(password),
+            new,
+            wanted: Wanted::Session,
+            station,
+            noted,
+        })
+    }
+
+    /// Of somebody whose ticket was checked.
+    pub(crate) fn by_ticket(
+        caller: &Caller,
+        directory: Arc<Directory>,
+        login: LoginName,
+        mark: Mark,
+    ) -> Self {
+        let (noted, station) =
+            (caller.app().live.barrings().note(), caller.station().map(|station| station.id));
+        let (shown, wanted) = (Shown::Ticket(mark), Wanted::Session);
+        Self { directory, login, shown, new: None, wanted, station, noted }
+    }
+
+    /// Of somebody who changes the own password; without a name the one whose session it is.
+    fn to_change(app: &App, caller: &Caller, asked: &ChangePassword) -> Result<Self, Fault> {
+        let noted = app.live.barrings().note();
+        let (directory, login) = if let Some(user) = &asked.user {
+            choose(app, asked.directory.as_deref(), LoginName::parse(user)?)?
+        } else {
+            let holder = &caller.person()?.holder;
+            let directory = app.live.plant().directory(holder.directory).filter(|one| one.enabled);
+            (directory.ok_or(Code::DirectoryUnknown)?, LoginName::parse(&holder.login)?)
+        };
+        let (password, new) = (old(&asked.password)?, Some(passwords::new(&asked.new_password)?));
+        let station = caller.station().map(|station| station.id);
+        let (shown, wanted) = (Shown::Password(password), Wanted::NewPassword);
+        Ok(Self { directory, login, shown, new, wanted, station, noted })
+    }
+
+    /// As what a refusal with this code is written down.
+    pub(crate) fn refused_as(&self, code: Code) -> EventType {
+        match self.wanted {
+            Wanted::Session if code != Code::PasswordUnfit => EventType::LogOnRefused,
+            Wanted::Session | Wanted::NewPassword => EventType::PasswordChanged,
+        }
     }
 
     /// The account that is tried, as the throttle counts it.
     pub(crate) fn account(&self) -> Key {
         let login = self.login.as_str().to_owned();
         Key::Account { directory: self.directory.id, login, station: self.station }
+    }
+
+    /// The password that holds after a log-on by password.
+    pub(crate) const fn lasting(&self) -> Option<&Password> {
+        match (&self.new, &self.shown) {
+            (Some(password), _) | (None, Shown::Password(password)) => Some(password),
+            (None, Shown::Ticket(_)) => None,
+        }
     }
 
     /// What the throttle counts for this try.
@@ -103,6 +173,11 @@ impl Attempt {
             Kind::Workgroup => metrics::Asked::Workgroup,
         }
     }
+}
+
+fn old(typed: &Secret) -> Result<Password, Fault> {
+    Password::parse(typed.expose())
+        .map_err(|bad| Fault::about(Code::ValueInvalid, &format!("The password: {bad}.")))
 }
 
 /// The directory that was chosen, or that the name tells, or the default one.
@@ -135,15 +210,22 @@ pub(crate) async fn tried_and_timed(caller: &Caller, attempt: Attempt) -> Result
     let app = caller.app();
     let started = app.clock.monotonic();
     let asked = attempt.asked();
-    let outcome = in_turn(caller, attempt).await;
+    let outcome = in_turn(caller, attempt).await.and_then(|begun| begun.ok_or_else(|| Code::Internal.into()));
     let taken = Duration::from_micros(u64::try_from(app.clock.monotonic() - started).unwrap_or(0));
     app.metrics.log_on(outcome_of(outcome.as_ref().err()), asked, taken);
     outcome
 }
 
+/// Changes the own password of whoever knows the old one, logged on or not.
+pub async fn change_password(caller: &Caller, asked: ChangePassword) -> Result<(), Fault> {
+    let attempt = Attempt::to_change(caller.app(), caller, &asked)?;
+    drop(asked);
+    in_turn(caller, attempt).await.map(drop)
+}
+
 /// Waits for a turn and tries. A try that has begun comes to its end also when
 /// the caller goes away: a wrong password that a directory has seen is counted.
-async fn in_turn(caller: &Caller, attempt: Attempt) -> Result<LoggedOn, Fault> {
+async fn in_turn(caller: &Caller, attempt: Attempt) -> Result<Option<LoggedOn>, Fault> {
     let app = caller.app();
     let turn = app.turns.wait(attempt.account().to_string(), attempt.at_once()).await.ok_or(Code::Busy)?;
     let (tell, told) = tokio::sync::oneshot::channel();
@@ -163,26 +245,37 @@ async fn in_turn(caller: &Caller, attempt: Attempt) -> Result<LoggedOn, Fault> {
     told.await.unwrap_or_else(|_| Err(Code::Internal.into()))
 }
 
-async fn tried(caller: &Caller, attempt: &Attempt) -> Result<(LoggedOn, Option<Lesson>), Fault> {
+async fn tried(caller: &Caller, attempt: &Attempt) -> Result<(Option<LoggedOn>, Option<Lesson>), Fault> {
     let app = caller.app();
     if let Err(seconds) = wait(app, attempt).await {
         refuse::throttled(caller, attempt).await;
         return Err(Fault::new(Code::TriedTooOften).after(seconds));
     }
-    let mut proof = match identify(app, attempt).await {
-        Ok(proof) => proof,
-        Err(refusal) => return Err(refuse::refuse(caller, attempt, refusal).await),
-    };
+    match (identify(caller, attempt).await, attempt.wanted) {
+        (Ok(proof), Wanted::Session) => begun(caller, attempt, proof).await,
+        (Ok(proof), Wanted::NewPassword) => {
+            own_password::settle(app, attempt, &proof).await;
+            Ok((None, None))
+        }
+        (Err(refusal), _) => Err(refuse::refuse(caller, attempt, refusal).await),
+    }
+}
+
+async fn begun(
+    caller: &Caller,
+    attempt: &Attempt,
+    mut proof: Proof,
+) -> Result<(Option<LoggedOn>, Option<Lesson>), Fault> {
     let lesson = proof.lesson.take();
     match begin::session(caller, attempt, proof).await {
+        Ok(logged_on) => Ok((Some(logged_on), lesson)),
         Err(begin::NotBegun::Unwritable(proof, fault)) => {
-            emergency::session(caller, attempt, &proof, &fault).map(|logged_on| (logged_on, None))
+            emergency::session(caller, attempt, &proof, &fault).map(|logged_on| (Some(logged_on), None))
         }
         Err(begin::NotBegun::Barred(code)) => {
             Err(refuse::refuse(caller, attempt, Refusal::state(code)).await)
         }
         Err(begin::NotBegun::Fault(fault)) => Err(fault),
-        Ok(logged_on) => Ok((logged_on, lesson)),
     }
 }
 
@@ -222,12 +315,12 @@ async fn essential(app: &App, attempt: &Attempt) -> bool {
 }
 
 /// Asks the directory who it is.
-async fn identify(app: &App, attempt: &Attempt) -> Result<Proof, Refusal> {
+async fn identify(caller: &Caller, attempt: &Attempt) -> Result<Proof, Refusal> {
     match (&attempt.shown, attempt.directory.kind) {
-        (Shown::Ticket(mark), _) => remote::by_ticket(app, attempt, mark).await,
-        (Shown::Password(password), Kind::Local) => local::identify(app, attempt, password).await,
+        (Shown::Ticket(mark), _) => remote::by_ticket(caller, attempt, mark).await,
+        (Shown::Password(password), Kind::Local) => local::identify(caller, attempt, password).await,
         (Shown::Password(password), Kind::Ldap | Kind::Os | Kind::Workgroup) => {
-            remote::identify(app, attempt, password).await
+            remote::identify(caller, attempt, password).await
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::service::adopt;
 use crate::service::local::new_salt;
 use crate::service::plant::Change;
 use crate::service::scribe::Draft;
-use pforte_directory::local::profile::{About, PasswordFault};
+use pforte_directory::local::profile::About;
 use pforte_directory::local::verifier::Verifier;
 use pforte_directory::secret::Password;
 use pforte_model::event::EventType;
@@ -16,7 +16,7 @@ use pforte_store::local::{self, LocalUser, NewPassword};
 use pforte_store::users::User;
 use pforte_wire::problem::Code;
 use pforte_wire::secret::Secret;
-use pforte_wire::user::NewUser;
+use pforte_wire::user::{NewUser, SetPassword};
 use serde_json::json;
 
 /// A user of the local directory, ready to be saved.
@@ -24,6 +24,7 @@ pub(crate) struct Made {
     /// The user.
     pub(crate) row: User,
     verifier: Verifier,
+    must_change: bool,
 }
 
 /// Makes a user of the local directory; nothing is saved yet.
@@ -33,7 +34,7 @@ pub(crate) async fn new_local_user(app: &App, asked: &NewUser) -> Result<Made, F
     let now = app.clock.micros();
     let id = UserId::from_bytes(app.ids.bytes(now));
     let words = [login.as_str(), label.as_str()];
-    let verifier = checked(app, id, &asked.password, &words).await?;
+    let verifier = checked(app, id, &new(&asked.password)?, &words, None).await?;
     let row = User {
         id,
         directory: local_directory(app)?,
@@ -47,7 +48,7 @@ pub(crate) async fn new_local_user(app: &App, asked: &NewUser) -> Result<Made, F
         seen_at: None,
         version: 1,
     };
-    Ok(Made { row, verifier })
+    Ok(Made { row, verifier, must_change: asked.must_change })
 }
 
 /// What is shown of a log-on name that is longer than any label.
@@ -73,20 +74,35 @@ impl Made {
             login: self.row.login.clone(),
             verifier: self.verifier.to_phc(),
             pepper: self.verifier.pepper().as_str().to_owned(),
-            must_change: false,
+            must_change: self.must_change,
             password_at: self.row.adopted_at,
             expires_at: None,
         };
         local::insert(change.tx, &user).await?;
         let draft = Draft::done(EventType::UserCreated).what("user", self.row.id, self.row.login.as_str());
         let User { login, label, essential, .. } = &self.row;
-        Ok(change.event(draft.new(&json!({ "login": login, "label": label, "essential": essential })))?)
+        let told = json!({
+            "login": login, "label": label, "essential": essential, "must_change": self.must_change
+        });
+        Ok(change.event(draft.new(&told))?)
     }
 }
 
 /// Sets a user's password, as an administrator.
-pub(crate) async fn set(app: &App, user: &User, asked: &Secret) -> Result<NewPassword, Fault> {
-    let verifier = checked(app, user.id, asked, &[user.login.as_str(), &user.label]).await?;
+pub(crate) async fn set(app: &App, user: &User, asked: &SetPassword) -> Result<NewPassword, Fault> {
+    let password = new(&asked.password)?;
+    Ok(NewPassword { must_change: asked.must_change, ..made(app, user, &password, None).await? })
+}
+
+/// A new password of a local user, ready to be saved. `since_change` as in [`About`].
+pub(crate) async fn made(
+    app: &App,
+    user: &User,
+    password: &Password,
+    since_change: Option<i64>,
+) -> Result<NewPassword, Fault> {
+    let words = [user.login.as_str(), &user.label];
+    let verifier = checked(app, user.id, password, &words, since_change).await?;
     Ok(NewPassword {
         verifier: verifier.to_phc(),
         pepper: verifier.pepper().as_str().to_owned(),
@@ -95,14 +111,24 @@ pub(crate) async fn set(app: &App, user: &User, asked: &Secret) -> Result<NewPas
     })
 }
 
+/// A new password as it was typed.
+pub(crate) fn new(typed: &Secret) -> Result<Password, Fault> {
+    Password::parse(typed.expose())
+        .map_err(|bad| Fault::about(Code::PasswordUnfit, &format!("The password: {bad}.")))
+}
+
 /// Checks a new password against the rules and hashes it.
-async fn checked(app: &App, user: UserId, asked: &Secret, words: &[&str]) -> Result<Verifier, Fault> {
-    let password = Password::parse(asked.expose())
-        .map_err(|bad| Fault::about(Code::PasswordUnfit, &format!("The password: {bad}.")))?;
+async fn checked(
+    app: &App,
+    user: UserId,
+    password: &Password,
+    words: &[&str],
+    since_change: Option<i64>,
+) -> Result<Verifier, Fault> {
     let words: Vec<&str> = words.iter().copied().chain([app.config.plant.name.as_str()]).collect();
-    let about = About { words: &words, reused: reused(app, user, &password).await?, since_change: None };
-    app.profile.check(&password, &about).map_err(|faults| unfit(&faults))?;
-    app.hasher.hash(&password, user, new_salt(app)).await.map_err(|_| Code::Busy.into())
+    let about = About { words: &words, reused: reused(app, user, password).await?, since_change };
+    app.profile.check(password, &about).map_err(|faults| Fault::unfit(&faults))?;
+    app.hasher.hash(password, user, new_salt(app)).await.map_err(|_| Code::Busy.into())
 }
 
 /// Whether it is one of the user's last passwords, where the rules ask for that.
@@ -119,11 +145,6 @@ async fn reused(app: &App, user: UserId, password: &Password) -> Result<bool, Fa
     };
     let old: Vec<Verifier> = old.drain(..).filter_map(|text| Verifier::parse(&text).ok()).collect();
     app.hasher.is_one_of(password, user, &old).await.map_err(|_| Code::Busy.into())
-}
-
-fn unfit(faults: &[PasswordFault]) -> Fault {
-    let codes: Vec<&str> = faults.iter().map(|fault| fault.code()).collect();
-    Fault::about(Code::PasswordUnfit, &format!("The password breaks: {}.", codes.join(", ")))
 }
 
 fn local_directory(app: &App) -> Result<pforte_model::id::DirectoryId, Fault> {

@@ -24,23 +24,39 @@ pub(crate) struct Refusal {
     pub(crate) counts: bool,
     /// Whether the account is never to be locked.
     pub(crate) essential: bool,
+    /// What was counted already.
+    pub(crate) counted: Vec<(Key, Count)>,
 }
 
 impl Refusal {
     /// Wrong name or password; `code` is what really was.
     pub(crate) fn wrong(code: Code, essential: bool) -> Self {
-        Self { told: Code::CredentialsRefused.into(), code, reason: None, counts: true, essential }
+        Self {
+            told: Code::CredentialsRefused.into(),
+            code,
+            reason: None,
+            counts: true,
+            essential,
+            counted: Vec::new(),
+        }
     }
 
     /// The password was right, but something else stands against it, which the
     /// person may know.
     pub(crate) fn state(code: Code) -> Self {
-        Self { told: code.into(), code, reason: None, counts: false, essential: false }
+        Self::fault(code.into())
     }
 
     /// It could not be found out.
     pub(crate) fn fault(fault: Fault) -> Self {
-        Self { code: fault.code, told: fault, reason: None, counts: false, essential: false }
+        let code = fault.code;
+        Self { told: fault, code, reason: None, counts: false, essential: false, counted: Vec::new() }
+    }
+
+    /// The same after something was counted.
+    pub(crate) fn counted(mut self, count: (Key, Count)) -> Self {
+        self.counted.push(count);
+        self
     }
 
     /// The same with details for the event log.
@@ -52,14 +68,14 @@ impl Refusal {
 
 /// Counts a refusal and writes it down; gives what the caller is told.
 pub(crate) async fn refuse(caller: &Caller, attempt: &Attempt, refusal: Refusal) -> Fault {
-    refuse_whom(caller, &Whom::of(attempt), refusal).await
+    refuse_whom(caller, &Whom::of(attempt, &refusal), refusal).await
 }
 
 /// Writes down that a ticket did not count; gives what the caller is told. It is not
 /// counted as a wrong password: a ticket cannot be guessed, and a keytab that has
 /// grown old must not slow down those who type their password.
 pub(crate) async fn ticket(caller: &Caller, reason: String) -> Fault {
-    let whom = Whom { keys: Vec::new(), who: Actor::Stranger };
+    let whom = Whom { keys: Vec::new(), who: Actor::Stranger, told_as: EventType::LogOnRefused };
     refuse_whom(caller, &whom, Refusal::state(Code::TicketRefused).because(reason)).await
 }
 
@@ -67,19 +83,21 @@ pub(crate) async fn ticket(caller: &Caller, reason: String) -> Fault {
 struct Whom {
     keys: Vec<Key>,
     who: Actor,
+    told_as: EventType,
 }
 
 impl Whom {
-    fn of(attempt: &Attempt) -> Self {
-        let (name, directory) = (attempt.login.as_str().to_owned(), attempt.directory.name.clone());
-        Self { keys: attempt.keys(), who: Actor::Claimed { name, directory: Some(directory) } }
+    fn of(attempt: &Attempt, refusal: &Refusal) -> Self {
+        let (name, directory) = (attempt.login.as_str().to_owned(), Some(attempt.directory.name.clone()));
+        let told_as = attempt.refused_as(refusal.code);
+        Self { keys: attempt.keys(), who: Actor::Claimed { name, directory }, told_as }
     }
 }
 
 async fn refuse_whom(caller: &Caller, whom: &Whom, refusal: Refusal) -> Fault {
     let app = caller.app();
     let now = app.clock.micros();
-    let counts: Vec<(Key, Count)> = if refusal.counts {
+    let mut counts: Vec<(Key, Count)> = if refusal.counts {
         let keys = whom.keys.iter();
         keys.map(|key| (key.clone(), app.throttle.failed(key, refusal.essential, now))).collect()
     } else {
@@ -87,6 +105,7 @@ async fn refuse_whom(caller: &Caller, whom: &Whom, refusal: Refusal) -> Fault {
     };
     let own = app.refusals.own_event(now).then(|| refused(caller, whom, &refusal));
     let alarms = alarms(caller, whom, &refusal, &counts);
+    counts.extend(refusal.counted);
     if own.is_some() || !alarms.is_empty() {
         write(app, own, alarms, &counts).await;
     }
@@ -97,14 +116,15 @@ async fn refuse_whom(caller: &Caller, whom: &Whom, refusal: Refusal) -> Fault {
 pub(crate) async fn throttled(caller: &Caller, attempt: &Attempt) {
     let app = caller.app();
     if app.refusals.own_event(app.clock.micros()) {
-        let event = refused(caller, &Whom::of(attempt), &Refusal::state(Code::TriedTooOften));
+        let refusal = Refusal::state(Code::TriedTooOften);
+        let event = refused(caller, &Whom::of(attempt, &refusal), &refusal);
         write(app, Some(event), Vec::new(), &[]).await;
     }
 }
 
 /// The event of a refusal.
 fn refused(caller: &Caller, whom: &Whom, refusal: &Refusal) -> Event {
-    let draft = Draft::refused(EventType::LogOnRefused, refusal.code).reason(refusal.reason.clone());
+    let draft = Draft::refused(whom.told_as, refusal.code).reason(refusal.reason.clone());
     caller.app().scribe.event(&caller.origin().by(whom.who.clone()), draft)
 }
 
@@ -170,6 +190,7 @@ const fn noun(key: &Key) -> &'static str {
     match key {
         Key::Account { .. } => "account",
         Key::Station(_) => "station",
+        Key::User { .. } | Key::Nobody { .. } => "user",
         Key::Service(_) => "service account",
     }
 }

@@ -37,7 +37,13 @@ pub async fn first_administrator(caller: &Caller, asked: SetUp) -> Result<User, 
         refused(app, &caller.origin()).await;
         return Err(Code::SetUpRefused.into());
     }
-    let new = NewUser { login: asked.user, label: asked.label, password: asked.password, essential: false };
+    let new = NewUser {
+        login: asked.user,
+        label: asked.label,
+        password: asked.password,
+        must_change: false,
+        essential: false,
+    };
     let made = passwords::new_local_user(app, &new).await?;
     plant::configure(app, caller.origin(), async move |change| {
         setup::use_up(change.tx, change.app().clock.micros()).await.map_err(|error| match error {

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::fault::Fault;
 use crate::http::caller::Caller;
 use crate::live::plant::Directory;
-use crate::service::logon::{Attempt, Shown, tried_and_timed};
+use crate::service::logon::{Attempt, tried_and_timed};
 use crate::service::refuse;
 use pforte_directory::Mark;
 use pforte_directory::kerberos::accept::{Accepted, Here, Keytab, Offer, Refused};
@@ -29,15 +29,13 @@ fn usable(app: &App) -> impl Iterator<Item = (Arc<Directory>, Arc<Keytab>)> {
 
 /// Logs the owner of a ticket on; gives also what proves us to the client.
 pub(crate) async fn log_on(caller: &Caller, token: &[u8]) -> Result<(LoggedOn, Vec<u8>), Fault> {
-    let noted = caller.app().live.barrings().note();
     let (directory, accepted) = match accepted(caller.app(), token) {
         Ok(accepted) => accepted,
         Err(refused) => return Err(refuse::ticket(caller, refused.to_string()).await),
     };
     let login = LoginName::parse(&format!("{}@{}", accepted.client, accepted.realm))?;
-    let shown = Shown::Ticket(Mark::from_bytes(accepted.user.as_bytes()));
-    let station = caller.station().map(|station| station.id);
-    let attempt = Attempt { directory, login, shown, station, noted };
+    let mark = Mark::from_bytes(accepted.user.as_bytes());
+    let attempt = Attempt::by_ticket(caller, directory, login, mark);
     tried_and_timed(caller, attempt).await.map(|logged_on| (logged_on, accepted.answer))
 }
 

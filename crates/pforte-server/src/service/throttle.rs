@@ -5,6 +5,9 @@
 //! stranger somewhere else cannot keep an operator from their own station.
 //! Nothing is ever counted by network address: a plant sits behind few of them.
 //! Unknown names are counted like known ones, so that nobody learns which exist.
+//!
+//! A directory that locks its users counts for itself, wherever the tries come from;
+//! so its users are counted a second time, by [`Key::User`], for `guard` to stop in time.
 
 use pforte_model::id::{DirectoryId, StationId};
 use pforte_model::time::Micros;
@@ -44,6 +47,22 @@ pub enum Key {
     },
     /// A station, whatever account is tried.
     Station(StationId),
+    /// A user of a directory that counts wrong passwords itself, tried from anywhere.
+    /// It is never given to [`Throttle::check`]: what delays it, `guard` says, and
+    /// until when it is blocked means only how long it is kept.
+    User {
+        /// The directory.
+        directory: DirectoryId,
+        /// By what the directory knows the user.
+        user: String,
+    },
+    /// The same of a name that nobody has there.
+    Nobody {
+        /// The directory.
+        directory: DirectoryId,
+        /// The folded name.
+        login: String,
+    },
     /// The service accounts of a domain, as tests of its settings try them. An
     /// account has many names, so all of the domain are counted as one.
     Service(String),
@@ -58,10 +77,17 @@ impl fmt::Display for Key {
             }
             Self::Account { directory, login, station: None } => write!(f, "account {directory} - {login}"),
             Self::Station(station) => write!(f, "station {station}"),
+            Self::User { directory, user } => write!(f, "{USER}{directory} {user}"),
+            Self::Nobody { directory, login } => write!(f, "nobody {directory} {login}"),
             Self::Service(domain) => write!(f, "service {domain}"),
         }
     }
 }
+
+/// How keys of users begin.
+const USER: &str = "user ";
+/// How long failures of users are kept, in seconds: longer than any directory does.
+const USER_SECONDS: u32 = 7 * 86_400;
 
 /// The failures of one key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,6 +153,13 @@ impl Throttle {
         }
     }
 
+    /// The failures of a key that are not forgotten.
+    pub fn count(&self, key: &Key, now: Micros) -> Option<Count> {
+        let name = key.to_string();
+        let count = self.lock().counts.get(&name).copied();
+        count.filter(|count| !self.forgotten(&name, *count, now))
+    }
+
     /// Counts a failure and returns the new count.
     pub fn failed(&self, key: &Key, essential: bool, now: Micros) -> Count {
         let mut state = self.lock();
@@ -134,9 +167,14 @@ impl Throttle {
             forget_oldest(&mut state);
         }
         let name = key.to_string();
-        let before = state.counts.get(&name).filter(|count| !self.forgotten(**count, now));
+        let before = state.counts.get(&name).filter(|count| !self.forgotten(&name, **count, now));
         let failures = before.map_or(0, |count| count.failures).saturating_add(1);
-        let blocked_until = now.plus_seconds(i64::from(self.delay(failures, essential)));
+        let delay = match key {
+            Key::User { .. } => USER_SECONDS,
+            Key::Nobody { .. } => 0,
+            Key::Account { .. } | Key::Station(_) | Key::Service(_) => self.delay(failures, essential),
+        };
+        let blocked_until = now.plus_seconds(i64::from(delay));
         let count = Count { failures, last_at: now, blocked_until };
         state.gone.remove(&name);
         state.unsaved.insert(name.clone());
@@ -210,7 +248,7 @@ impl Throttle {
         let mut state = self.lock();
         let counts = state.counts.iter();
         let over: Vec<String> =
-            counts.filter(|(_, c)| self.forgotten(**c, now)).map(|(key, _)| key.clone()).collect();
+            counts.filter(|(key, c)| self.forgotten(key, **c, now)).map(|(key, _)| key.clone()).collect();
         for key in &over {
             state.counts.remove(key);
             state.unsaved.remove(key);
@@ -218,8 +256,9 @@ impl Throttle {
         over
     }
 
-    fn forgotten(&self, count: Count, now: Micros) -> bool {
-        now >= count.last_at.plus_seconds(i64::from(self.rules.forget_seconds))
+    fn forgotten(&self, key: &str, count: Count, now: Micros) -> bool {
+        let kept = key.starts_with(USER) && now < count.blocked_until;
+        !kept && now >= count.last_at.plus_seconds(i64::from(self.rules.forget_seconds))
     }
 
     /// Seconds of delay: none at first, then one, doubling up to the bound.
@@ -240,11 +279,13 @@ fn seconds_up(micros: i64) -> u32 {
     u32::try_from(micros.saturating_add(Micros::SECOND - 1) / Micros::SECOND).unwrap_or(u32::MAX)
 }
 
-/// Makes room: a tenth goes, the longest untouched first.
+/// Makes room: a tenth goes, the longest untouched first. Users of directories stay
+/// longest: names that somebody thinks up must not make room for more tries of theirs.
 fn forget_oldest(state: &mut State) {
-    let mut ages: Vec<(Micros, String)> = state.counts.iter().map(|(k, c)| (c.last_at, k.clone())).collect();
+    let age = |(key, count): (&String, &Count)| (key.starts_with(USER), count.last_at, key.clone());
+    let mut ages: Vec<(bool, Micros, String)> = state.counts.iter().map(age).collect();
     ages.sort_unstable();
-    for (_, key) in ages.into_iter().take(MOST / 10) {
+    for (_, _, key) in ages.into_iter().take(MOST / 10) {
         state.counts.remove(&key);
         state.unsaved.remove(&key);
         if state.gone.len() < MOST {
@@ -328,6 +369,31 @@ mod tests {
         }
         assert_eq!(throttle.check(&[key(Some(1))], at(20)), Ok(()));
         assert!(throttle.check(&[key(None)], at(20)).is_err());
+    }
+
+    #[test]
+    fn the_failures_of_a_directorys_user_are_kept_longer_than_any_directory_does() {
+        let throttle = Throttle::new(RULES, []);
+        let user = Key::User { directory: DirectoryId::from_bytes([1; 16]), user: "00ff".to_owned() };
+        throttle.failed(&user, false, at(0));
+        throttle.failed(&key(None), false, at(0));
+        throttle.sweep(at(6 * 86_400));
+        assert_eq!(throttle.count(&key(None), at(6 * 86_400)), None);
+        assert_eq!(throttle.count(&user, at(6 * 86_400)).map(|count| count.failures), Some(1));
+        assert_eq!(throttle.failed(&user, false, at(6 * 86_400)).failures, 2);
+        assert_eq!(throttle.count(&user, at(14 * 86_400)), None);
+    }
+
+    #[test]
+    fn names_that_somebody_thinks_up_do_not_make_room_for_tries_of_a_user() {
+        let throttle = Throttle::new(RULES, []);
+        let user = Key::User { directory: DirectoryId::from_bytes([1; 16]), user: "00ff".to_owned() };
+        throttle.failed(&user, false, at(0));
+        for n in 0..30_000_i64 {
+            let directory = DirectoryId::from_bytes([1; 16]);
+            throttle.failed(&Key::Account { directory, login: format!("{n}"), station: None }, false, at(n));
+        }
+        assert!(throttle.count(&user, at(30_000)).is_some());
     }
 
     #[test]

@@ -268,7 +268,7 @@ pub async fn set_password(
     if !is_local(app, &row) {
         return Err(elsewhere());
     }
-    let mut new = passwords::set(app, &row, &asked.password).await?;
+    let mut new = passwords::set(app, &row, &asked).await?;
     let keep = u32::try_from(app.profile.history()).unwrap_or(u32::MAX).max(1);
     let own = permit.session();
     let tried = app.throttle.keys_of(row.directory, row.login.as_str());
@@ -284,7 +284,8 @@ pub async fn set_password(
         local::set_password(change.tx, id, &new).await?;
         local::forget_history(change.tx, id, keep).await?;
         change.user_changed(id);
-        change.event(Draft::done(EventType::PasswordSet).what("user", id, row.login.as_str()))?;
+        let draft = Draft::done(EventType::PasswordSet).what("user", id, row.login.as_str());
+        change.event(draft.new(&json!({ "must_change": new.must_change })))?;
         endings::of_users(change, |user| user.id == id, own, "the password was set anew").await?;
         Ok(new.at)
     })

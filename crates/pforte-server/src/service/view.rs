@@ -32,16 +32,18 @@ pub fn session(session: &Session, plant: &Plant, now: Moment, lease: Lease) -> S
         emergency: session.emergency,
         rights: None,
         password_ends_at: None,
+        password_notice_days: None,
         lease,
     }
 }
 
 /// A person's own session, with what is told to them alone.
 #[must_use]
-pub fn own(own: &Session, plant: &Plant, now: Moment, lease: Lease) -> Shown {
+pub fn own(own: &Session, plant: &Plant, now: Moment, lease: Lease, notice_days: u32) -> Shown {
     let rights = permit::held(plant, own, now).map(str::to_owned).collect();
     let password_ends_at = own.password_ends_at().map(Time);
-    Shown { rights: Some(rights), password_ends_at, ..session(own, plant, now, lease) }
+    let password_notice_days = password_ends_at.map(|_| notice_days);
+    Shown { rights: Some(rights), password_ends_at, password_notice_days, ..session(own, plant, now, lease) }
 }
 
 /// Who is in charge at a station, as it is told now.

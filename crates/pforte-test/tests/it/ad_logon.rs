@@ -1,6 +1,6 @@
 //! Log-on against the real domain controller, through the whole server.
 
-use crate::admin_kit::{DOMAIN, domain_body, event, get, is_live, log_on, until, with_domain};
+use crate::admin_kit::{DOMAIN, NOWHERE, domain_body, event, get, is_live, log_on, until, with_domain};
 use pforte_model::time::Micros;
 use pforte_test::ad::Ad;
 use pforte_test::http::Answer;
@@ -241,7 +241,7 @@ async fn an_unreachable_domain_is_told_at_once_and_other_directories_do_not_noti
     let server = Server::start().await;
     let ad = Fixtures::load().ad;
     let mut body = domain_body(&ad);
-    body["ldap"]["servers"] = json!([format!("{}:1={}", ad.facts.host, ad.facts.address)]);
+    body["ldap"]["servers"] = json!([format!("{}={NOWHERE}", ad.facts.host)]);
     server.done("POST", "/directories", &body).await;
     log_on(&server, "alice", &ad.facts.user_password).await;
     for _ in 0..3 {

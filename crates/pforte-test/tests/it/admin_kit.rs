@@ -26,6 +26,9 @@ pub(crate) fn domain_body(ad: &Ad) -> Value {
     })
 }
 
+/// An address of this computer at which nothing listens.
+pub(crate) const NOWHERE: &str = "127.99.0.1";
+
 /// Adds the fixtures' domain to a server; gives the domain and the directory's identifier.
 pub(crate) async fn with_domain(server: &Server) -> (Ad, String) {
     let ad = Fixtures::load().ad;

@@ -93,9 +93,12 @@ struct Add {
     /// The DNS name of the domain
     #[arg(long)]
     domain: String,
-    /// A domain controller, `NAME` or `NAME:PORT`; may be repeated, in the order of preference
-    #[arg(long = "dc", value_name = "HOST", required = true)]
+    /// A domain controller, `NAME` or `NAME:PORT`; may be repeated, in the order of preference;
+    /// without it they are found by DNS
+    #[arg(long = "dc", value_name = "HOST")]
     dcs: Vec<String>,
+    #[command(flatten)]
+    way: Way,
     /// The authorities of the domain controllers' certificates, PEM; the server's system's without it
     #[arg(long, value_name = "FILE")]
     dc_ca: Option<PathBuf>,
@@ -128,6 +131,11 @@ struct Change {
     /// A domain controller, `NAME` or `NAME:PORT`; may be repeated, in the order of preference
     #[arg(long = "dc", value_name = "HOST")]
     dcs: Vec<String>,
+    /// Find the domain controllers by DNS instead of by their names
+    #[arg(long, conflicts_with = "dcs")]
+    by_dns: bool,
+    #[command(flatten)]
+    way: Way,
     /// The authorities of the domain controllers' certificates, PEM
     #[arg(long, value_name = "FILE")]
     dc_ca: Option<PathBuf>,
@@ -143,6 +151,46 @@ struct Change {
     service_password: bool,
     #[command(flatten)]
     password: PasswordSource,
+}
+
+/// By which way the domain controllers are found and spoken to.
+#[derive(Args)]
+struct Way {
+    /// A DNS server's address that is asked for the domain controllers; may be repeated
+    #[arg(long, value_name = "ADDRESS")]
+    dns: Vec<String>,
+    /// The site whose domain controllers come first
+    #[arg(long)]
+    site: Option<String>,
+    /// Where users and groups are searched; the whole domain without it
+    #[arg(long, value_name = "DN")]
+    base: Option<String>,
+    /// How connections are protected: auto, ldaps, start-tls or sealed
+    #[arg(long, value_name = "WAY")]
+    protection: Option<String>,
+    /// How the service account logs on: auto, simple or kerberos
+    #[arg(long, value_name = "WAY")]
+    service_login: Option<String>,
+}
+
+impl Way {
+    fn is_said(&self) -> bool {
+        let texts = [&self.site, &self.base, &self.protection, &self.service_login];
+        !self.dns.is_empty() || texts.into_iter().any(Option::is_some)
+    }
+
+    /// These settings with what was said of the way.
+    fn over(&self, ldap: Ldap) -> Ldap {
+        let said = |asked: &Option<String>, known| asked.clone().or(known);
+        Ldap {
+            dns: if self.dns.is_empty() { ldap.dns } else { Some(self.dns.clone()) },
+            site: said(&self.site, ldap.site),
+            base: said(&self.base, ldap.base),
+            protection: said(&self.protection, ldap.protection),
+            service_login: said(&self.service_login, ldap.service_login),
+            ..ldap
+        }
+    }
 }
 
 impl Directory {
@@ -182,7 +230,7 @@ impl Add {
         let (domain, servers, service_account) = (self.domain, self.dcs, self.service_account);
         Ok(NewDirectory {
             name: self.name,
-            ldap: Ldap { domain, servers, ca, service_account },
+            ldap: self.way.over(Ldap { domain, servers, ca, service_account, ..Ldap::default() }),
             service_password,
             known_hours: self.known_hours,
         })
@@ -212,18 +260,27 @@ impl Change {
     /// How it is reached now, if anything of that was said.
     fn over(&self, known: Option<&Ldap>) -> Result<Option<Ldap>, Failure> {
         let ca = self.dc_ca.as_deref().map(pem).transpose()?;
-        let said =
-            self.domain.is_some() || self.service_account.is_some() || !self.dcs.is_empty() || ca.is_some();
+        let said = self.domain.is_some()
+            || self.service_account.is_some()
+            || !self.dcs.is_empty()
+            || ca.is_some()
+            || self.by_dns
+            || self.way.is_said();
         let Some(known) = known.filter(|_| said) else {
             let local = || Failure::wrong_use("this directory has no servers", "Leave these options out.");
             return if said { Err(local()) } else { Ok(None) };
         };
-        Ok(Some(Ldap {
+        Ok(Some(self.way.over(Ldap {
             domain: self.domain.clone().unwrap_or_else(|| known.domain.clone()),
-            servers: if self.dcs.is_empty() { known.servers.clone() } else { self.dcs.clone() },
+            servers: if self.dcs.is_empty() && !self.by_dns {
+                known.servers.clone()
+            } else {
+                self.dcs.clone()
+            },
             ca: ca.or_else(|| known.ca.clone()),
             service_account: self.service_account.clone().unwrap_or_else(|| known.service_account.clone()),
-        }))
+            ..known.clone()
+        })))
     }
 }
 

@@ -92,6 +92,7 @@ mod tests {
             status,
             code: code.to_owned(),
             detail: "It happened. Choose another name.".to_owned(),
+            reasons: Vec::new(),
             request_id: "r7".to_owned(),
         };
         match Failure::from(ClientError::Refused(Box::new(Refusal { problem, retry_after }))) {

@@ -8,6 +8,7 @@ use clap::Args;
 use pforte_client::ClientError;
 use pforte_wire::problem::Code;
 use pforte_wire::session::LogOn;
+use std::path::PathBuf;
 
 /// Log on; the session is kept for the commands that follow
 #[derive(Args)]
@@ -19,6 +20,12 @@ pub(crate) struct Login {
     directory: Option<String>,
     #[command(flatten)]
     password: PasswordSource,
+    /// Change the password on the way; the new one is asked
+    #[arg(long)]
+    change_password: bool,
+    /// Change the password on the way to the first line of this file
+    #[arg(long, value_name = "FILE")]
+    new_password_file: Option<PathBuf>,
     #[command(flatten)]
     link: Link,
 }
@@ -27,7 +34,12 @@ impl Login {
     pub(crate) async fn run(self, out: &mut Out) -> Done {
         let client = self.link.stranger()?;
         let password = self.password.ask(&format!("Password of {}: ", self.user))?;
-        let log_on = LogOn { directory: self.directory, user: self.user, password, cookie: false };
+        let changes = self.change_password || self.new_password_file.is_some();
+        let new = PasswordSource::of(self.new_password_file);
+        let new_password =
+            changes.then(|| new.choose(&format!("New password of {}: ", self.user))).transpose()?;
+        let log_on =
+            LogOn { directory: self.directory, user: self.user, password, new_password, cookie: false };
         let answer = client.log_on(&log_on).await?;
         let token = answer.token.ok_or_else(|| {
             Failure::new(

@@ -1,13 +1,18 @@
-//! Passwords: asked on the terminal without echo, read from a file, or made.
+//! `pforte password`, and passwords: asked on the terminal without echo, read from a
+//! file, or made.
 
-use crate::cli::failure::Failure;
+use crate::cli::failure::{Done, Failure};
+use crate::cli::link::Link;
+use crate::cli::out::Out;
 use crate::cli::private;
-use clap::Args;
+use clap::{Args, Subcommand};
 use pforte_directory::local::generate;
 use pforte_directory::local::profile::{Adjustments, Profile, ProfileKind};
 use pforte_wire::secret::Secret;
+use pforte_wire::user::ChangePassword;
 use rand::rngs::{StdRng, SysRng};
 use rand::{SeedableRng, TryRng};
+use serde_json::json;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
@@ -27,7 +32,59 @@ pub(crate) struct PasswordSource {
     password_file: Option<PathBuf>,
 }
 
+/// The own password
+#[derive(Args)]
+pub(crate) struct OwnPassword {
+    #[command(flatten)]
+    link: Link,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Change the own password, logged on or not; works in every directory that allows it
+    Change(Change),
+}
+
+#[derive(Args)]
+struct Change {
+    /// The log-on name: `name`, `DOMAIN\name` or `name@domain`; without it whoever is logged on
+    user: Option<String>,
+    /// The directory to ask; without it the name tells, else the default one is asked
+    #[arg(long, requires = "user")]
+    directory: Option<String>,
+    /// Read the password that holds now from the first line of this file
+    #[arg(long, value_name = "FILE")]
+    old_file: Option<PathBuf>,
+    /// Read the new one from the first line of this file
+    #[arg(long, value_name = "FILE")]
+    new_file: Option<PathBuf>,
+}
+
+impl OwnPassword {
+    pub(crate) async fn run(self, out: &mut Out) -> Done {
+        let Verb::Change(change) = self.verb;
+        // Without a name the server takes it from the session.
+        let client = if change.user.is_some() { self.link.stranger()? } else { self.link.client()? };
+        let password = PasswordSource::of(change.old_file).ask("Old password: ")?;
+        let new_password = PasswordSource::of(change.new_file).choose("New password: ")?;
+        let asked = ChangePassword { directory: change.directory, user: change.user, password, new_password };
+        client.change_password(&asked).await?;
+        if out.is_json() {
+            out.json(&json!({ "changed": true }))
+        } else {
+            out.said("The password is changed.")
+        }
+    }
+}
+
 impl PasswordSource {
+    /// This file, or the terminal.
+    pub(crate) const fn of(password_file: Option<PathBuf>) -> Self {
+        Self { password_stdin: false, password_file }
+    }
+
     /// The password of somebody who has one.
     pub(crate) fn ask(&self, prompt: &str) -> Result<Secret, Failure> {
         self.told()?.map_or_else(|| terminal(prompt), Ok)

@@ -58,7 +58,8 @@ fn what_makes_no_sense_is_wrong_use() {
         "explain --user a --right b --area c --at yesterday",
         "user password a --generate --password-stdin",
         "user change a --essential perhaps",
-        "directory add PLANT --domain plant.example --service-account a",
+        "directory add PLANT --service-account a",
+        "directory change PLANT --dc a --by-dns",
         "events list --after minus-one",
         "completions dos",
     ] {

@@ -56,6 +56,9 @@ enum Verb {
     Password {
         /// Identifier or name
         user: String,
+        /// It must be changed at the next log-on, because you know it
+        #[arg(long)]
+        must_change: bool,
         #[command(flatten)]
         password: NewPassword,
     },
@@ -79,6 +82,9 @@ struct Add {
     /// Never lock this user after wrong passwords, only slow it down
     #[arg(long)]
     essential: bool,
+    /// The password must be changed at the first log-on, because you know it
+    #[arg(long)]
+    must_change: bool,
     #[command(flatten)]
     password: NewPassword,
 }
@@ -120,7 +126,9 @@ impl User {
             Verb::Change(change) => change.run(&client, out).await,
             Verb::Disable { user } => enable(&client, out, &user, false).await,
             Verb::Enable { user } => enable(&client, out, &user, true).await,
-            Verb::Password { user, password } => set_password(&client, out, &user, password).await,
+            Verb::Password { user, must_change, password } => {
+                set_password(&client, out, &user, password, must_change).await
+            }
             Verb::Search { directory, text } => {
                 let directory = resolve::directory(&client, &directory).await?;
                 let found = client.search_directory(&directory.id, PrincipalKind::User, &text).await?;
@@ -147,6 +155,7 @@ impl Add {
             login: self.login,
             label: self.label,
             password: password.clone(),
+            must_change: self.must_change,
             essential: self.essential,
         };
         let user = client.add_user(&new).await?;
@@ -197,10 +206,16 @@ async fn enable(client: &Client, out: &mut Out, typed: &str, enabled: bool) -> D
     out.one(&client.change_user(&user.id, &change).await?)
 }
 
-async fn set_password(client: &Client, out: &mut Out, typed: &str, new: NewPassword) -> Done {
+async fn set_password(
+    client: &Client,
+    out: &mut Out,
+    typed: &str,
+    new: NewPassword,
+    must_change: bool,
+) -> Done {
     let user = resolve::user(client, typed).await?;
     let (password, printed) = new.choose(&user.login)?;
-    client.set_password(&user.id, &SetPassword { password: password.clone() }).await?;
+    client.set_password(&user.id, &SetPassword { password: password.clone(), must_change }).await?;
     match (printed, out.is_json()) {
         (false, _) => out.said("The password is set."),
         (true, true) => out.json(&json!({ "password": password })),

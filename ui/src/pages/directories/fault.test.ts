@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import texts from "../../i18n/en/faults.json";
 
-const TABLE = join(import.meta.dirname, "../../../../crates/pforte-directory/src/ldap/fault.rs");
+const TABLE = join(import.meta.dirname, "../../../../crates/pforte-directory/src/fault.rs");
 
 it("every fault that a directory server can have has its sentences", () => {
   const codes = [...readFileSync(TABLE, "utf8").matchAll(/^ {4}\w+, "([a-z-]+)", "/gm)].map(

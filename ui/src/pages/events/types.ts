@@ -32,6 +32,7 @@ export const TYPES: readonly EventType[] = [
   type("user-disabled", "directory", "info"),
   type("user-enabled", "directory", "info"),
   type("password-set", "directory", "info"),
+  type("password-changed", "directory", "info"),
   type("user-adopted", "directory", "info"),
   type("person-changed", "directory", "info"),
   type("group-created", "directory", "info"),

@@ -1,16 +1,18 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, type ReactNode, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, call } from "../../api/client";
 import { asProblem } from "../../api/problem";
 import { type Options, SESSION, type Session } from "../../api/session";
 import { Button } from "../../parts/Button";
+import { notOfRules } from "../../parts/broken";
+import { useCapsLock } from "../../parts/caps";
 import { PasswordField, SelectField, TextField } from "../../parts/Field";
-import { ProblemTold } from "../../parts/ProblemTold";
+import { ProblemTold, useProblemTexts } from "../../parts/ProblemTold";
+import { BrokenRules, isRenewed, NOT_RENEWED, RenewFields } from "../../parts/RenewFields";
 import { useSeconds } from "../../parts/seconds";
 import { Told } from "../../parts/Told";
-import { useCapsLock } from "./caps";
 
 interface Typed {
   directory: string;
@@ -68,7 +70,8 @@ function Notice({ text }: { text: string }) {
   );
 }
 
-const byPassword = (typed: Typed) => call(api.POST("/api/v1/sessions", { body: { ...typed, cookie: true } }));
+const byPassword = (typed: Typed & { new_password?: string }) =>
+  call(api.POST("/api/v1/sessions", { body: { ...typed, cookie: true } }));
 
 /** The browser itself shows the server the ticket of this computer's user. */
 const byTicket = () => call(api.POST("/api/v1/sessions/negotiate", { body: { cookie: true } }));
@@ -99,6 +102,11 @@ function useLogOn<T>(
   });
 }
 
+/** The codes that ask for another password. */
+const ASKS_FOR_NEW: ReadonlySet<string> = new Set(["password-must-change", "password-expired"]);
+
+const asksForNew = (error: unknown): boolean => error !== null && ASKS_FOR_NEW.has(asProblem(error).code);
+
 interface FieldsProps {
   options: Options;
   changes: boolean;
@@ -109,24 +117,38 @@ interface FieldsProps {
 
 function Fields({ options, changes, to, waitsFor }: FieldsProps) {
   const { t } = useTranslation("logon");
-  const navigate = useNavigate();
   const [typed, setTyped] = useState<Typed>({ directory: "", user: "", password: "" });
+  const [renews, setRenews] = useState(false);
+  const [renewed, setRenewed] = useState(NOT_RENEWED);
   const password = useRef<HTMLInputElement>(null);
   const caps = useCapsLock();
   const logOn = useLogOn(byPassword, { to, waitsFor });
   const single = useLogOn(byTicket, { to, waitsFor });
   const offered = options.directories.some((one) => one.single_sign_on === true);
   const busy = logOn.isPending || single.isPending;
-  const wait = useSeconds(logOn.error === null ? undefined : asProblem(logOn.error).retryAt);
+  const error = logOn.error ?? single.error;
+  const wait = useSeconds(error === null ? undefined : asProblem(error).retryAt);
   const known = options.directories.some((one) => one.name === typed.directory);
   const directory = known ? typed.directory : (options.directories[0]?.name ?? "");
-  const ready = typed.user.trim() !== "" && typed.password !== "" && wait === 0;
+  const complete = typed.user.trim() !== "" && typed.password !== "" && (!renews || isRenewed(renewed));
+  const ready = complete && wait === 0;
 
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (!ready || busy) return;
     single.reset();
-    logOn.mutate({ ...typed, directory }, { onError: () => password.current?.select() });
+    const asked = { ...typed, directory, ...(renews ? { new_password: renewed.next } : {}) };
+    logOn.mutate(asked, {
+      onError: (error) => {
+        if (asksForNew(error)) setRenews(true);
+        else if (notOfRules(error) !== null) password.current?.select();
+      },
+    });
+  };
+  const keepOld = (): void => {
+    setRenews(false);
+    setRenewed(NOT_RENEWED);
+    logOn.reset();
   };
   const showTicket = (): void => {
     if (busy) return;
@@ -153,7 +175,7 @@ function Fields({ options, changes, to, waitsFor }: FieldsProps) {
           onText={(user) => setTyped({ ...typed, user })}
         />
         <PasswordField
-          label={t("password")}
+          label={renews ? t("password:old") : t("password")}
           name="password"
           autoComplete="current-password"
           required
@@ -161,6 +183,7 @@ function Fields({ options, changes, to, waitsFor }: FieldsProps) {
           value={typed.password}
           onText={(text) => setTyped({ ...typed, password: text })}
         />
+        {renews && <RenewFields value={renewed} onChange={setRenewed} autoFocus />}
       </div>
       <div className="log-on-end">
         <div className="stack">
@@ -169,19 +192,21 @@ function Fields({ options, changes, to, waitsFor }: FieldsProps) {
               <p>{t("capsLock")}</p>
             </Told>
           )}
-          <ProblemTold error={logOn.error ?? single.error} />
-        </div>
-        <div className="actions">
-          {changes && (
-            <Button className="large" onClick={() => void navigate({ to: "/station", replace: true })}>
-              {t("cancel")}
-            </Button>
+          {asksForNew(logOn.error) ? (
+            <NewNeeded error={logOn.error} />
+          ) : (
+            <>
+              <BrokenRules error={logOn.error} />
+              <ProblemTold error={notOfRules(logOn.error) ?? single.error} />
+            </>
           )}
-          <Button type="submit" kind="primary" className="large" busy={logOn.isPending} disabled={!ready}>
-            {logOn.isPending ? t("checking") : changes ? t("changeUser") : t("logOn")}
-          </Button>
         </div>
-        {offered && (
+        <Acts changes={changes} renews={renews} busy={logOn.isPending} ready={ready} keepOld={keepOld}>
+          <Button kind="tertiary" className="large" onClick={() => setRenews(true)}>
+            {t("password:title")}
+          </Button>
+        </Acts>
+        {offered && !renews && (
           <div className="actions">
             <Button className="large" busy={single.isPending} disabled={wait > 0} onClick={showTicket}>
               {t("byTicket")}
@@ -190,5 +215,53 @@ function Fields({ options, changes, to, waitsFor }: FieldsProps) {
         )}
       </div>
     </form>
+  );
+}
+
+/** That the password must be changed is no fault of what was typed. */
+function NewNeeded({ error }: { error: unknown }) {
+  const { t } = useTranslation("logon");
+  const { what, todo } = useProblemTexts(error);
+  return (
+    <Told kind="warning" loud>
+      <strong>{t("password:must")}</strong>
+      <p>{what}</p>
+      <p>{todo}</p>
+    </Told>
+  );
+}
+
+interface ActsProps {
+  changes: boolean;
+  renews: boolean;
+  busy: boolean;
+  ready: boolean;
+  keepOld: () => void;
+  /** The way to a new password. */
+  children: ReactNode;
+}
+
+function Acts({ changes, renews, busy, ready, keepOld, children }: ActsProps) {
+  const { t } = useTranslation("logon");
+  const navigate = useNavigate();
+  const done = changes ? t("changeUser") : t("logOn");
+  return (
+    <div className="actions">
+      {renews ? (
+        <Button kind="tertiary" className="large" onClick={keepOld}>
+          {t("password:keepOld")}
+        </Button>
+      ) : (
+        children
+      )}
+      {changes && (
+        <Button className="large" onClick={() => void navigate({ to: "/station", replace: true })}>
+          {t("cancel")}
+        </Button>
+      )}
+      <Button type="submit" kind="primary" className="large" busy={busy} disabled={!ready}>
+        {busy ? t("checking") : renews ? t("password:changeAndLogOn") : done}
+      </Button>
+    </div>
   );
 }

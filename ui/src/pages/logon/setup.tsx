@@ -4,10 +4,12 @@ import { useTranslation } from "react-i18next";
 import { api, call } from "../../api/client";
 import { logOnOptions } from "../../api/session";
 import { Button } from "../../parts/Button";
+import { notOfRules } from "../../parts/broken";
+import { useCapsLock } from "../../parts/caps";
 import { PasswordField, TextField } from "../../parts/Field";
 import { ProblemTold } from "../../parts/ProblemTold";
+import { BrokenRules } from "../../parts/RenewFields";
 import { Told } from "../../parts/Told";
-import { useCapsLock } from "./caps";
 
 interface Typed {
   code: string;
@@ -98,7 +100,8 @@ export function SetUpForm() {
             <p>{t("capsLock")}</p>
           </Told>
         )}
-        <ProblemTold error={setUp.error} />
+        <BrokenRules error={setUp.error} />
+        <ProblemTold error={notOfRules(setUp.error)} />
         <div className="actions">
           <Button
             type="submit"

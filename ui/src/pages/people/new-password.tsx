@@ -1,7 +1,8 @@
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { Button, PasswordField, Told } from "../../parts";
-import { brokenRules, newPassword } from "./password";
+import { useBroken } from "../../parts/broken";
+import { newPassword } from "./password";
 
 export interface Chosen {
   text: string;
@@ -23,8 +24,7 @@ export function NewPassword({
 }) {
   const { t } = useTranslation("people");
   const id = useId();
-  const rules = brokenRules(error);
-  const sentences = rules?.map((rule) => t(`unfit.${rule}`, { defaultValue: rule })).join(" ");
+  const sentences = useBroken(error).join(" ");
   return (
     <div className="stack">
       <PasswordField
@@ -32,7 +32,7 @@ export function NewPassword({
         required
         autoComplete="new-password"
         value={value.text}
-        wrong={sentences === "" ? t("unfit.other") : sentences}
+        wrong={sentences === "" ? undefined : sentences}
         onText={(text) => onChange({ text, generated: false })}
       />
       <div className="row">
@@ -51,6 +51,3 @@ export function NewPassword({
     </div>
   );
 }
-
-/** What else went wrong than the rules of the password, which stand at the field. */
-export const notOfRules = (error: unknown): unknown => (brokenRules(error) === null ? error : null);

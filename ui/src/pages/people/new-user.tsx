@@ -5,17 +5,19 @@ import { useTranslation } from "react-i18next";
 import { api, call } from "../../api/client";
 import { Guard } from "../../app/guard";
 import { Button, CheckField, Page, ProblemTold, TextField } from "../../parts";
+import { notOfRules } from "../../parts/broken";
 import { useGo } from "./go";
-import { type Chosen, NewPassword, NONE, notOfRules } from "./new-password";
+import { type Chosen, NewPassword, NONE } from "./new-password";
 
 interface Typed {
   login: string;
   label: string;
   essential: boolean;
+  mustChange: boolean;
   password: Chosen;
 }
 
-const EMPTY: Typed = { login: "", label: "", essential: false, password: NONE };
+const EMPTY: Typed = { login: "", label: "", essential: false, mustChange: false, password: NONE };
 
 /** Why a log-on name cannot be one of the local directory. */
 const loginFault = (login: string): "loginMarks" | undefined =>
@@ -29,10 +31,16 @@ export function NewUser() {
   const [typed, setTyped] = useState(EMPTY);
   const put = (changes: Partial<Typed>): void => setTyped((before) => ({ ...before, ...changes }));
   const make = useMutation({
-    mutationFn: ({ login, label, essential, password }: Typed) =>
+    mutationFn: ({ login, label, essential, mustChange, password }: Typed) =>
       call(
         api.POST("/api/v1/users", {
-          body: { login, essential, password: password.text, ...(label.trim() === "" ? {} : { label }) },
+          body: {
+            login,
+            essential,
+            must_change: mustChange,
+            password: password.text,
+            ...(label.trim() === "" ? {} : { label }),
+          },
         }),
       ),
     onSuccess: () => client.invalidateQueries({ queryKey: ["users"] }),
@@ -80,6 +88,11 @@ export function NewUser() {
           />
           <NewPassword value={typed.password} onChange={(password) => put({ password })} error={make.error} />
         </div>
+        <CheckField
+          label={t("mustChange")}
+          checked={typed.mustChange}
+          onCheck={(mustChange) => put({ mustChange })}
+        />
         <Essential checked={typed.essential} onCheck={(essential) => put({ essential })} />
         <ProblemTold error={notOfRules(make.error)} whom={typed.login} />
         <div className="actions">

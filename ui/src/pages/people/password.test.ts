@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Problem } from "../../api/problem";
-import { brokenRules, newPassword } from "./password";
+import { newPassword } from "./password";
 
 describe("a generated password", () => {
   it("has every class of characters and none that look alike", () => {
@@ -25,24 +24,5 @@ describe("a generated password", () => {
       round += 1;
     });
     expect(text).toHaveLength(23);
-  });
-});
-
-describe("a refused password", () => {
-  const refused = (detail: string): Problem => new Problem("password-unfit", 400, detail);
-
-  it("tells each rule that it breaks, once", () => {
-    const detail = "The password breaks: password-too-short, password-common, password-too-few-classes.";
-    expect(brokenRules(refused(detail))).toEqual([
-      "password-too-short",
-      "password-common",
-      "password-too-few-classes",
-    ]);
-    expect(brokenRules(refused("The password: is empty."))).toEqual([]);
-  });
-
-  it("is no matter of rules when something else went wrong", () => {
-    expect(brokenRules(new Problem("busy", 503, ""))).toBeNull();
-    expect(brokenRules(new Error("password-too-short"))).toBeNull();
   });
 });

@@ -1,5 +1,4 @@
-/** Passwords that an administrator sets: making one, and what the rules said against one. */
-import { Problem } from "../../api/problem";
+/** Passwords that an administrator sets: making one. */
 
 /** Characters that cannot be taken for one another on paper. */
 const ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz";
@@ -34,10 +33,4 @@ export function newPassword(random: Random = (bytes) => void crypto.getRandomVal
     const groups = text.match(/.{5}/g) ?? [];
     return groups.join("-").replace(/^./, (first) => first.toUpperCase());
   }
-}
-
-/** The rules that a refused password breaks, by their codes; `null` where it was refused for another reason. */
-export function brokenRules(error: unknown): string[] | null {
-  if (!(error instanceof Problem) || error.code !== "password-unfit") return null;
-  return [...new Set(error.detail.match(/\bpassword-[a-z]+(?:-[a-z]+)*\b/g) ?? [])];
 }

@@ -2,9 +2,10 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, call } from "../../api/client";
-import { Button, Dialog, ProblemTold } from "../../parts";
+import { Button, CheckField, Dialog, ProblemTold } from "../../parts";
+import { notOfRules } from "../../parts/broken";
 import type { User } from "./data";
-import { NewPassword, NONE, notOfRules } from "./new-password";
+import { NewPassword, NONE } from "./new-password";
 import { Name } from "./shown";
 
 /** Sets the password of a local user. */
@@ -20,12 +21,13 @@ export function SetPassword({
   const { t } = useTranslation("people");
   const client = useQueryClient();
   const [chosen, setChosen] = useState(NONE);
+  const [mustChange, setMustChange] = useState(false);
   const set = useMutation({
     mutationFn: () =>
       call(
         api.PUT("/api/v1/users/{id}/password", {
           params: { path: { id: user.id } },
-          body: { password: chosen.text },
+          body: { password: chosen.text, must_change: mustChange },
         }),
       ),
     onSuccess: () => {
@@ -46,6 +48,7 @@ export function SetPassword({
           <Name>{user.label}</Name> · {t("setPasswordWhy")}
         </p>
         <NewPassword value={chosen} onChange={setChosen} error={set.error} />
+        <CheckField label={t("mustChange")} checked={mustChange} onCheck={setMustChange} />
         <ProblemTold error={notOfRules(set.error)} whom={user.label} />
         <div className="actions">
           <Button onClick={onClose}>{t("cancel")}</Button>

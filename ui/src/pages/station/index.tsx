@@ -1,6 +1,6 @@
 /** The view of a station: who is in charge, since when, until when, with which roles. */
 
-import { iconCogwheel, iconLogOut, iconUser } from "@siemens/ix-icons/icons";
+import { iconCogwheel, iconLock, iconLogOut, iconUser } from "@siemens/ix-icons/icons";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import i18next from "i18next";
@@ -47,7 +47,13 @@ function View() {
     <Frame plant={plant} station={session.station?.name}>
       <div className="station stack">
         <InCharge session={session} />
-        {session.password_ends_at && <PasswordEnds at={session.password_ends_at} now={serverNow()} />}
+        {session.password_ends_at && (
+          <PasswordEnds
+            at={session.password_ends_at}
+            now={serverNow()}
+            notice={session.password_notice_days ?? 0}
+          />
+        )}
         <Acts session={session} />
         <OwnQuestion />
       </div>
@@ -77,6 +83,14 @@ function Acts({ session }: { session: Session }) {
             {t("administer")}
           </Button>
         )}
+        <Button
+          kind="tertiary"
+          className="large"
+          icon={iconLock}
+          onClick={() => void navigate({ to: "/password" })}
+        >
+          {t("password:title")}
+        </Button>
         <Button
           className="large"
           icon={iconUser}

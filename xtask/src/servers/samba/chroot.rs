@@ -36,6 +36,9 @@ done
 mkdir -p "$root/run/samba" "$root/run/lock"
 mount --bind "$instance" "$root/srv/dc1"
 mount --bind "$instance/resolv.conf" "$root/etc/resolv.conf"
+for file in passwd group; do
+    if [ -f "$instance/$file" ]; then mount --bind "$instance/$file" "$root/etc/$file"; fi
+done
 hostname "$host"
 exec chroot "$root" "$@"
 "#;
@@ -45,11 +48,11 @@ const KERBEROS: &str = "[libdefaults]\n default_realm = AD.TEST.LAB\n dns_lookup
 
 /// The system's folder.
 #[derive(Clone, Debug)]
-pub(super) struct Chroot(PathBuf);
+pub(in crate::servers) struct Chroot(PathBuf);
 
 impl Chroot {
     /// The system as it is kept, made first where it is missing (about two minutes).
-    pub(super) fn get(cache: &Path) -> Done<Self> {
+    pub(in crate::servers) fn get(cache: &Path) -> Done<Self> {
         let folder = cache.join(format!("chroot-{}", fingerprint()));
         if !folder.exists() {
             say(format!("making a Debian {SUITE} with Samba in {} (about two minutes)", folder.display()));
@@ -58,11 +61,16 @@ impl Chroot {
         Ok(Self(folder))
     }
 
+    /// A file of the system.
+    pub(in crate::servers) fn read(&self, path: &str) -> Done<String> {
+        fs::read_to_string(self.0.join(path)).doing(path)
+    }
+
     /// A command inside the system, as the host `host`, with `instance` at [`INSTANCE`], in a
     /// network namespace if one is named.
     ///
     /// The process started is a guard that passes no signal on: end its child.
-    pub(super) fn enter(&self, instance: &Path, host: &str, namespace: Option<&str>) -> Command {
+    pub(in crate::servers) fn enter(&self, instance: &Path, host: &str, namespace: Option<&str>) -> Command {
         let network = namespace.map(|name| ["ip", "netns", "exec", name]);
         let words = ["unshare", "--mount", "--pid", "--fork", "--uts", "--kill-child=SIGKILL"];
         let mut words = network.into_iter().flatten().chain(words);

@@ -220,6 +220,9 @@ impl Drop for Hold {
 pub fn start(folder: &Path) -> Done<Forest> {
     let (cache, chroot) = system()?;
     let network = Network::make()?;
+    // Before anything is in it, so that whoever ends the servers finds it.
+    let note = note(folder);
+    fs::write(&note, network.name()).doing(note.display())?;
     let started = begin(&cache, &chroot, &network, folder);
     started.inspect_err(|_| {
         // What failed is told.
@@ -238,6 +241,16 @@ pub fn stop(forest: &Forest) -> Done {
         let _ = ended.join();
     }
     network::remove(&forest.namespace)
+}
+
+/// Ends what a start that was broken off left: `folder` is that of the controllers.
+pub fn stop_left(folder: &Path) -> Done {
+    fs::read_to_string(note(folder)).map_or(Ok(()), |name| network::remove(name.trim()))
+}
+
+/// Where the name of the network stands.
+fn note(folder: &Path) -> PathBuf {
+    folder.with_extension("network")
 }
 
 fn begin(cache: &Path, chroot: &Chroot, network: &Network, folder: &Path) -> Done<Forest> {

@@ -5,11 +5,11 @@
 //! controller's clock and processes are the machine's; its file system is [`chroot`]'s.
 //! Where to start reading: [`seat`], a controller and what is done with it.
 
-mod chroot;
+pub(super) mod chroot;
 pub mod forest;
 mod keytab;
 mod network;
-mod pki;
+pub(super) mod pki;
 mod populate;
 mod seat;
 
@@ -21,13 +21,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chroot::Chroot;
-use seat::{PORTS, SETTINGS, Seat};
+use seat::{PORTS, SETTINGS, START_LIMIT, Seat, answers};
 
 use super::admin::Admin;
 use super::file::ActiveDirectory;
 use super::population::{DOMAIN, HOST, LOCKS_THRESHOLD, USER_PASSWORD};
 use super::process::Process;
-use crate::command::{command, output};
+use crate::command::{command, output, wait_until};
 use crate::failure::{Done, Failure, While};
 use crate::packages::is_root;
 use crate::place;
@@ -87,6 +87,17 @@ fn end(guard: &Process) -> Done {
         }
     }
     Err(Failure::new(format!("the domain controller, process {}, does not end", guard.id)))
+}
+
+/// Ends the controller whose files are in `folder` and starts it with what `change` makes of them; what it
+/// answers after that, the caller finds out.
+pub fn restart(ad: &mut ActiveDirectory, folder: &Path, change: impl FnOnce(&Path) -> Done) -> Done {
+    stop(ad)?;
+    change(folder)?;
+    let (cache, chroot) = system()?;
+    ad.process = seat(&chroot, folder, ad.address.clone()).launch(&cache)?.process;
+    let ready = || [88, 389].iter().all(|port| answers(&ad.address, *port));
+    if wait_until(START_LIMIT, ready) { Ok(()) } else { Err(Failure::new("it does not start again")) }
 }
 
 /// What a snapshot is made of, in short.

@@ -32,7 +32,7 @@ pub(super) fn make_ca(folder: &Path) -> Done {
 }
 
 /// Makes a key and a certificate for a domain controller with these names, in `target`.
-pub(super) fn issue(ca: &Path, target: &Path, names: &[&str]) -> Done {
+pub(in crate::servers) fn issue(ca: &Path, target: &Path, names: &[&str]) -> Done {
     let (key, request) = (target.join("key.pem"), target.join("request.pem"));
     let mut asked = command("openssl", ["req", "-new", "-newkey", "rsa:2048", "-nodes", "-sha256"]);
     asked.arg("-subj").arg(format!("/CN={}", names.first().unwrap_or(&"")));

@@ -19,7 +19,7 @@ use crate::servers::process::Process;
 
 /// Kerberos, RPC, LDAP, SMB, password change, LDAPS.
 pub(super) const PORTS: [u16; 6] = [88, 135, 389, 445, 464, 636];
-const START_LIMIT: Duration = Duration::from_mins(1);
+pub(super) const START_LIMIT: Duration = Duration::from_mins(1);
 /// Settings of a controller beside those that provisioning finds itself.
 pub(super) const SETTINGS: [(&str, &str); 11] = [
     ("bind interfaces only", "yes"),
@@ -211,7 +211,7 @@ fn with_settings(text: &str, interfaces: &str) -> String {
     lines.join("\n") + "\n"
 }
 
-fn answers(address: &str, port: u16) -> bool {
+pub(super) fn answers(address: &str, port: u16) -> bool {
     std::net::TcpStream::connect((address, port)).is_ok()
 }
 

@@ -252,13 +252,13 @@ impl Probe<'_, '_> {
     }
 
     async fn directory(&mut self, addresses: &[SocketAddr], tls: &Tls) -> Result<Link, Ended> {
-        let top = name::top_of(&self.settings.domain);
+        let top = self.settings.top();
         let until = self.until();
         let opened = async {
             let stream = link::connect(addresses, until).await?;
             let mut link = link::secure(stream, self.server, tls, until).await?;
             let root = root(&mut link, until).await?;
-            link::serves(&root, &top)?;
+            self.settings.schema.serves(&root, &top)?;
             Ok((link, root))
         };
         let opened = opened.await;

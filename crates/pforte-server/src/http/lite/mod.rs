@@ -29,11 +29,13 @@ use pages::{Frame, Kept};
 use pforte_wire::problem::Code;
 use pforte_wire::secret::Secret;
 use pforte_wire::session::{LogOn, LoggedOn};
+use pforte_wire::user::ChangePassword;
 use reader::Reader;
 use serde::Deserialize;
 
 const LOG_ON: &str = "/lite/logon";
 const STATION: &str = "/lite/station";
+const PASSWORD: &str = "/lite/password";
 
 pub(crate) fn router() -> Router<Shared> {
     Router::new()
@@ -41,6 +43,7 @@ pub(crate) fn router() -> Router<Shared> {
         .route(LOG_ON, get(log_on_page).post(log_on))
         .route("/lite/negotiate", post(log_on_by_ticket))
         .route(STATION, get(station))
+        .route(PASSWORD, get(password_page).post(change_password))
         .route("/lite/stay", post(stay))
         .route("/lite/logoff", post(log_off))
         .route("/lite/forget", post(forget))
@@ -68,6 +71,15 @@ impl axum::extract::FromRequestParts<Shared> for Asking {
 }
 
 impl Asking {
+    /// The frame of a page of this caller, with a refusal if there is one.
+    fn frame(&self, caller: &Caller, fault: Option<&Fault>) -> Frame {
+        let frame = Frame::new(&self.app, self.reader, Some(caller));
+        match fault {
+            Some(fault) => frame.telling(fault, self.request.clone()),
+            None => frame,
+        }
+    }
+
     /// A page that tells a refusal and nothing else.
     fn refused(self, fault: &Fault) -> Response {
         // What the browser keeps proves nothing any more, so that it can only be forgotten.
@@ -106,6 +118,24 @@ struct Typed {
     password: Secret,
     #[serde(default)]
     directory: String,
+    #[serde(default)]
+    new_password: Option<Secret>,
+    #[serde(default)]
+    again: Option<Secret>,
+}
+
+/// What is typed to change the own password.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TypedChange {
+    password: Secret,
+    new_password: Secret,
+    again: Secret,
+}
+
+/// Whether a new password was typed twice the same.
+fn differ(new: &Secret, again: &Secret) -> bool {
+    new.expose() != again.expose()
 }
 
 async fn log_on(
@@ -120,12 +150,23 @@ async fn log_on(
         (Err(fault), _) => return asking.refused(&fault),
         (Ok(_), Err(_)) => return asking.refused(&Code::BodyInvalid.into()),
     };
-    let Typed { user, password, directory } = typed;
-    let kept = Kept { user: user.clone(), directory: directory.clone() };
+    let Typed { user, password, directory, new_password, again: repeated } = typed;
+    let mut kept = Kept { user: user.clone(), directory: directory.clone(), ..Kept::default() };
+    if let (Some(new), Some(repeated)) = (&new_password, &repeated)
+        && differ(new, repeated)
+    {
+        (kept.renews, kept.broken) = (true, vec![asking.reader.language.password.differs.clone()]);
+        return again(&asking, &caller, None, kept);
+    }
     let directory = Some(directory).filter(|name| !name.is_empty());
-    match begin(&caller, &sent, LogOn { directory, user, password, cookie: true }).await {
+    match begin(&caller, &sent, LogOn { directory, user, password, new_password, cookie: true }).await {
         Ok(headers) => pages::go(STATION, asking.reader, headers),
-        Err(fault) => again(asking, &caller, &fault, kept),
+        Err(fault) => {
+            kept.renews =
+                matches!(fault.code, Code::PasswordMustChange | Code::PasswordExpired | Code::PasswordUnfit);
+            kept.broken = pages::broken(&asking.app, asking.reader, &fault);
+            again(&asking, &caller, Some(&fault), kept)
+        }
     }
 }
 
@@ -142,10 +183,10 @@ async fn log_on_by_ticket(
         (Err(fault), _) | (Ok(_), Err(fault)) => return asking.refused(&fault),
     };
     if !single::is_offered(&asking.app) {
-        return again(asking, &caller, &Code::SingleSignOnOff.into(), Kept::default());
+        return again(&asking, &caller, Some(&Code::SingleSignOnOff.into()), Kept::default());
     }
     let Some(token) = ticket.token else {
-        let mut response = again(asking, &caller, &Code::TicketNeeded.into(), Kept::default());
+        let mut response = again(&asking, &caller, Some(&Code::TicketNeeded.into()), Kept::default());
         negotiate::demand(response.headers_mut());
         return response;
     };
@@ -153,12 +194,12 @@ async fn log_on_by_ticket(
         Ok((begun, answer)) => {
             let mut headers = match kept(&caller, &sent, begun) {
                 Ok(headers) => headers,
-                Err(fault) => return again(asking, &caller, &fault, Kept::default()),
+                Err(fault) => return again(&asking, &caller, Some(&fault), Kept::default()),
             };
             negotiate::prove(&mut headers, &answer);
             pages::go(STATION, asking.reader, headers)
         }
-        Err(fault) => again(asking, &caller, &fault, Kept::default()),
+        Err(fault) => again(&asking, &caller, Some(&fault), Kept::default()),
     }
 }
 
@@ -178,15 +219,64 @@ fn kept(caller: &Caller, sent: &HeaderMap, begun: LoggedOn) -> Result<HeaderMap,
 }
 
 /// The log-on once more, with the refusal and the name that was typed.
-fn again(asking: Asking, caller: &Caller, fault: &Fault, kept: Kept) -> Response {
+fn again(asking: &Asking, caller: &Caller, fault: Option<&Fault>, kept: Kept) -> Response {
     let before = pages::in_charge(&asking.app, caller);
-    let frame = Frame::new(&asking.app, asking.reader, Some(caller)).telling(fault, asking.request);
+    let frame = asking.frame(caller, fault);
     let text = pages::log_on(&asking.app, frame, before.as_deref(), kept);
-    let mut response = pages::answer(status(fault), asking.reader, text);
-    if let Some(seconds) = fault.retry_after {
+    refused(asking.reader, fault, text)
+}
+
+/// A page after a refusal; without a fault what was typed twice differs.
+fn refused(reader: Reader, fault: Option<&Fault>, text: String) -> Response {
+    let mut response = pages::answer(fault.map_or(StatusCode::BAD_REQUEST, status), reader, text);
+    if let Some(seconds) = fault.and_then(|fault| fault.retry_after) {
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     }
     response
+}
+
+/// The change of the own password, for who is logged on here.
+async fn password_page(asking: Asking, caller: Result<Caller, Fault>) -> Response {
+    let caller = match caller {
+        Ok(caller) => caller,
+        Err(fault) => return asking.refused(&fault),
+    };
+    let Some(session) = caller.session() else {
+        return pages::go(LOG_ON, asking.reader, HeaderMap::new());
+    };
+    let text = pages::own_password(asking.frame(&caller, None), session, Vec::new());
+    pages::answer(StatusCode::OK, asking.reader, text)
+}
+
+async fn change_password(
+    asking: Asking,
+    own: Result<OwnPage, Fault>,
+    caller: Result<Caller, Fault>,
+    typed: Result<Form<TypedChange>, FormRejection>,
+) -> Response {
+    let (caller, typed) = match (own.and(caller), typed) {
+        (Ok(caller), Ok(Form(typed))) => (caller, typed),
+        (Err(fault), _) => return asking.refused(&fault),
+        (Ok(_), Err(_)) => return asking.refused(&Code::BodyInvalid.into()),
+    };
+    let Some(session) = caller.session().cloned() else {
+        return pages::go(LOG_ON, asking.reader, HeaderMap::new());
+    };
+    let TypedChange { password, new_password, again } = typed;
+    let (fault, broken) = if differ(&new_password, &again) {
+        (None, vec![asking.reader.language.password.differs.clone()])
+    } else {
+        let asked = ChangePassword { directory: None, user: None, password, new_password };
+        match logon::change_password(&caller, asked).await {
+            Ok(()) => return pages::go(STATION, asking.reader, HeaderMap::new()),
+            Err(fault) => {
+                let broken = pages::broken(&asking.app, asking.reader, &fault);
+                (Some(fault), broken)
+            }
+        }
+    };
+    let text = pages::own_password(asking.frame(&caller, fault.as_ref()), &session, broken);
+    refused(asking.reader, fault.as_ref(), text)
 }
 
 async fn station(asking: Asking, caller: Result<Caller, Fault>) -> Response {

@@ -22,9 +22,6 @@ use std::sync::Arc;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; form-action 'self'; \
     base-uri 'none'; frame-ancestors 'none'";
 
-/// Days before its end from which a password's age is told.
-const DAYS_AHEAD: i64 = 14;
-
 const DAY: i64 = 86_400 * Micros::SECOND;
 
 /// What every page has.
@@ -58,6 +55,16 @@ struct LogOn {
     user: String,
     /// Whether a Kerberos ticket does.
     by_ticket: bool,
+    renews: bool,
+    broken: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "lite/password.html")]
+struct OwnPassword {
+    frame: Frame,
+    name: String,
+    broken: Vec<String>,
 }
 
 #[derive(Template)]
@@ -111,6 +118,23 @@ impl Frame {
 pub(super) struct Kept {
     pub(super) user: String,
     pub(super) directory: String,
+    /// Whether a new password is asked for.
+    pub(super) renews: bool,
+    /// What is wrong with the new password.
+    pub(super) broken: Vec<String>,
+}
+
+/// The rules that a refused password breaks, in the reader's language.
+pub(super) fn broken(app: &App, reader: Reader, fault: &Fault) -> Vec<String> {
+    let now = app.clock.micros();
+    let at = |seconds: i64| clock(app, now.plus_seconds(seconds), now);
+    reader.language.password.all_broken(fault, &at)
+}
+
+/// The change of the own password.
+pub(super) fn own_password(frame: Frame, session: &Session, broken: Vec<String>) -> String {
+    let name = session.holder.label.clone();
+    written(&OwnPassword { frame: Frame { path: "/lite/password", ..frame }, name, broken })
 }
 
 /// The log-on; with somebody in charge it is a change of user.
@@ -126,6 +150,8 @@ pub(super) fn log_on(app: &App, frame: Frame, in_charge: Option<&Session>, kept:
         directory: kept.directory,
         user: kept.user,
         by_ticket: single::is_offered(app),
+        renews: kept.renews,
+        broken: kept.broken,
         frame,
     })
 }
@@ -141,7 +167,8 @@ pub(super) fn station(app: &App, reader: Reader, frame: Frame, session: &Session
     let at = |at: Micros| clock(app, at, now);
     let days = |at: Micros| at.since(now).div_euclid(DAY);
     let texts = &frame.language.texts;
-    let password_ends = shown.password_ends_at.map(|ends| days(ends.0)).filter(|days| *days <= DAYS_AHEAD);
+    let ahead = i64::from(shown.password_notice_days.unwrap_or(0));
+    let password_ends = shown.password_ends_at.map(|ends| days(ends.0)).filter(|days| *days <= ahead);
     let roles: Vec<&str> = shown.roles.iter().map(|role| role.name.as_str()).collect();
     let text = written(&Station {
         roles: roles.join(", "),

@@ -2,7 +2,8 @@
 //!
 //! The sentences for refusals are those of the web UI, so that both say the same.
 
-use pforte_wire::problem::Code;
+use crate::fault::Fault;
+use pforte_wire::problem::{Code, Reason};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -51,6 +52,46 @@ struct Sentences {
     cure: String,
 }
 
+/// The words around a new password, the same as on the other pages.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct PasswordTexts {
+    pub(super) title: String,
+    pub(super) old: String,
+    pub(super) new: String,
+    pub(super) again: String,
+    pub(super) differs: String,
+    pub(super) change: String,
+    #[serde(rename = "changeAndLogOn")]
+    pub(super) change_and_log_on: String,
+    missing: String,
+    last: String,
+    soon: String,
+    kinds: HashMap<String, String>,
+    rules: HashMap<String, String>,
+}
+
+impl PasswordTexts {
+    /// A broken rule as sentences; `at` writes the time that is so many seconds ahead.
+    fn broken(&self, reason: &Reason, at: &dyn Fn(i64) -> String) -> String {
+        let number = |figure: Option<u32>| figure.map_or_else(String::new, |figure| figure.to_string());
+        let rule =
+            self.rules.get(&reason.code).or_else(|| self.rules.get("other")).cloned().unwrap_or_default();
+        let rule = rule.replace("{{least}}", &number(reason.least)).replace("{{most}}", &number(reason.most));
+        let kind = |kind: &String| self.kinds.get(kind).cloned().unwrap_or_else(|| kind.clone());
+        let kinds = reason.missing.iter().map(kind).collect::<Vec<_>>().join(", ");
+        let missing = (!kinds.is_empty()).then(|| self.missing.replace("{{kinds}}", &kinds));
+        let last = reason.last.map(|last| self.last.replace("{{last}}", &last.to_string()));
+        let soon = reason.seconds.map(|seconds| self.soon.replace("{{time}}", &at(seconds)));
+        let parts = [Some(rule), missing, last, soon, reason.says.clone()];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Each rule that a refused password breaks.
+    pub(super) fn all_broken(&self, fault: &Fault, at: &dyn Fn(i64) -> String) -> Vec<String> {
+        fault.reasons.iter().map(|reason| self.broken(reason, at)).collect()
+    }
+}
+
 /// Everything in one language.
 #[derive(Debug)]
 pub(super) struct Language {
@@ -58,6 +99,8 @@ pub(super) struct Language {
     pub(super) tag: &'static str,
     /// The words of the pages.
     pub(super) texts: Texts,
+    /// The words around a new password.
+    pub(super) password: PasswordTexts,
     problems: HashMap<String, Sentences>,
 }
 
@@ -88,10 +131,11 @@ impl Language {
 macro_rules! languages {
     ($($tag:literal),*) => {
         /// Every language with the texts that belong to it, as they were built in.
-        const BUILT_IN: [(&str, &str, &str); 7] = [$((
+        const BUILT_IN: [(&str, &str, &str, &str); 7] = [$((
             $tag,
             include_str!(concat!("texts/", $tag, ".json")),
             include_str!(concat!("../../../../../ui/src/i18n/", $tag, "/problems.json")),
+            include_str!(concat!("../../../../../ui/src/i18n/", $tag, "/password.json")),
         )),*];
     };
 }
@@ -100,11 +144,12 @@ languages!["en", "de", "fr", "it", "es", "ja", "zh"];
 
 /// Every language, English first.
 pub(super) static LANGUAGES: LazyLock<[Language; 7]> = LazyLock::new(|| {
-    BUILT_IN.map(|(tag, texts, problems)| Language {
+    BUILT_IN.map(|(tag, texts, problems, password)| Language {
         tag,
         // A test reads each of them; what could not be read would show as empty words.
         texts: serde_json::from_str(texts).unwrap_or_default(),
         problems: serde_json::from_str(problems).unwrap_or_default(),
+        password: serde_json::from_str(password).unwrap_or_default(),
     })
 });
 
@@ -120,8 +165,9 @@ mod tests {
     fn every_language_of_the_pages_has_every_word_and_every_code() {
         let tags: Vec<&str> = BUILT_IN.iter().map(|(tag, ..)| *tag).collect();
         assert_eq!(tags, pforte_wire::logon::LANGUAGES);
-        for (tag, texts, problems) in BUILT_IN {
+        for (tag, texts, problems, password) in BUILT_IN {
             serde_json::from_str::<Texts>(texts).unwrap();
+            serde_json::from_str::<PasswordTexts>(password).unwrap();
             let problems: HashMap<String, Sentences> = serde_json::from_str(problems).unwrap();
             for code in Code::ALL {
                 assert!(problems.contains_key(code.as_str()), "{tag} {code}");
@@ -133,7 +179,7 @@ mod tests {
     fn no_word_was_left_in_english_and_every_place_is_kept() {
         let read = |texts: &str| serde_json::from_str::<HashMap<String, String>>(texts).unwrap();
         let english = read(BUILT_IN.first().unwrap().1);
-        for (tag, texts, _) in BUILT_IN.iter().skip(1) {
+        for (tag, texts, ..) in BUILT_IN.iter().skip(1) {
             for (key, text) in read(texts) {
                 let original = english.get(&key).unwrap();
                 assert!(*original != text || SAME.contains(&text.as_str()), "{tag} {key}: {text}");
@@ -143,6 +189,24 @@ mod tests {
                 assert!(!text.trim().is_empty(), "{tag} {key}");
             }
         }
+    }
+
+    #[test]
+    fn a_broken_rule_is_told_with_its_figures() {
+        let german = LANGUAGES.iter().find(|language| language.tag == "de").unwrap();
+        let told = |reason: &Reason| german.password.broken(reason, &|seconds| format!("t+{seconds}"));
+        let reason = |code: &str| Reason { code: code.to_owned(), ..Reason::default() };
+        let short = Reason { least: Some(12), ..reason("password-too-short") };
+        assert_eq!(told(&short), "Es muss mindestens 12 Zeichen haben.");
+        let few = Reason {
+            least: Some(3),
+            missing: vec!["digit".to_owned()],
+            ..reason("password-too-few-classes")
+        };
+        assert!(told(&few).ends_with("Es fehlen: Ziffern."), "{}", told(&few));
+        let soon = Reason { seconds: Some(60), ..reason("password-too-soon") };
+        assert!(told(&soon).ends_with("t+60."), "{}", told(&soon));
+        assert_eq!(told(&reason("of-a-newer-server")), "Es entspricht nicht den Regeln.");
     }
 
     #[test]
