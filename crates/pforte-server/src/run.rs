@@ -128,7 +128,9 @@ impl Server {
         let at = options.listen.map_or_else(|| config.listen.addresses.clone(), |address| vec![address]);
         let edge =
             Edge::bind(&at, Arc::clone(&certificate), config.limits, &jobs, Arc::clone(&metrics)).await?;
-        let parts = Parts { helper: options.helper, config: options.config, clock, metrics, jobs };
+        let shown = Arc::clone(&certificate);
+        let (helper, config) = (options.helper, options.config);
+        let parts = Parts { helper, config, clock, metrics, jobs, certificate: shown };
         let app = assemble(parts, &folder, &mut rng).await?;
         jobs::start(&app, folder, certificate).await?;
         announce(&app).await;
@@ -181,10 +183,11 @@ struct Parts {
     clock: Arc<Clock>,
     metrics: Arc<Metrics>,
     jobs: Jobs,
+    certificate: Arc<ServerCertificate>,
 }
 
 async fn assemble(parts: Parts, folder: &DataFolder, rng: &mut StdRng) -> Result<Shared, StartError> {
-    let Parts { helper, config, clock, metrics, jobs } = parts;
+    let Parts { helper, config, clock, metrics, jobs, certificate } = parts;
     let Keys { node, signer, pepper, wrapping } = folder.keys()?;
     let checkpoint_key = signer.verifier().clone();
     let edge = StoreEdge { signer, rng: split(rng), now: clock.micros() };
@@ -230,6 +233,7 @@ async fn assemble(parts: Parts, folder: &DataFolder, rng: &mut StdRng) -> Result
         metrics,
         jobs,
         wrapping,
+        certificate,
         checkpoint_key,
         making,
     }))

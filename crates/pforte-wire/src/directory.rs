@@ -40,8 +40,33 @@ pub struct Directory {
     /// For how many hours after a log-on a person may log on again by what is known,
     /// while no server of the directory answers; 0: not at all.
     pub known_hours: u32,
+    /// The keys with which Kerberos tickets of people are opened, without the keys;
+    /// none: it takes no tickets.
+    #[serde(default)]
+    pub keytab: Vec<KeytabKey>,
     /// Grows with each change; a change names the one it read.
     pub version: i64,
+}
+
+/// A key of a keytab, without the key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct KeytabKey {
+    /// The service principal: `HTTP/host@REALM`.
+    pub principal: String,
+    /// The number of the key (kvno): it grows with each password of the account.
+    pub version: u32,
+    /// The kind of encryption, such as `aes256-sha1`.
+    pub encryption: String,
+}
+
+/// Gives a directory a keytab, in the place of the one before.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetKeytab {
+    /// The version of the directory that was read.
+    pub version: i64,
+    /// The file in base64, at most 15 KiB. Stored encrypted, never told again.
+    pub keytab: Secret,
 }
 
 /// How an Active Directory domain is reached.

@@ -274,6 +274,24 @@ export interface paths {
         patch: operations["change_directory"];
         trace?: never;
     };
+    "/api/v1/directories/{id}/keytab": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives a directory a keytab, so that its people log on by their Kerberos tickets. */
+        put: operations["set_keytab"];
+        post?: never;
+        /** Takes a directory's keytab away; its people log on with their passwords alone. */
+        delete: operations["remove_keytab"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/directories/{id}/principals": {
         parameters: {
             query?: never;
@@ -666,6 +684,27 @@ export interface paths {
         put?: never;
         /** Tells that the person is still there: the idle time begins anew. */
         post: operations["stay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/negotiate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Logs a person on by the Kerberos ticket in `Authorization: Negotiate`.
+         * @description Without a ticket the answer asks for one (`WWW-Authenticate: Negotiate`), as
+         *     browsers and other clients expect. Everything else is as at a log-on by password.
+         */
+        post: operations["log_on_by_ticket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1234,6 +1273,11 @@ export interface components {
             from_file: boolean;
             /** @description Its identity. */
             id: string;
+            /**
+             * @description The keys with which Kerberos tickets of people are opened, without the keys;
+             *     none: it takes no tickets.
+             */
+            keytab?: components["schemas"]["KeytabKey"][];
             /** @description `local`, `ldap`, `os` (this computer's accounts) or `workgroup`. */
             kind: string;
             /**
@@ -1268,6 +1312,8 @@ export interface components {
             kind: string;
             /** @description Its name, as `directory` of a log-on. */
             name: string;
+            /** @description Whether it takes Kerberos tickets: `POST /sessions/negotiate`. */
+            single_sign_on?: boolean;
         };
         /** @description How a directory stands. */
         DirectoryNow: {
@@ -1390,6 +1436,18 @@ export interface components {
         InstallCredential: {
             /** @description What the registration of the station told. */
             credential: components["schemas"]["Secret"];
+        };
+        /** @description A key of a keytab, without the key. */
+        KeytabKey: {
+            /** @description The kind of encryption, such as `aes256-sha1`. */
+            encryption: string;
+            /** @description The service principal: `HTTP/host@REALM`. */
+            principal: string;
+            /**
+             * Format: int32
+             * @description The number of the key (kvno): it grows with each password of the account.
+             */
+            version: number;
         };
         /** @description How an Active Directory domain is reached. */
         Ldap: {
@@ -1533,6 +1591,11 @@ export interface components {
                 from_file: boolean;
                 /** @description Its identity. */
                 id: string;
+                /**
+                 * @description The keys with which Kerberos tickets of people are opened, without the keys;
+                 *     none: it takes no tickets.
+                 */
+                keytab?: components["schemas"]["KeytabKey"][];
                 /** @description `local`, `ldap`, `os` (this computer's accounts) or `workgroup`. */
                 kind: string;
                 /**
@@ -1846,6 +1909,11 @@ export interface components {
             id: string;
             /** @description The name, or for an area its path. */
             name: string;
+        };
+        /** @description Logs a person on by the Kerberos ticket in the header `Authorization: Negotiate`. */
+        Negotiate: {
+            /** @description Answers with a cookie for a browser instead of a token. */
+            cookie?: boolean;
         };
         /** @description Registers an application; the answer tells its credential, once. */
         NewApplication: {
@@ -2184,6 +2252,16 @@ export interface components {
              * @description All of them.
              */
             running: number;
+        };
+        /** @description Gives a directory a keytab, in the place of the one before. */
+        SetKeytab: {
+            /** @description The file in base64, at most 15 KiB. Stored encrypted, never told again. */
+            keytab: components["schemas"]["Secret"];
+            /**
+             * Format: int64
+             * @description The version of the directory that was read.
+             */
+            version: number;
         };
         /** @description Sets the password of a user of the local directory. */
         SetPassword: {
@@ -3215,6 +3293,69 @@ export interface operations {
             };
         };
     };
+    set_keytab: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetKeytab"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Directory"];
+                };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_keytab: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken away. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     adopt_principal: {
         parameters: {
             query?: never;
@@ -4107,6 +4248,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_on_by_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Negotiate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedOn"];
                 };
             };
             /** @description Refused or failed; `code` tells why. */

@@ -71,6 +71,13 @@ pub use settings::{Ca, Find, Limits, Protection, Server, ServiceLogin, Settings,
 pub use sid::{BadSid, Sid};
 pub use steps::{Checked, Hears, ServerReport, Step, test};
 
+/// What binds a log-on to TLS connections with this certificate, DER (`tls-server-end-point`,
+/// RFC 5929); `None` where no standard says what does.
+#[must_use]
+pub fn channel_binding(certificate: &[u8]) -> Option<Vec<u8>> {
+    certificate::binding(&certificate.into(), false).ok()
+}
+
 use crate::fault;
 use health::ServerHealth;
 use pforte_model::time::Micros;

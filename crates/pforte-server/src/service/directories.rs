@@ -8,7 +8,8 @@ use crate::service::directory_kinds::{self, Needs};
 use crate::wrap::{Place, WrappingKey};
 use arc_swap::ArcSwap;
 use pforte_directory::kerberos::Chance;
-use pforte_directory::ldap::Clock;
+use pforte_directory::kerberos::accept::{Keytab, Replays};
+use pforte_directory::ldap::{Clock, Settings};
 use pforte_directory::secret::Password;
 use pforte_directory::{Directory as Answers, DirectoryError};
 use pforte_model::id::DirectoryId;
@@ -23,6 +24,9 @@ use tokio::sync::{Mutex, Notify};
 /// The column under which a service password is encrypted.
 pub(crate) const SECRET_COLUMN: &str = "directories.secret";
 
+/// The column under which a keytab is encrypted.
+pub(crate) const KEYTAB_COLUMN: &str = "directories.keytab";
+
 /// A running directory.
 struct Running {
     directory: Arc<dyn Answers>,
@@ -34,6 +38,8 @@ struct Running {
 /// All running directories.
 pub struct Directories {
     running: ArcSwap<HashMap<DirectoryId, Arc<Running>>>,
+    keytabs: ArcSwap<HashMap<DirectoryId, Arc<Keytab>>>,
+    replays: Replays,
     clock: Clock,
     chance: Chance,
     helper: Option<PathBuf>,
@@ -49,6 +55,8 @@ impl Directories {
     pub fn new(clock: Clock, chance: Chance, helper: Option<PathBuf>) -> Self {
         Self {
             running: ArcSwap::default(),
+            keytabs: ArcSwap::default(),
+            replays: Replays::default(),
             clock,
             chance,
             helper,
@@ -67,6 +75,24 @@ impl Directories {
     #[must_use]
     pub fn all(&self) -> Vec<(DirectoryId, Arc<dyn Answers>)> {
         self.running.load().iter().map(|(id, running)| (*id, Arc::clone(&running.directory))).collect()
+    }
+
+    /// The keys with which a directory's tickets are opened.
+    #[must_use]
+    pub fn keytab(&self, id: DirectoryId) -> Option<Arc<Keytab>> {
+        self.keytabs.load().get(&id).cloned()
+    }
+
+    /// The proofs that were taken lately.
+    #[must_use]
+    pub const fn replays(&self) -> &Replays {
+        &self.replays
+    }
+
+    /// What nobody can guess.
+    #[must_use]
+    pub const fn chance(&self) -> &Chance {
+        &self.chance
     }
 
     /// Whether a typed name says that it belongs to this directory:
@@ -149,6 +175,7 @@ pub(crate) fn service_password(row: &Directory, wrapping: &WrappingKey) -> Resul
 pub(crate) async fn follow(app: &Shared) -> Result<(), Fault> {
     let _turn = app.directories.turn.lock().await;
     let rows = rows(app).await?;
+    app.directories.keytabs.store(Arc::new(keytabs(app, &rows).await?));
     app.directories.follow(&rows, &app.wrapping).await;
     Ok(())
 }
@@ -156,6 +183,28 @@ pub(crate) async fn follow(app: &Shared) -> Result<(), Fault> {
 async fn rows(app: &App) -> Result<Vec<Directory>, Fault> {
     let mut conn = app.store.read().await?;
     Ok(pforte_store::directories::all(&mut conn).await?)
+}
+
+/// The keytabs of all directories. One that cannot be opened, or is of another domain
+/// than its directory now, is left out with an error in the server's log.
+async fn keytabs(app: &App, rows: &[Directory]) -> Result<HashMap<DirectoryId, Arc<Keytab>>, Fault> {
+    let mut conn = app.store.read().await?;
+    let wrapped = pforte_store::directories::keytabs(&mut conn).await?;
+    let opened = wrapped.into_iter().filter_map(|(id, wrapped)| {
+        let place = Place { column: KEYTAB_COLUMN, row: id.as_bytes() };
+        let keytab = app.wrapping.unwrap(&wrapped, place).ok().and_then(|plain| Keytab::parse(&plain).ok());
+        let domain = rows.iter().find(|row| row.id == id).and_then(domain);
+        let keytab = keytab.filter(|keytab| domain.is_some_and(|domain| keytab.is_of(&domain)));
+        if keytab.is_none() {
+            tracing::error!(directory = %id, "a keytab cannot be used");
+        }
+        Some((id, Arc::new(keytab?)))
+    });
+    Ok(opened.collect())
+}
+
+fn domain(row: &Directory) -> Option<String> {
+    serde_json::from_str::<Settings>(&row.settings).ok().map(|settings| settings.domain)
 }
 
 /// The code that a caller is told when a directory did not answer.

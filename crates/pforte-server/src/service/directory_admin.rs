@@ -14,7 +14,7 @@ use crate::service::directory_settings::{read, same_receivers, shown as ldap, st
 use crate::service::known::MOST_HOURS;
 use crate::service::plant::{Change, configure};
 use crate::service::scribe::Draft;
-use crate::service::{administrators, directory_uses, endings, lists};
+use crate::service::{administrators, directory_uses, endings, keytabs, lists};
 use pforte_model::event::EventType;
 use pforte_model::id::DirectoryId;
 use pforte_model::name::Label;
@@ -209,7 +209,7 @@ async fn bar(change: &mut Change<'_>, id: DirectoryId, reason: &str) -> Result<(
 }
 
 /// The directory after a change, once the running ones have followed it.
-async fn followed(app: &Shared, id: DirectoryId) -> Result<Directory, Fault> {
+pub(super) async fn followed(app: &Shared, id: DirectoryId) -> Result<Directory, Fault> {
     follow(app).await?;
     let mut conn = app.store.read().await?;
     shown(app, &find(&mut conn, id).await?)
@@ -251,6 +251,7 @@ fn shown(app: &App, row: &Row) -> Result<Directory, Fault> {
         servers: running.map(|running| running.health().iter().map(health).collect()).unwrap_or_default(),
         version: row.version,
         known_hours: u32::try_from(row.known_hours).unwrap_or(0),
+        keytab: keytabs::shown(app, row.id),
     })
 }
 

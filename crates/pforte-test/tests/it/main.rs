@@ -54,6 +54,8 @@ mod overview;
 mod passwords;
 mod servers;
 mod sessions;
+mod single_sign_on;
+mod single_sign_on_kit;
 mod store_census;
 mod store_crash;
 mod store_faults;

@@ -9,13 +9,16 @@ use crate::cli::principal::{Kind, Principal, called};
 use crate::cli::private;
 use crate::cli::resolve;
 use crate::cli::show::{self, Shown, yes};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use clap::{Args, Subcommand};
 use pforte_client::{Client, every};
 use pforte_wire::assignment::PrincipalShown;
 use pforte_wire::directory::{
-    self, ChangeDirectory, DirectoryTest, FoundPrincipal, Ldap, NewDirectory, TestStep, ThisComputer,
-    WorkgroupHost,
+    self, ChangeDirectory, DirectoryTest, FoundPrincipal, KeytabKey, Ldap, NewDirectory, SetKeytab, TestStep,
+    ThisComputer, WorkgroupHost,
 };
+use pforte_wire::secret::Secret;
 use std::path::{Path, PathBuf};
 
 /// Directories: where users and groups live
@@ -59,6 +62,17 @@ enum Verb {
     Probe {
         /// Identifier or name
         directory: String,
+    },
+    /// Give a directory a keytab, so that its people log on by their Kerberos tickets
+    Keytab {
+        /// Identifier or name
+        directory: String,
+        /// The keytab with keys of HTTP/NAME
+        #[arg(required_unless_present = "remove")]
+        file: Option<PathBuf>,
+        /// Take the keytab away instead
+        #[arg(long, conflicts_with = "file")]
+        remove: bool,
     },
     /// Search a directory for users or groups, known to Pforte or not
     Search {
@@ -268,6 +282,7 @@ impl Directory {
                 let directory = resolve::directory(&client, &directory).await?;
                 tried(out, &client.probe_directory(&directory.id).await?)
             }
+            Verb::Keytab { directory, file, .. } => keytab(&client, out, &directory, file.as_deref()).await,
             Verb::Search { directory, text, kind } => {
                 let directory = resolve::directory(&client, &directory).await?;
                 out.list(&client.search_directory(&directory.id, kind.of_client(), &text).await?.items)
@@ -348,6 +363,17 @@ fn pem(path: &Path) -> Result<String, Failure> {
     })
 }
 
+async fn keytab(client: &Client, out: &mut Out, directory: &str, file: Option<&Path>) -> Done {
+    let known = resolve::directory(client, directory).await?;
+    let Some(file) = file else {
+        client.remove_keytab(&known.id).await?;
+        return out.said("Removed.");
+    };
+    let content = private::read(file).map_err(|error| Failure::file("read", file, &error))?;
+    let keytab = Secret::new(STANDARD.encode(content));
+    out.one(&client.set_keytab(&known.id, &SetKeytab { version: known.version, keytab }).await?)
+}
+
 /// Shows what a test or a probe found.
 fn tried(out: &mut Out, found: &DirectoryTest) -> Done {
     if out.is_json() {
@@ -394,6 +420,7 @@ impl Shown for directory::Directory {
             }
             let trusted = if ldap.ca.is_some() { "a CA file" } else { "the system's authorities" };
             fields.push(("trusted", trusted.to_owned()));
+            fields.push(("keytab", self.keytab.iter().map(key).collect::<Vec<_>>().join(", ")));
             fields.push(("people stay known for", format!("{} hours", self.known_hours)));
         }
         if let Some(host) = &self.workgroup {
@@ -404,6 +431,10 @@ impl Shown for directory::Directory {
         fields.push(("from the configuration file", yes(self.from_file)));
         fields
     }
+}
+
+fn key(key: &KeytabKey) -> String {
+    format!("{} {} {}", key.principal, key.version, key.encryption)
 }
 
 fn health(server: &directory::ServerHealth) -> String {
