@@ -11,7 +11,7 @@ use pforte_directory::kerberos::gss::{self, Over};
 use pforte_directory::ldap::channel_binding;
 use pforte_model::time::Micros;
 use pforte_test::Server;
-use pforte_test::server::text;
+use pforte_test::server::{ADMIN, text};
 
 use serde_json::{Value, json};
 use std::io::Write as _;
@@ -67,7 +67,7 @@ async fn the_clients_own_proof_of_the_server_is_right() {
 
 #[tokio::test]
 async fn tickets_for_others_of_other_times_and_connections_are_refused() {
-    let stage = Stage::start().await;
+    let mut stage = Stage::start().await;
     let good = stage.ticket("bob").await;
     let altered = |token: &mut Vec<u8>| {
         let last = token.len() - 20;
@@ -92,6 +92,7 @@ async fn tickets_for_others_of_other_times_and_connections_are_refused() {
     // Ten hours later every ticket of the domain has ended.
     let behind = 12 * 3_600 * Micros::SECOND;
     stage.server.hands().shift_wall(behind);
+    stage.server.admin = stage.server.token(ADMIN.0, ADMIN.1).await;
     let later = gss::begin(&good, Over::Nothing, clock()().plus_seconds(12 * 3_600), &chance()).1;
     assert!(refused_for(&stage, &later).await.contains("ended"));
 }

@@ -34,7 +34,7 @@ impl Stage {
         let ad = pforte_test::Fixtures::load().ad;
         let (account, host) = ad.act(|admin| admin.new_web_service()).await;
         let mut server =
-            Server::start_with(Engine::Sqlite, &format!("[listen]\nnames = [\"{host}\"]\n")).await;
+            Server::start_with(Engine::Sqlite, &format!("[listen]\nnames = [\"{host}\"]\n[throttle]\nfree = 1\n")).await;
         to_now(&mut server).await;
         let keytab = export(&ad, &host).await;
         let (_, directory) = with_domain(&server).await;
