@@ -7,6 +7,7 @@ use pforte_directory::secret::Password;
 use pforte_directory::{Directory, DirectoryError};
 use pforte_model::name::LoginName;
 use pforte_test::Forest;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -57,6 +58,8 @@ struct Fell {
     /// Binds that were sent and not answered, and other failures.
     lost: usize,
     failed: usize,
+    /// What else failed, each kind once.
+    why: BTreeSet<String>,
 }
 
 pub(crate) async fn measure() {
@@ -89,6 +92,9 @@ async fn tell(forest: &mut Forest, stations: u32, how: &How) {
         worst(|fell| fell.p99),
         middle(|fell| fell.before),
     );
+    for why in fell.iter().flat_map(|fell| &fell.why).collect::<BTreeSet<_>>() {
+        println!("    {why}");
+    }
 }
 
 async fn fall(forest: &mut Forest, stations: u32, how: &How) -> Fell {
@@ -148,6 +154,11 @@ fn judge((begun, at): (Instant, Instant), seen: &[Seen]) -> Fell {
         before: times(begun, at),
         lost,
         failed: seen.iter().filter(|seen| seen.result.is_err()).count() - lost,
+        why: seen
+            .iter()
+            .filter_map(|seen| seen.result.as_ref().err())
+            .map(|error| format!("{error:?}"))
+            .collect(),
     }
 }
 

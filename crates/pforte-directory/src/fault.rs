@@ -181,6 +181,8 @@ kinds! {
         "Open the port in the firewalls between, and see that the domain controller offers the service.";
     PlainBinds, "plain-binds-allowed", "the server takes passwords in clear from programs that send them so",
         "Require signing at the domain controllers (\"LDAP server signing requirements\": Require signing).";
+    NoChannelBinding, "channel-binding-not-checked", "the server does not check channel bindings",
+        "Set \"LDAP server channel binding token requirements\" to Always, or at least to When supported, at the domain controllers.";
     SlowServer, "slow-server", "the server answers slowly",
         "Check the load of the domain controller and the network between; prefer a nearer one.";
     AccountTooPowerful, "service-account-too-powerful", "the service account has rights that it does not need",
@@ -215,13 +217,18 @@ impl FaultKind {
 
     /// Whether only the time ran out.
     pub(crate) const fn is_slowness(self) -> bool {
-        matches!(self, Self::ConnectTimedOut | Self::TlsTimedOut | Self::TimedOut)
+        matches!(self, Self::ConnectTimedOut | Self::TlsTimedOut | Self::TimedOut | Self::KerberosUnreachable)
     }
 
     /// Whether the server ended TLS before it showed a certificate, as one without a
     /// certificate does.
     pub(crate) const fn is_without_tls(self) -> bool {
         matches!(self, Self::TlsClosed | Self::TlsReset)
+    }
+
+    /// Whether there was no connection at all.
+    pub(crate) const fn is_connecting(self) -> bool {
+        matches!(self, Self::ConnectRefused | Self::ConnectTimedOut | Self::ConnectFailed)
     }
 
     /// Whether it lies in the server's certificate.

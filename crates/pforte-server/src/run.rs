@@ -54,6 +54,8 @@ pub struct Options {
     pub clock: Clock,
     /// Random bytes from the operating system.
     pub seed: [u8; 32],
+    /// The program that asks PAM; `pforte-pam` beside this program without it.
+    pub helper: Option<PathBuf>,
 }
 
 /// Why a server did not start, or no data were made.
@@ -126,8 +128,14 @@ impl Server {
         let at = options.listen.map_or_else(|| config.listen.addresses.clone(), |address| vec![address]);
         let edge =
             Edge::bind(&at, Arc::clone(&certificate), config.limits, &jobs, Arc::clone(&metrics)).await?;
-        let shown = Arc::clone(&certificate);
-        let parts = Parts { config: options.config, clock, metrics, jobs, certificate: shown };
+        let parts = Parts {
+            helper: options.helper,
+            config: options.config,
+            clock,
+            metrics,
+            jobs,
+            certificate: Arc::clone(&certificate),
+        };
         let app = assemble(parts, &folder, &mut rng).await?;
         jobs::start(&app, folder, certificate).await?;
         announce(&app).await;
@@ -175,6 +183,7 @@ impl Server {
 
 /// What is ready before the database is opened.
 struct Parts {
+    helper: Option<PathBuf>,
     config: Config,
     clock: Arc<Clock>,
     metrics: Arc<Metrics>,
@@ -183,7 +192,7 @@ struct Parts {
 }
 
 async fn assemble(parts: Parts, folder: &DataFolder, rng: &mut StdRng) -> Result<Shared, StartError> {
-    let Parts { config, clock, metrics, jobs, certificate } = parts;
+    let Parts { helper, config, clock, metrics, jobs, certificate } = parts;
     let Keys { node, signer, pepper, wrapping } = folder.keys()?;
     let checkpoint_key = signer.verifier().clone();
     let edge = StoreEdge { signer, rng: split(rng), now: clock.micros() };
@@ -207,7 +216,7 @@ async fn assemble(parts: Parts, folder: &DataFolder, rng: &mut StdRng) -> Result
     Ok(Arc::new(App {
         hasher: hasher(&config, &pepper)?,
         profile: Profile::of(profile(&config)),
-        directories: Directories::new(Arc::new(move || told.micros()), Chance::new(rng.random())),
+        directories: Directories::new(Arc::new(move || told.micros()), Chance::new(rng.random()), helper),
         throttle: Throttle::new(rules(&config), counts.into_iter().map(counted)),
         lockouts: Lockouts::default(),
         learning: crate::service::known::Learning::default(),

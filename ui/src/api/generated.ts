@@ -1278,7 +1278,7 @@ export interface components {
              *     none: it takes no tickets.
              */
             keytab?: components["schemas"]["KeytabKey"][];
-            /** @description `local` or `ldap`. */
+            /** @description `local`, `ldap`, `os` (this computer's accounts) or `workgroup`. */
             kind: string;
             /**
              * Format: int32
@@ -1289,6 +1289,7 @@ export interface components {
             ldap?: components["schemas"]["Ldap"] | null;
             /** @description Its name, as people choose it at the log-on. */
             name: string;
+            os?: components["schemas"]["ThisComputer"] | null;
             /**
              * Format: int64
              * @description Its place in the working environment; the first enabled one is the default.
@@ -1301,6 +1302,9 @@ export interface components {
              * @description Grows with each change; a change names the one it read.
              */
             version: number;
+            /** @description `domain-is-safer` where a domain in its place would be the safer way. */
+            warning?: string | null;
+            workgroup?: components["schemas"]["WorkgroupHost"] | null;
         };
         /** @description A directory that a log-on may use. */
         DirectoryChoice: {
@@ -1467,6 +1471,11 @@ export interface components {
              */
             protection?: string | null;
             /**
+             * @description `active-directory` (also without it), `open-ldap`, `389-ds` or `free-ipa`. Left out
+             *     of a change, it stays.
+             */
+            schema?: string | null;
+            /**
              * @description Its servers in order, `name` or `name:port`; the port is 636 without it. None:
              *     they are found by DNS.
              */
@@ -1587,7 +1596,7 @@ export interface components {
                  *     none: it takes no tickets.
                  */
                 keytab?: components["schemas"]["KeytabKey"][];
-                /** @description `local` or `ldap`. */
+                /** @description `local`, `ldap`, `os` (this computer's accounts) or `workgroup`. */
                 kind: string;
                 /**
                  * Format: int32
@@ -1598,6 +1607,7 @@ export interface components {
                 ldap?: components["schemas"]["Ldap"] | null;
                 /** @description Its name, as people choose it at the log-on. */
                 name: string;
+                os?: components["schemas"]["ThisComputer"] | null;
                 /**
                  * Format: int64
                  * @description Its place in the working environment; the first enabled one is the default.
@@ -1610,6 +1620,9 @@ export interface components {
                  * @description Grows with each change; a change names the one it read.
                  */
                 version: number;
+                /** @description `domain-is-safer` where a domain in its place would be the safer way. */
+                warning?: string | null;
+                workgroup?: components["schemas"]["WorkgroupHost"] | null;
             }[];
             /** @description What to pass as `after` for the next page; absent on the last one. */
             next?: string | null;
@@ -1937,19 +1950,19 @@ export interface components {
             strength?: string | null;
             until?: components["schemas"]["Time"] | null;
         };
-        /** @description Adds an Active Directory domain. */
+        /** @description Adds a directory: exactly one of `ldap`, `workgroup` and `os` is given. */
         NewDirectory: {
             /**
              * Format: int32
              * @description For how many hours people are known after a log-on, 0 to 720.
              */
             known_hours?: number;
-            /** @description How it is reached. */
-            ldap: components["schemas"]["Ldap"];
+            ldap?: components["schemas"]["Ldap"] | null;
             /** @description Its name. */
             name: string;
-            /** @description The service account's password. */
-            service_password: components["schemas"]["Secret"];
+            os?: components["schemas"]["ThisComputer"] | null;
+            service_password?: components["schemas"]["Secret"] | null;
+            workgroup?: components["schemas"]["WorkgroupHost"] | null;
         };
         /** @description Makes a group of the local directory. */
         NewGroup: {
@@ -2365,6 +2378,19 @@ export interface components {
             /** @description Whether it is good but doubtful; `code` tells why. */
             warning?: boolean;
         };
+        /** @description How the accounts of Pforte's own computer are used. */
+        ThisComputer: {
+            /**
+             * Format: int32
+             * @description The least number of a person's account; 1000 without it.
+             */
+            least_uid?: number | null;
+            /**
+             * @description The rules that PAM applies, a file in `/etc/pam.d` whose name begins with `pforte`;
+             *     `pforte` without it.
+             */
+            service?: string | null;
+        };
         /**
          * Format: date-time
          * @description A point in time such as `2026-11-23T05:00:00.000000Z`.
@@ -2400,6 +2426,15 @@ export interface components {
         } | {
             /** @description Whoever is in charge at this station. */
             station: string;
+        };
+        /** @description How a Windows or Samba host that is in no domain is reached. */
+        WorkgroupHost: {
+            /** @description Its address, where its name shall not be resolved. */
+            address?: string | null;
+            /** @description Its name or address. */
+            host: string;
+            /** @description The account of the host with which Pforte reads: `name` or `HOST\\name`. */
+            service_account: string;
         };
     };
     responses: never;

@@ -41,6 +41,8 @@ pub enum Over<'a> {
     Nothing,
     /// By TLS, which the ticket is bound to by this value.
     Tls(&'a [u8]),
+    /// By TLS, and the ticket is not bound to it: to find out whether a server minds.
+    Unbound,
 }
 
 /// Waits for the server's proof.
@@ -65,6 +67,7 @@ pub fn begin(credential: &Credential, over: Over<'_>, now: Micros, chance: &Chan
     let (flags, bound) = match over {
         Over::Nothing => (ORDERLY | PROTECTED, false),
         Over::Tls(_) => (ORDERLY, true),
+        Over::Unbound => (ORDERLY, false),
     };
     let wishes = [&16_u32.to_le_bytes()[..], &binding(over), &flags.to_le_bytes()].concat();
     let authenticator = Authenticator {

@@ -55,6 +55,7 @@ mod state;
 mod steps;
 mod ticket;
 mod tls;
+mod trial;
 mod verify;
 mod watch;
 mod way;

@@ -162,7 +162,8 @@ impl Shared {
     }
 }
 
-fn centre(server: Server, addresses: &[SocketAddr]) -> Centre {
+/// Where the Kerberos of a server answers.
+pub(super) fn centre(server: Server, addresses: &[SocketAddr]) -> Centre {
     let addresses = way::at(addresses, server.kerberos_port);
     Centre { host: server.host, addresses }
 }
@@ -199,8 +200,14 @@ impl Pool {
         let (stop, mut tasks) = (watch::Sender::new(false), JoinSet::new());
         let mut crew = |role, count| {
             let (sender, queue) = queue();
+            let ready = Arc::default();
             hire(&mut tasks, count, |number| {
-                Worker::new(Arc::clone(&shared), (role, number), Queue::clone(&queue), stop.subscribe())
+                Worker::new(
+                    Arc::clone(&shared),
+                    (role, number),
+                    (Queue::clone(&queue), Arc::clone(&ready)),
+                    stop.subscribe(),
+                )
             });
             sender
         };

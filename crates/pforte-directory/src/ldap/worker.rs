@@ -19,6 +19,7 @@ use super::message::{Request, Said, Search, abandon};
 use super::pool::{OpenFault, Role, Shared};
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout_at};
@@ -38,6 +39,13 @@ const SUSPICION: Duration = Duration::from_millis(250);
 /// Connections move back to a better server one after the other, so that some
 /// always serve.
 const MOVE: Duration = Duration::from_millis(100);
+/// Connections that were lost together are made again one after the other, so that
+/// those that waited for this serve at once, and not only after all handshakes.
+const STAGGER: Duration = Duration::from_millis(25);
+/// Of each kind so many are made at once.
+const AT_ONCE: u32 = 2;
+/// What holds up no log-on is made after what does.
+const AFTER_LOG_ONS: Duration = Duration::from_millis(100);
 /// Longer than anything is waited for.
 const FAR: Duration = Duration::from_hours(1);
 
@@ -52,6 +60,8 @@ pub(super) struct Worker {
     health: watch::Receiver<Vec<super::ServerHealth>>,
     line: Option<Line>,
     pending: HashMap<i32, Pending>,
+    /// How many of its role have a connection.
+    ready: Arc<AtomicUsize>,
     /// When to make the connection without being asked.
     warm_at: Option<Instant>,
     /// When to move to a better server.
@@ -98,13 +108,13 @@ impl Worker {
     pub(super) fn new(
         shared: Arc<Shared>,
         (role, number): (Role, u32),
-        queue: Queue,
+        (queue, ready): (Queue, Arc<AtomicUsize>),
         stop: watch::Receiver<bool>,
     ) -> Self {
         let health = shared.health.subscribe();
         let (line, pending, move_at, stop_at) = (None, HashMap::new(), None, None);
         let warm_at = Self::warms(role).then(Instant::now);
-        Self { shared, role, number, queue, stop, health, line, pending, warm_at, move_at, stop_at }
+        Self { shared, role, number, queue, stop, health, line, pending, ready, warm_at, move_at, stop_at }
     }
 
     /// Whether the connection is made before anybody needs it.
@@ -133,7 +143,10 @@ impl Worker {
 
     async fn next(&mut self) -> Event {
         let due = self.due_at();
-        let takes = self.stop_at.is_none() && self.pending.len() < self.role.depth() && !self.should_move();
+        let takes = self.stop_at.is_none()
+            && self.pending.len() < self.role.depth()
+            && !self.should_move()
+            && (self.line.is_some() || self.ready.load(Ordering::Relaxed) == 0);
         let stopping = self.stop_at.is_some();
         let Self { line, queue, health, stop, .. } = self;
         let heard = async {
@@ -217,7 +230,7 @@ impl Worker {
         }
         if let Ok(link) = self.open(better).await {
             self.hang_up().await;
-            self.line = Some(Line::new(link, better));
+            self.set_line(link, better);
         }
     }
 
@@ -292,7 +305,7 @@ impl Worker {
         while let Some(id) = self.shared.health.best_but(self.role == Role::Write, &tried) {
             match self.open(id).await {
                 Ok(link) => {
-                    self.line = Some(Line::new(link, id));
+                    self.set_line(link, id);
                     return Ok(());
                 }
                 Err(OpenFault::Account(fault)) => return Err(Failure::Account(fault)),
@@ -394,19 +407,38 @@ impl Worker {
 
     fn drop_line(&mut self, failure: &Failure) {
         let now = Instant::now();
-        let made = self.line.take().map(|line| {
+        let made = self.take_line().map(|line| {
             self.shared.health.suspect(line.server);
             line.made
         });
-        self.warm_at = Self::warms(self.role).then(|| made.map_or(now, |made| now.max(made + PAUSE)));
+        let soon = now + self.turn();
+        self.warm_at = Self::warms(self.role).then(|| made.map_or(soon, |made| soon.max(made + PAUSE)));
         self.move_at = None;
         for (_, pending) in self.pending.drain() {
             pending.reply.give(Err(failure.clone()));
         }
     }
 
+    /// How long others come first when connections are lost together.
+    fn turn(&self) -> Duration {
+        let behind = STAGGER * self.number.saturating_sub(AT_ONCE - 1);
+        if self.role == Role::Background { behind + AFTER_LOG_ONS } else { behind }
+    }
+
+    fn set_line(&mut self, link: Link, server: Id) {
+        self.take_line();
+        self.ready.fetch_add(1, Ordering::Relaxed);
+        self.line = Some(Line::new(link, server));
+    }
+
+    fn take_line(&mut self) -> Option<Line> {
+        let line = self.line.take()?;
+        self.ready.fetch_sub(1, Ordering::Relaxed);
+        Some(line)
+    }
+
     async fn hang_up(&mut self) {
-        if let Some(line) = self.line.take() {
+        if let Some(line) = self.take_line() {
             line.link.close(Instant::now() + PAUSE).await;
         }
     }

@@ -3,11 +3,13 @@
 
 use crate::app::{App, Shared};
 use crate::fault::Fault;
+use crate::live::plant::Kind;
+use crate::service::directory_kinds::{self, Needs};
 use crate::wrap::{Place, WrappingKey};
 use arc_swap::ArcSwap;
 use pforte_directory::kerberos::Chance;
 use pforte_directory::kerberos::accept::{Keytab, Replays};
-use pforte_directory::ldap::{ActiveDirectory, Clock, Settings};
+use pforte_directory::ldap::{Clock, Settings};
 use pforte_directory::secret::Password;
 use pforte_directory::{Directory as Answers, DirectoryError};
 use pforte_model::id::DirectoryId;
@@ -15,6 +17,7 @@ use pforte_model::name::LoginName;
 use pforte_store::directories::Directory;
 use pforte_wire::problem::Code;
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::{Mutex, Notify};
 
@@ -39,6 +42,7 @@ pub struct Directories {
     replays: Replays,
     clock: Clock,
     chance: Chance,
+    helper: Option<PathBuf>,
     refresh: Notify,
     /// Held while the running ones are brought in step, one change after the other.
     turn: Mutex<()>,
@@ -46,14 +50,16 @@ pub struct Directories {
 
 impl Directories {
     /// None yet; `clock` tells the directories the time, `chance` what nobody can guess.
+    /// `helper` is the program that asks PAM; `pforte-pam` beside this one without it.
     #[must_use]
-    pub fn new(clock: Clock, chance: Chance) -> Self {
+    pub fn new(clock: Clock, chance: Chance, helper: Option<PathBuf>) -> Self {
         Self {
             running: ArcSwap::default(),
             keytabs: ArcSwap::default(),
             replays: Replays::default(),
             clock,
             chance,
+            helper,
             refresh: Notify::new(),
             turn: Mutex::default(),
         }
@@ -96,10 +102,10 @@ impl Directories {
         self.running(id).is_some_and(|directory| directory.owns(login))
     }
 
-    /// The time as directories ask for it.
+    /// The time, and what nobody can guess, as directories ask for them.
     #[must_use]
-    pub const fn clock(&self) -> &Clock {
-        &self.clock
+    pub const fn outside(&self) -> (&Clock, &Chance) {
+        (&self.clock, &self.chance)
     }
 
     /// Has the sessions' groups read again without waiting for the usual time.
@@ -117,7 +123,10 @@ impl Directories {
     async fn follow(&self, rows: &[Directory], wrapping: &WrappingKey) {
         let before = self.running.load_full();
         let mut after: HashMap<DirectoryId, Arc<Running>> = HashMap::new();
-        for row in rows.iter().filter(|row| row.enabled && row.kind == "ldap" && row.removed_at.is_none()) {
+        for row in rows
+            .iter()
+            .filter(|row| row.enabled && row.kind != Kind::Local.as_str() && row.removed_at.is_none())
+        {
             let same =
                 before.get(&row.id).filter(|now| now.settings == row.settings && now.secret == row.secret);
             let running = match same {
@@ -140,16 +149,9 @@ impl Directories {
     }
 
     fn start(&self, row: &Directory, wrapping: &WrappingKey) -> Result<Running, Fault> {
-        let settings: Settings = serde_json::from_str(&row.settings).map_err(|_| Code::Internal)?;
-        let password = service_password(row, wrapping)?;
-        let directory =
-            ActiveDirectory::start(&settings, password, Arc::clone(&self.clock), self.chance.clone())
-                .map_err(|fault| Fault::about(Code::ValueInvalid, &format!("{fault}.")))?;
-        Ok(Running {
-            directory: Arc::new(directory),
-            settings: row.settings.clone(),
-            secret: row.secret.clone(),
-        })
+        let needs = Needs { clock: &self.clock, chance: &self.chance, helper: &self.helper };
+        let directory = directory_kinds::start(row, || service_password(row, wrapping), &needs)?;
+        Ok(Running { directory, settings: row.settings.clone(), secret: row.secret.clone() })
     }
 
     /// Stops all of them.

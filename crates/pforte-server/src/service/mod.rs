@@ -20,6 +20,7 @@ pub(crate) mod call_refused;
 pub mod decisions;
 pub mod directories;
 pub mod directory_admin;
+mod directory_kinds;
 pub mod directory_look;
 pub mod directory_order;
 pub(crate) mod directory_settings;

@@ -5,8 +5,8 @@ use pforte_directory::{Directory, DirectoryError, ServerHealth, Verdict};
 use pforte_test::Forest;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::net::UdpSocket;
 use tokio::task::JoinSet;
@@ -101,7 +101,7 @@ pub(crate) struct Tally {
     good: AtomicUsize,
     /// The bind was sent and its answer was lost with the connection.
     lost: AtomicUsize,
-    other: std::sync::Mutex<Vec<DirectoryError>>,
+    other: Mutex<Vec<DirectoryError>>,
 }
 
 impl Crowd {
@@ -145,6 +145,7 @@ impl Crowd {
 /// A DNS server of the test's own, on port 53 of a loopback address that nobody else has.
 pub(crate) struct LyingDns {
     pub(crate) address: IpAddr,
+    zone: Arc<Mutex<Zone>>,
     _task: JoinSet<()>,
 }
 
@@ -168,14 +169,21 @@ impl LyingDns {
             }
         }
         let (address, socket) = free.unwrap();
-        let mut task = JoinSet::new();
+        let zone = Arc::new(Mutex::new(zone));
+        let (mut task, told) = (JoinSet::new(), Arc::clone(&zone));
         task.spawn(async move {
             let mut asked = [0; 1_500];
             while let Ok((length, peer)) = socket.recv_from(&mut asked).await {
-                let _ = socket.send_to(&answer(&asked[..length], &zone), peer).await;
+                let answer = answer(&asked[..length], &told.lock().unwrap());
+                let _ = socket.send_to(&answer, peer).await;
             }
         });
-        Self { address, _task: task }
+        Self { address, zone, _task: task }
+    }
+
+    /// Says something else from now on.
+    pub(crate) fn say(&self, zone: Zone) {
+        *self.zone.lock().unwrap() = zone;
     }
 }
 

@@ -1,8 +1,8 @@
 //! A read-only domain controller: it forwards the binds of people whose passwords it does not keep.
 
-use pforte_directory::{Directory, Verdict};
+use pforte_directory::{Directory, DirectoryError, PasswordChange, Verdict};
 use pforte_test::Forest;
-use xtask::servers::population::KEPT;
+use xtask::servers::population::{KEPT, USER_PASSWORD};
 use xtask::servers::samba::forest::Dc;
 
 use crate::dcs_kit::{health_of, log_on, named, start_known};
@@ -40,4 +40,30 @@ async fn the_groups_that_a_read_only_controller_tells_are_those_of_a_writable_on
         };
         assert_eq!(sorted(here.groups), sorted(there.groups), "{name}");
     }
+}
+
+/// A new password for a new user, whom both controllers know.
+const FRESH: &str = "Fre-sh-Passw0rd-2!";
+
+#[tokio::test]
+async fn a_password_is_changed_at_a_writable_controller_while_people_log_on_at_a_read_only_one() {
+    let forest = Forest::shared().await;
+    let directory = start_known(&forest, &named(&forest, &[Dc::Rodc1, Dc::Dc1])).await;
+    let far = start_known(&forest, &named(&forest, &[Dc::Dc1])).await;
+    let user = forest.ad(Dc::Dc1).new_user(&["operators"]).await;
+    let found = far.find(&login(&user)).await.unwrap().unwrap();
+    let (old, new) = (password(USER_PASSWORD), password(FRESH));
+    assert_eq!(directory.change_password(&found, &old, &new).await, Ok(PasswordChange::Done));
+    assert_eq!(far.verify(&found, &new).await, Ok(Verdict::Good));
+}
+
+#[tokio::test]
+async fn without_a_writable_controller_no_password_is_changed_and_no_referral_is_followed() {
+    let forest = Forest::shared().await;
+    let directory = start_known(&forest, &named(&forest, &[Dc::Rodc1])).await;
+    let found = directory.find(&login("bob")).await.unwrap().unwrap();
+    let (old, new) = (password(USER_PASSWORD), password(FRESH));
+    let error = directory.change_password(&found, &old, &new).await.unwrap_err();
+    assert!(matches!(error, DirectoryError::Unreachable(_)), "{error:?}");
+    assert_eq!(log_on(&directory, "bob").await, Ok(Verdict::Good));
 }

@@ -32,6 +32,7 @@ mod dcs_foreign;
 mod dcs_kit;
 mod dcs_read_only;
 mod dcs_wire;
+mod doors;
 mod emergency;
 mod full_disk;
 mod kerberos;

@@ -16,6 +16,7 @@ use pforte_client::{Client, every};
 use pforte_wire::assignment::PrincipalShown;
 use pforte_wire::directory::{
     self, ChangeDirectory, DirectoryTest, FoundPrincipal, KeytabKey, Ldap, NewDirectory, SetKeytab, TestStep,
+    ThisComputer, WorkgroupHost,
 };
 use pforte_wire::secret::Secret;
 use std::path::{Path, PathBuf};
@@ -31,8 +32,12 @@ pub(crate) struct Directory {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// Add an Active Directory domain
+    /// Add a domain, or another LDAP directory
     Add(Add),
+    /// Add the own users of a Windows or Samba host that is in no domain; a domain is the safer way
+    AddWorkgroup(AddWorkgroup),
+    /// Add the accounts of the computer on which Pforte runs
+    AddOs(AddOs),
     /// List the directories in the order of the working environment
     List,
     /// Show one directory with the health of its servers
@@ -113,6 +118,64 @@ struct Add {
 }
 
 #[derive(Args)]
+struct AddWorkgroup {
+    /// Its name, as people choose it at the log-on
+    name: String,
+    /// The host's name or address
+    #[arg(long)]
+    host: String,
+    /// The host's address, where its name shall not be resolved
+    #[arg(long)]
+    address: Option<String>,
+    /// The account of the host with which Pforte reads
+    #[arg(long)]
+    service_account: String,
+    #[command(flatten)]
+    password: PasswordSource,
+}
+
+impl AddWorkgroup {
+    fn read(self) -> Result<NewDirectory, Failure> {
+        let service_password = self.password.ask(&format!("Password of {}: ", self.service_account))?;
+        let Self { host, address, service_account, .. } = self;
+        Ok(NewDirectory {
+            name: self.name,
+            ldap: None,
+            workgroup: Some(WorkgroupHost { host, address, service_account }),
+            os: None,
+            service_password: Some(service_password),
+            known_hours: 0,
+        })
+    }
+}
+
+#[derive(Args)]
+struct AddOs {
+    /// Its name, as people choose it at the log-on
+    name: String,
+    /// The rules that PAM applies, a file in /etc/pam.d whose name begins with pforte
+    #[arg(long)]
+    service: Option<String>,
+    /// The least number of a person's account
+    #[arg(long, value_name = "NUMBER")]
+    least_uid: Option<u32>,
+}
+
+impl AddOs {
+    fn read(self) -> NewDirectory {
+        let os = ThisComputer { service: self.service, least_uid: self.least_uid };
+        NewDirectory {
+            name: self.name,
+            ldap: None,
+            workgroup: None,
+            os: Some(os),
+            service_password: None,
+            known_hours: 0,
+        }
+    }
+}
+
+#[derive(Args)]
 struct Change {
     /// Identifier or name
     directory: String,
@@ -156,6 +219,9 @@ struct Change {
 /// By which way the domain controllers are found and spoken to.
 #[derive(Args)]
 struct Way {
+    /// What kind of server it is: active-directory, open-ldap, 389-ds or free-ipa
+    #[arg(long, value_name = "KIND")]
+    schema: Option<String>,
     /// A DNS server's address that is asked for the domain controllers; may be repeated
     #[arg(long, value_name = "ADDRESS")]
     dns: Vec<String>,
@@ -175,7 +241,7 @@ struct Way {
 
 impl Way {
     fn is_said(&self) -> bool {
-        let texts = [&self.site, &self.base, &self.protection, &self.service_login];
+        let texts = [&self.schema, &self.site, &self.base, &self.protection, &self.service_login];
         !self.dns.is_empty() || texts.into_iter().any(Option::is_some)
     }
 
@@ -184,6 +250,7 @@ impl Way {
         let said = |asked: &Option<String>, known| asked.clone().or(known);
         Ldap {
             dns: if self.dns.is_empty() { ldap.dns } else { Some(self.dns.clone()) },
+            schema: said(&self.schema, ldap.schema),
             site: said(&self.site, ldap.site),
             base: said(&self.base, ldap.base),
             protection: said(&self.protection, ldap.protection),
@@ -198,6 +265,8 @@ impl Directory {
         let client = self.link.client()?;
         match self.verb {
             Verb::Add(add) => out.one(&client.add_directory(&add.read()?).await?),
+            Verb::AddWorkgroup(add) => out.one(&client.add_directory(&add.read()?).await?),
+            Verb::AddOs(add) => out.one(&client.add_directory(&add.read()).await?),
             Verb::List => out.list(&every(async |page| client.directories(&page).await).await?),
             Verb::Show { directory } => out.one(&resolve::directory(&client, &directory).await?),
             Verb::Change(change) => change.run(&client, out).await,
@@ -230,8 +299,10 @@ impl Add {
         let (domain, servers, service_account) = (self.domain, self.dcs, self.service_account);
         Ok(NewDirectory {
             name: self.name,
-            ldap: self.way.over(Ldap { domain, servers, ca, service_account, ..Ldap::default() }),
-            service_password,
+            ldap: Some(self.way.over(Ldap { domain, servers, ca, service_account, ..Ldap::default() })),
+            workgroup: None,
+            os: None,
+            service_password: Some(service_password),
             known_hours: self.known_hours,
         })
     }
@@ -352,6 +423,11 @@ impl Shown for directory::Directory {
             fields.push(("keytab", self.keytab.iter().map(key).collect::<Vec<_>>().join(", ")));
             fields.push(("people stay known for", format!("{} hours", self.known_hours)));
         }
+        if let Some(host) = &self.workgroup {
+            fields.push(("host", host.host.clone()));
+            fields.push(("service account", host.service_account.clone()));
+        }
+        fields.extend(self.warning.as_ref().map(|code| ("warning", code.clone())));
         fields.push(("from the configuration file", yes(self.from_file)));
         fields
     }
