@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use xtask::servers::admin::Admin;
 
 /// The code and the logged reason of a token that must be refused.
 async fn refused_for(stage: &Stage, token: &[u8]) -> String {
@@ -80,7 +81,7 @@ async fn tickets_for_others_of_other_times_and_connections_are_refused() {
     for seconds in [-400, 400] {
         assert!(refused_for(&stage, &at(seconds)).await.contains("clocks"));
     }
-    let (_, other) = stage.ad.act(|admin| admin.new_web_service()).await;
+    let (_, other) = stage.ad.act(Admin::new_web_service).await;
     let elsewhere = Stage::token(&ticket(&stage.ad, "bob", &other).await);
     assert!(refused_for(&stage, &elsewhere).await.contains("not in the keytab"));
     // A binding to another certificate, to none by a client that always binds, and to ours.
@@ -132,7 +133,7 @@ async fn who_was_locked_or_must_change_the_password_since_is_refused() {
     assert_eq!(stage.show(&Stage::token(&ticket)).await.code(), "password-must-change");
     let user = login.clone();
     stage.ad.act(move |admin| admin.need_not_change(&user)).await;
-    stage.ad.act(move |admin| Ok((0..3).map(|_| admin.can_bind(&login, "wrong")).any(|taken| taken))).await;
+    stage.ad.act(move |admin| Ok((0..3).any(|_| admin.can_bind(&login, "wrong")))).await;
     assert_eq!(stage.show(&Stage::token(&ticket)).await.code(), "account-locked");
 }
 
