@@ -17,7 +17,6 @@ use serde_json::{Value, json};
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use xtask::servers::admin::Admin;
 
 /// The code and the logged reason of a token that must be refused.
 async fn refused_for(stage: &Stage, token: &[u8]) -> String {
@@ -81,7 +80,7 @@ async fn tickets_for_others_of_other_times_and_connections_are_refused() {
     for seconds in [-400, 400] {
         assert!(refused_for(&stage, &at(seconds)).await.contains("clocks"));
     }
-    let (_, other) = stage.ad.act(Admin::new_web_service).await;
+    let (_, other) = stage.ad.act(xtask::servers::admin::Admin::new_web_service).await;
     let elsewhere = Stage::token(&ticket(&stage.ad, "bob", &other).await);
     assert!(refused_for(&stage, &elsewhere).await.contains("not in the keytab"));
     // A binding to another certificate, to none by a client that always binds, and to ours.

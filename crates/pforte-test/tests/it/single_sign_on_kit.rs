@@ -14,7 +14,6 @@ use serde_json::json;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::time::Instant;
-use xtask::servers::admin::Admin;
 
 /// A server that takes tickets.
 pub(crate) struct Stage {
@@ -33,7 +32,7 @@ pub(crate) struct Stage {
 impl Stage {
     pub(crate) async fn start() -> Self {
         let ad = pforte_test::Fixtures::load().ad;
-        let (account, host) = ad.act(Admin::new_web_service).await;
+        let (account, host) = ad.act(xtask::servers::admin::Admin::new_web_service).await;
         let mut server = Server::start_with(
             Engine::Sqlite,
             &format!("[listen]\nnames = [\"{host}\"]\n[throttle]\nfree = 1\n"),
