@@ -56,6 +56,7 @@ mutants_of! {
     mutants_of_parameters_break_no_promise: "parameters",
     mutants_of_search_answers_break_no_promise: "search-answer",
     mutants_of_bind_answers_break_no_promise: "bind-answer",
+    mutants_of_pings_break_no_promise: "ping",
     mutants_of_certificates_break_no_promise: "certificate",
     mutants_of_kerberos_answers_break_no_promise: "kerberos-answer",
     mutants_of_kerberos_secrets_break_no_promise: "kerberos-secret",
