@@ -148,6 +148,7 @@ fn options(data: &Path) -> Options {
         listen: Some(SocketAddr::from(([127, 0, 0, 1], 0))),
         clock,
         seed: rand::random(),
+        helper: None,
     }
 }
 

@@ -87,7 +87,8 @@ fn own_cpu() -> f64 {
     // Threads that ended are not in it; the runtime's stay.
     let tasks = std::fs::read_dir("/proc/self/task").unwrap().flatten();
     let of = |path: std::path::PathBuf| std::fs::read_to_string(path.join("schedstat")).unwrap_or_default();
-    let nanos = |text: String| text.split(' ').next().and_then(|first| first.parse::<u64>().ok()).unwrap_or(0);
+    let nanos =
+        |text: String| text.split(' ').next().and_then(|first| first.parse::<u64>().ok()).unwrap_or(0);
     let nanos: u64 = tasks.map(|task| nanos(of(task.path()))).sum();
     Duration::from_nanos(nanos).as_secs_f64()
 }
@@ -118,8 +119,7 @@ fn connect(ad: &Ad) -> ActiveDirectory {
         ca: Ca::File(facts.ca_certificate.clone()),
         ..Settings::new(facts.domain.clone(), format!("{}@{}", facts.service.user, facts.domain))
     };
-    let clock: Clock =
-        Arc::new(|| Micros(i64::try_from(UNIX_EPOCH.elapsed().unwrap().as_micros()).unwrap()));
+    let clock: Clock = Arc::new(|| Micros(i64::try_from(UNIX_EPOCH.elapsed().unwrap().as_micros()).unwrap()));
     let password = Password::parse(&facts.service.password).unwrap();
     ActiveDirectory::start(&settings, password, clock, Chance::new([7; 32])).unwrap()
 }

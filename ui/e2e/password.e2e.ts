@@ -150,7 +150,9 @@ describe("the own password", () => {
     const visitor = await enter({ url: server.url });
     const { page } = visitor;
     await api.ask("POST", "/users", { login: "clara.selbst", password: FIRST });
-    await visitor.logOn({ directory: "local", user: "clara.selbst", password: FIRST }, "/station");
+    await visitor.open("/logon");
+    await page.locator(".log-on-fields select").selectOption("local");
+    await visitor.logOnHere("clara.selbst", FIRST);
     await visitor.look("password-station");
     await page.getByRole("button", { name: "Change password" }).click();
     await page.locator('input[name="password"]').fill("not the old one");

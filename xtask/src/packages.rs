@@ -11,7 +11,7 @@ use crate::say::say;
 /// A program that shows that a package is there, and the package.
 type Need = (&'static str, &'static str);
 
-const NEEDED: [Need; 9] = [
+const NEEDED: [Need; 10] = [
     ("debootstrap", "debootstrap"),
     ("zstd", "zstd"),
     ("openssl", "openssl"),
@@ -21,6 +21,7 @@ const NEEDED: [Need; 9] = [
     ("sqlite3", "sqlite3"),
     ("psql", "postgresql-client"),
     ("chromium", "chromium"),
+    ("kinit", "krb5-user"),
 ];
 
 /// Installs what the servers and the build need. Says what it installs; silent when all is there.

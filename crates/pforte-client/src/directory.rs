@@ -6,7 +6,9 @@ use crate::error::ClientError;
 use crate::list::Page;
 use pforte_wire::List;
 use pforte_wire::assignment::{PrincipalRef, PrincipalShown};
-use pforte_wire::directory::{ChangeDirectory, Directory, DirectoryTest, FoundPrincipal, NewDirectory};
+use pforte_wire::directory::{
+    ChangeDirectory, Directory, DirectoryTest, FoundPrincipal, NewDirectory, SetKeytab,
+};
 use std::time::Duration;
 
 /// A test tries every server of a directory, each step with its own bound.
@@ -60,6 +62,16 @@ impl Client {
     /// Removes a directory.
     pub async fn remove_directory(&self, id: &str) -> Result<(), ClientError> {
         self.delete(Target::api(&["directories", id])).await
+    }
+
+    /// Gives a directory a keytab.
+    pub async fn set_keytab(&self, id: &str, keytab: &SetKeytab) -> Result<Directory, ClientError> {
+        self.put(Target::api(&["directories", id, "keytab"]), keytab).await
+    }
+
+    /// Takes a directory's keytab away.
+    pub async fn remove_keytab(&self, id: &str) -> Result<(), ClientError> {
+        self.delete(Target::api(&["directories", id, "keytab"])).await
     }
 
     /// Tests each step of the way to a directory; may take up to two minutes.

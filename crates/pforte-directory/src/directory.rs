@@ -226,6 +226,12 @@ pub trait Directory: Send + Sync {
     /// The user with this identity, with all that can be read of it.
     async fn user(&self, key: &Key) -> Result<Option<Found>, DirectoryError>;
 
+    /// The user whom the directory's tickets name by this mark, with all that can be
+    /// read of it now. Kinds of directories without tickets have none.
+    async fn user_by_mark(&self, _mark: &Mark) -> Result<Option<Found>, DirectoryError> {
+        Ok(None)
+    }
+
     /// Users whose name begins with a text, for administrators; at most `limit` of
     /// them and never more than 500. No text: any.
     async fn users(&self, text: &str, limit: u16) -> Result<Page<Found>, DirectoryError>;

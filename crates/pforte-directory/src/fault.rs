@@ -181,6 +181,8 @@ kinds! {
         "Open the port in the firewalls between, and see that the domain controller offers the service.";
     PlainBinds, "plain-binds-allowed", "the server takes passwords in clear from programs that send them so",
         "Require signing at the domain controllers (\"LDAP server signing requirements\": Require signing).";
+    NoChannelBinding, "channel-binding-not-checked", "the server does not check channel bindings",
+        "Set \"LDAP server channel binding token requirements\" to Always, or at least to When supported, at the domain controllers.";
     SlowServer, "slow-server", "the server answers slowly",
         "Check the load of the domain controller and the network between; prefer a nearer one.";
     AccountTooPowerful, "service-account-too-powerful", "the service account has rights that it does not need",
@@ -222,6 +224,11 @@ impl FaultKind {
     /// certificate does.
     pub(crate) const fn is_without_tls(self) -> bool {
         matches!(self, Self::TlsClosed | Self::TlsReset)
+    }
+
+    /// Whether there was no connection at all.
+    pub(crate) const fn is_connecting(self) -> bool {
+        matches!(self, Self::ConnectRefused | Self::ConnectTimedOut | Self::ConnectFailed)
     }
 
     /// Whether it lies in the server's certificate.

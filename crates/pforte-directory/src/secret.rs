@@ -63,6 +63,11 @@ impl Password {
         Zeroizing::new(text)
     }
 
+    /// The same password again, for whoever must keep one of its own.
+    pub(crate) fn another(&self) -> Self {
+        Self(SecretString::from(Box::<str>::from(self.0.expose_secret())))
+    }
+
     /// The text as typed, for a directory and for nothing else: it has its own
     /// idea of normalisation.
     pub(crate) fn text_for_bind(&self) -> &str {

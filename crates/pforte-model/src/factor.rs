@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub enum Factor {
     /// A password, checked by the directory.
     Password,
+    /// A Kerberos ticket of the person, checked by the key of our service.
+    Kerberos,
 }
 
 /// How strong the proof of a person is; derived from the factors.
@@ -50,7 +52,7 @@ pub fn strength(factors: &[Proved]) -> Option<Strength> {
     factors
         .iter()
         .map(|proved| match proved.factor {
-            Factor::Password => Strength::Single,
+            Factor::Password | Factor::Kerberos => Strength::Single,
         })
         .max()
 }

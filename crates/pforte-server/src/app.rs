@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::kernel::RequestIds;
 use crate::ids::Ids;
+use crate::keys::ServerCertificate;
 use crate::live::Live;
 use crate::live::session::Session;
 use crate::metrics::Metrics;
@@ -74,6 +75,8 @@ pub struct App {
     pub requests: RequestIds,
     /// Encrypts secrets that stand in the database.
     pub wrapping: WrappingKey,
+    /// The certificate that callers see.
+    pub certificate: Arc<ServerCertificate>,
     /// Checks the log's checkpoints.
     pub checkpoint_key: Verifier,
     /// How what is configured becomes the plant in memory.

@@ -54,6 +54,8 @@ pub struct Options {
     pub clock: Clock,
     /// Random bytes from the operating system.
     pub seed: [u8; 32],
+    /// The program that asks PAM; `pforte-pam` beside this program without it.
+    pub helper: Option<PathBuf>,
 }
 
 /// Why a server did not start, or no data were made.
@@ -126,7 +128,9 @@ impl Server {
         let at = options.listen.map_or_else(|| config.listen.addresses.clone(), |address| vec![address]);
         let edge =
             Edge::bind(&at, Arc::clone(&certificate), config.limits, &jobs, Arc::clone(&metrics)).await?;
-        let parts = Parts { config: options.config, clock, metrics, jobs };
+        let shown = Arc::clone(&certificate);
+        let (helper, config) = (options.helper, options.config);
+        let parts = Parts { helper, config, clock, metrics, jobs, certificate: shown };
         let app = assemble(parts, &folder, &mut rng).await?;
         jobs::start(&app, folder, certificate).await?;
         announce(&app).await;
@@ -174,14 +178,16 @@ impl Server {
 
 /// What is ready before the database is opened.
 struct Parts {
+    helper: Option<PathBuf>,
     config: Config,
     clock: Arc<Clock>,
     metrics: Arc<Metrics>,
     jobs: Jobs,
+    certificate: Arc<ServerCertificate>,
 }
 
 async fn assemble(parts: Parts, folder: &DataFolder, rng: &mut StdRng) -> Result<Shared, StartError> {
-    let Parts { config, clock, metrics, jobs } = parts;
+    let Parts { helper, config, clock, metrics, jobs, certificate } = parts;
     let Keys { node, signer, pepper, wrapping } = folder.keys()?;
     let checkpoint_key = signer.verifier().clone();
     let edge = StoreEdge { signer, rng: split(rng), now: clock.micros() };
@@ -205,7 +211,7 @@ async fn assemble(parts: Parts, folder: &DataFolder, rng: &mut StdRng) -> Result
     Ok(Arc::new(App {
         hasher: hasher(&config, &pepper)?,
         profile: Profile::of(profile(&config)),
-        directories: Directories::new(Arc::new(move || told.micros()), Chance::new(rng.random())),
+        directories: Directories::new(Arc::new(move || told.micros()), Chance::new(rng.random()), helper),
         throttle: Throttle::new(rules(&config), counts.into_iter().map(counted)),
         lockouts: Lockouts::default(),
         learning: crate::service::known::Learning::default(),
@@ -227,6 +233,7 @@ async fn assemble(parts: Parts, folder: &DataFolder, rng: &mut StdRng) -> Result
         metrics,
         jobs,
         wrapping,
+        certificate,
         checkpoint_key,
         making,
     }))

@@ -8,6 +8,9 @@ CREATE INDEX groups_mark ON groups (directory_id, mark);
 -- here, while no server of the directory answers; 0: never.
 ALTER TABLE directories ADD COLUMN known_hours INTEGER NOT NULL DEFAULT 0;
 
+-- The keys with which tickets of people are opened, wrapped; there may be none.
+ALTER TABLE directories ADD COLUMN keytab BLOB;
+
 -- What is known of people of such directories from their last log-on.
 CREATE TABLE known_log_ons (
     user_id BLOB NOT NULL PRIMARY KEY REFERENCES users (id),

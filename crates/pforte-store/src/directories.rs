@@ -25,7 +25,10 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, 1, $10)";
     UPDATE = "UPDATE directories SET name = $3, folded = $4, settings = $5, secret = $6, position = $7,
         enabled = $8, known_hours = $9, version = version + 1 WHERE id = $1 AND version = $2 AND removed_at IS NULL";
-    REMOVE = "UPDATE directories SET removed_at = $3, enabled = 0, secret = NULL, version = version + 1
+    REMOVE = "UPDATE directories SET removed_at = $3, enabled = 0, secret = NULL, keytab = NULL, version = version + 1
+        WHERE id = $1 AND version = $2 AND removed_at IS NULL";
+    KEYTABS = "SELECT id, keytab FROM directories WHERE keytab IS NOT NULL AND removed_at IS NULL";
+    SET_KEYTAB = "UPDATE directories SET keytab = $3, version = version + 1
         WHERE id = $1 AND version = $2 AND removed_at IS NULL";
     EXISTS = "SELECT id FROM directories WHERE id = $1 AND removed_at IS NULL";
 }
@@ -130,7 +133,18 @@ pub async fn update(tx: &mut Tx, row: &Directory) -> Result<()> {
     tx.change_version(UPDATE, &args, EXISTS, (&row.id).into()).await
 }
 
-/// Removes a directory from use and forgets its secret.
+/// The keytabs of all directories that have one, wrapped by the edge.
+pub async fn keytabs(conn: &mut Conn) -> Result<Vec<(DirectoryId, Vec<u8>)>> {
+    conn.all(KEYTABS, &[], |row| Ok((row.id(0)?, row.blob(1)?.to_vec()))).await
+}
+
+/// Puts a wrapped keytab in the place of the one before, or none.
+pub async fn set_keytab(tx: &mut Tx, id: DirectoryId, version: i64, keytab: Option<&[u8]>) -> Result<()> {
+    let args = [(&id).into(), version.into(), keytab.into()];
+    tx.change_version(SET_KEYTAB, &args, EXISTS, (&id).into()).await
+}
+
+/// Removes a directory from use and forgets its secrets.
 pub async fn remove(tx: &mut Tx, id: DirectoryId, version: i64, at: Micros) -> Result<()> {
     let args = [(&id).into(), version.into(), at.into()];
     tx.change_version(REMOVE, &args, EXISTS, (&id).into()).await

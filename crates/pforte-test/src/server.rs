@@ -254,5 +254,11 @@ fn options(folder: &Path, text: &str, clock: Clock) -> Options {
     let data = if folder.ends_with("data") { folder.to_owned() } else { folder.join("data") };
     let config = must("the configuration", Config::parse(text, folder));
     let listen = Some(SocketAddr::from(([127, 0, 0, 1], 0)));
-    Options { data, config, listen, clock, seed: rand::random() }
+    Options { data, config, listen, clock, seed: rand::random(), helper: pam_child() }
+}
+
+/// The program that asks PAM, as the tests have it: beside the programs, one folder above the tests.
+fn pam_child() -> Option<std::path::PathBuf> {
+    let test = std::env::current_exe().ok()?;
+    Some(test.parent()?.parent()?.join("pam-child"))
 }

@@ -11,7 +11,7 @@ pub struct Directory {
     pub id: String,
     /// Its name, as people choose it at the log-on.
     pub name: String,
-    /// `local` or `ldap`.
+    /// `local`, `ldap`, `os` (this computer's accounts) or `workgroup`.
     pub kind: String,
     /// Its place in the working environment; the first enabled one is the default.
     pub position: i64,
@@ -22,6 +22,15 @@ pub struct Directory {
     /// The settings of an `ldap` directory.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub ldap: Option<Ldap>,
+    /// The settings of a `workgroup` directory.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub workgroup: Option<WorkgroupHost>,
+    /// The settings of an `os` directory.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub os: Option<ThisComputer>,
+    /// `domain-is-safer` where a domain in its place would be the safer way.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub warning: Option<String>,
     /// What is known of its servers now.
     pub servers: Vec<ServerHealth>,
     /// The code of why the servers do not let the service account in, if they
@@ -31,8 +40,33 @@ pub struct Directory {
     /// For how many hours after a log-on a person may log on again by what is known,
     /// while no server of the directory answers; 0: not at all.
     pub known_hours: u32,
+    /// The keys with which Kerberos tickets of people are opened, without the keys;
+    /// none: it takes no tickets.
+    #[serde(default)]
+    pub keytab: Vec<KeytabKey>,
     /// Grows with each change; a change names the one it read.
     pub version: i64,
+}
+
+/// A key of a keytab, without the key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct KeytabKey {
+    /// The service principal: `HTTP/host@REALM`.
+    pub principal: String,
+    /// The number of the key (kvno): it grows with each password of the account.
+    pub version: u32,
+    /// The kind of encryption, such as `aes256-sha1`.
+    pub encryption: String,
+}
+
+/// Gives a directory a keytab, in the place of the one before.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetKeytab {
+    /// The version of the directory that was read.
+    pub version: i64,
+    /// The file in base64, at most 15 KiB. Stored encrypted, never told again.
+    pub keytab: Secret,
 }
 
 /// How an Active Directory domain is reached.
@@ -45,6 +79,10 @@ pub struct Ldap {
     /// they are found by DNS.
     #[serde(default)]
     pub servers: Vec<String>,
+    /// `active-directory` (also without it), `open-ldap`, `389-ds` or `free-ipa`. Left out
+    /// of a change, it stays.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub schema: Option<String>,
     /// The addresses of the DNS servers that are asked for the servers; the
     /// computer's own without it. Left out of a change, it stays.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -72,6 +110,32 @@ pub struct Ldap {
     pub service_account: String,
 }
 
+/// How a Windows or Samba host that is in no domain is reached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WorkgroupHost {
+    /// Its name or address.
+    pub host: String,
+    /// Its address, where its name shall not be resolved.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub address: Option<String>,
+    /// The account of the host with which Pforte reads: `name` or `HOST\\name`.
+    pub service_account: String,
+}
+
+/// How the accounts of Pforte's own computer are used.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ThisComputer {
+    /// The rules that PAM applies, a file in `/etc/pam.d` whose name begins with `pforte`;
+    /// `pforte` without it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub service: Option<String>,
+    /// The least number of a person's account; 1000 without it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub least_uid: Option<u32>,
+}
+
 /// The health of one server of a directory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ServerHealth {
@@ -84,16 +148,24 @@ pub struct ServerHealth {
     pub code: Option<String>,
 }
 
-/// Adds an Active Directory domain.
+/// Adds a directory: exactly one of `ldap`, `workgroup` and `os` is given.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewDirectory {
     /// Its name.
     pub name: String,
-    /// How it is reached.
-    pub ldap: Ldap,
-    /// The service account's password.
-    pub service_password: Secret,
+    /// How a domain, or another LDAP directory, is reached.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub ldap: Option<Ldap>,
+    /// How a workgroup host is reached.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub workgroup: Option<WorkgroupHost>,
+    /// How the accounts of Pforte's own computer are used.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub os: Option<ThisComputer>,
+    /// The service account's password; `os` has none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub service_password: Option<Secret>,
     /// For how many hours people are known after a log-on, 0 to 720.
     #[serde(default)]
     pub known_hours: u32,

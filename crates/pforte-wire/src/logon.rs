@@ -43,6 +43,9 @@ pub struct DirectoryChoice {
     pub name: String,
     /// `local` or `ldap`.
     pub kind: String,
+    /// Whether it takes Kerberos tickets: `POST /sessions/negotiate`.
+    #[serde(default)]
+    pub single_sign_on: bool,
 }
 
 /// Makes the first administrator with the set-up code.

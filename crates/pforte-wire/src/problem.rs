@@ -115,6 +115,9 @@ codes! {
     PasswordExpired, "password-expired", 401, "The password has expired.", "Log on with the old and a new password, or ask an administrator.";
     OutsideHours, "outside-hours", 401, "The directory does not allow this account to log on at this hour.", "Ask an administrator.";
     WrongWorkstation, "wrong-workstation", 401, "The directory does not allow this account to log on at this computer.", "Ask an administrator.";
+    TicketNeeded, "ticket-needed", 401, "The browser or the program sent no Kerberos ticket.", "Log on with name and password. An administrator allows the browser to send tickets to this server: see the help, single sign-on.";
+    TicketRefused, "ticket-refused", 401, "The Kerberos ticket does not count here.", "Log on with name and password; the event log tells administrators why.";
+    SingleSignOnOff, "single-sign-on-off", 400, "No directory takes Kerberos tickets here.", "Log on with name and password.";
     SmartCardRequired, "smart-card-required", 401, "The directory allows this account to log on with a smart card alone.", "Use the card, or ask an administrator.";
     AccountRestricted, "account-restricted", 401, "The directory does not let this account log on with a password this way.", "Ask an administrator: members of Protected Users log on by Kerberos alone.";
     TriedTooOften, "tried-too-often", 429, "Too many wrong passwords; the next try must wait.", "Wait for the seconds told in Retry-After.";

@@ -27,6 +27,15 @@ pub struct LogOn {
     pub cookie: bool,
 }
 
+/// Logs a person on by the Kerberos ticket in the header `Authorization: Negotiate`.
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Negotiate {
+    /// Answers with a cookie for a browser instead of a token.
+    #[serde(default)]
+    pub cookie: bool,
+}
+
 /// The answer to a log-on.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct LoggedOn {

@@ -23,6 +23,7 @@ type Read = fn(&[u8]) -> bool;
 /// Every body that the API takes.
 const BODIES: &[Read] = &[
     read::<session::LogOn>,
+    read::<session::Negotiate>,
     read::<session::EndSession>,
     read::<logon::SetUp>,
     read::<decision::Decide>,
@@ -46,6 +47,7 @@ const BODIES: &[Read] = &[
     read::<assignment::PrincipalRef>,
     read::<directory::NewDirectory>,
     read::<directory::ChangeDirectory>,
+    read::<directory::SetKeytab>,
     week,
 ];
 

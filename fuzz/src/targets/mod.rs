@@ -3,10 +3,11 @@
 mod administrator;
 mod caller;
 mod controller;
-mod kerberos;
 mod host;
+mod kerberos;
 mod log;
 mod person;
+mod ticket;
 
 use pforte_model::log::checkpoint::MAX_NOTE_BYTES;
 use pforte_model::log::entry::MAX_RECORD_BYTES;
@@ -44,6 +45,9 @@ pub const TARGETS: &[Target] = &[
     Target { name: "bind-answer", most: MESSAGE, run: controller::bind_answer },
     Target { name: "ping", most: 2_048, run: controller::ping },
     Target { name: "certificate", most: 64 * 1024, run: controller::certificate },
+    Target { name: "ticket", most: 64 * 1024, run: ticket::token },
+    Target { name: "keytab", most: 16 * 1024, run: ticket::keytab },
+    Target { name: "privileges", most: 64 * 1024, run: ticket::privileges },
     Target { name: "kerberos-answer", most: 1 << 18, run: kerberos::answer },
     Target { name: "kerberos-secret", most: 1 << 18, run: kerberos::secret },
     Target { name: "kerberos-proof", most: 1 << 18, run: kerberos::proof },

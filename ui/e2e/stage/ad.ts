@@ -3,7 +3,7 @@
  * fails; nothing is skipped.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 interface Facts {
@@ -15,6 +15,7 @@ interface Facts {
   administrator: { user: string; password: string };
   service: { user: string; password: string };
   user_password: string;
+  process: { id: number };
 }
 
 const ROOT = join(import.meta.dirname, "../../..");
@@ -87,6 +88,48 @@ export class Ad {
       `replace: ${attribute}`,
       `${attribute}: ${value}`,
     );
+  }
+
+  /** Makes an account for a service of browsers on a host, and gives its keytab as exported. */
+  webService(host: string): Buffer {
+    const login = this.newUser();
+    this.set(login, "servicePrincipalName", `HTTP/${host}`);
+    this.set(login, "msDS-SupportedEncryptionTypes", "24");
+    // The process that is known guards the namespace; its child is the controller.
+    const { id } = this.facts.process;
+    const inside = readFileSync(`/proc/${id}/task/${id}/children`, "utf8").trim();
+    const file = `/srv/dc1/${login}.keytab`;
+    const enter = ["-t", inside, "--mount", "--root", "--"];
+    const task = ["samba-tool", "domain", "exportkeytab", file, `--principal=HTTP/${host}`];
+    execFileSync("nsenter", [...enter, ...task, "-s", "/srv/dc1/etc/smb.conf"], { stdio: "pipe" });
+    const keytab = readFileSync(`/proc/${inside}/root${file}`);
+    rmSync(`/proc/${inside}/root${file}`);
+    return keytab;
+  }
+
+  /** A ticket of a user for browsers: the environment in which they find it. */
+  ticket(login: string, folder: string, host: string): Record<string, string> {
+    const realm = this.facts.domain.toUpperCase();
+    const config = join(folder, "krb5.conf");
+    const lines = [
+      "[libdefaults]",
+      `default_realm = ${realm}`,
+      "dns_lookup_kdc = false",
+      "rdns = false",
+      "dns_canonicalize_hostname = false",
+      "[realms]",
+      `${realm} = {\n kdc = ${this.facts.address}\n}`,
+      "[domain_realm]",
+      `${host} = ${realm}`,
+    ];
+    writeFileSync(config, `${lines.join("\n")}\n`);
+    const env = { KRB5_CONFIG: config, KRB5CCNAME: `FILE:${join(folder, "cache")}` };
+    execFileSync("kinit", [login], {
+      input: `${this.facts.user_password}\n`,
+      env: { ...process.env, ...env },
+      stdio: ["pipe", "ignore", "pipe"],
+    });
+    return env;
   }
 
   disable(login: string): void {

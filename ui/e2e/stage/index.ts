@@ -2,7 +2,13 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
 import { type OwnServer, openServer } from "./server";
 
@@ -82,6 +88,16 @@ export const failing = (status: number, code: string) => ({
 });
 
 /** One visitor: a page in a context of its own, and what its console said. */
+const asAsked = (visit: Visit): BrowserContextOptions => ({
+  viewport: SIZES[visit.size ?? "screen"],
+  colorScheme: visit.theme ?? "light",
+  locale: visit.language ?? "en",
+  hasTouch: visit.touch ?? false,
+  javaScriptEnabled: visit.scripts ?? true,
+  ignoreHTTPSErrors: true,
+  extraHTTPHeaders: visit.headers ?? {},
+});
+
 export class Visitor {
   private constructor(
     readonly page: Page,
@@ -93,15 +109,10 @@ export class Visitor {
 
   static async enter(browser: Browser, visit: Visit): Promise<Visitor> {
     const url = visit.url ?? server().url;
-    const context = await browser.newContext({
-      viewport: SIZES[visit.size ?? "screen"],
-      colorScheme: visit.theme ?? "light",
-      locale: visit.language ?? "en",
-      hasTouch: visit.touch ?? false,
-      javaScriptEnabled: visit.scripts ?? true,
-      ignoreHTTPSErrors: true,
-      extraHTTPHeaders: visit.headers ?? {},
-    });
+    return Visitor.on(await browser.newContext(asAsked(visit)), url);
+  }
+
+  static async on(context: BrowserContext, url: string): Promise<Visitor> {
     // What a page does not show by then it does not show.
     context.setDefaultTimeout(10_000);
     const page = await context.newPage();
@@ -210,8 +221,37 @@ interface AxeFinding {
 
 type Enter = (visit?: Visit) => Promise<Visitor>;
 
-const launch = (): Promise<Browser> =>
-  chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+const PROGRAM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+const launch = (): Promise<Browser> => chromium.launch({ executablePath: PROGRAM, args: FLAGS });
+
+interface Profile {
+  /** The folder of the browser's data. */
+  folder: string;
+  /** Flags beside those of every browser. */
+  flags: string[];
+  /** Variables of the environment beside ours. */
+  env: Record<string, string>;
+}
+
+/** A visitor in an ordinary window, as people have it; those of the other tests are private ones. */
+export async function withProfile(
+  { folder, flags, env }: Profile,
+  visit: Visit & { url: string },
+  act: (visitor: Visitor) => Promise<void>,
+): Promise<void> {
+  const context = await chromium.launchPersistentContext(folder, {
+    executablePath: PROGRAM,
+    args: [...FLAGS, ...flags],
+    env: { ...(process.env as Record<string, string>), ...env },
+    ...asAsked(visit),
+  });
+  try {
+    await act(await Visitor.on(context, visit.url));
+  } finally {
+    await context.close();
+  }
+}
 
 /** A browser that was never anywhere, for one act. */
 export async function withBrowser<T>(act: (enter: Enter) => Promise<T>): Promise<T> {

@@ -274,6 +274,24 @@ export interface paths {
         patch: operations["change_directory"];
         trace?: never;
     };
+    "/api/v1/directories/{id}/keytab": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives a directory a keytab, so that its people log on by their Kerberos tickets. */
+        put: operations["set_keytab"];
+        post?: never;
+        /** Takes a directory's keytab away; its people log on with their passwords alone. */
+        delete: operations["remove_keytab"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/directories/{id}/principals": {
         parameters: {
             query?: never;
@@ -666,6 +684,27 @@ export interface paths {
         put?: never;
         /** Tells that the person is still there: the idle time begins anew. */
         post: operations["stay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/negotiate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Logs a person on by the Kerberos ticket in `Authorization: Negotiate`.
+         * @description Without a ticket the answer asks for one (`WWW-Authenticate: Negotiate`), as
+         *     browsers and other clients expect. Everything else is as at a log-on by password.
+         */
+        post: operations["log_on_by_ticket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1234,7 +1273,12 @@ export interface components {
             from_file: boolean;
             /** @description Its identity. */
             id: string;
-            /** @description `local` or `ldap`. */
+            /**
+             * @description The keys with which Kerberos tickets of people are opened, without the keys;
+             *     none: it takes no tickets.
+             */
+            keytab?: components["schemas"]["KeytabKey"][];
+            /** @description `local`, `ldap`, `os` (this computer's accounts) or `workgroup`. */
             kind: string;
             /**
              * Format: int32
@@ -1245,6 +1289,7 @@ export interface components {
             ldap?: components["schemas"]["Ldap"] | null;
             /** @description Its name, as people choose it at the log-on. */
             name: string;
+            os?: components["schemas"]["ThisComputer"] | null;
             /**
              * Format: int64
              * @description Its place in the working environment; the first enabled one is the default.
@@ -1257,6 +1302,9 @@ export interface components {
              * @description Grows with each change; a change names the one it read.
              */
             version: number;
+            /** @description `domain-is-safer` where a domain in its place would be the safer way. */
+            warning?: string | null;
+            workgroup?: components["schemas"]["WorkgroupHost"] | null;
         };
         /** @description A directory that a log-on may use. */
         DirectoryChoice: {
@@ -1264,6 +1312,8 @@ export interface components {
             kind: string;
             /** @description Its name, as `directory` of a log-on. */
             name: string;
+            /** @description Whether it takes Kerberos tickets: `POST /sessions/negotiate`. */
+            single_sign_on?: boolean;
         };
         /** @description How a directory stands. */
         DirectoryNow: {
@@ -1387,6 +1437,18 @@ export interface components {
             /** @description What the registration of the station told. */
             credential: components["schemas"]["Secret"];
         };
+        /** @description A key of a keytab, without the key. */
+        KeytabKey: {
+            /** @description The kind of encryption, such as `aes256-sha1`. */
+            encryption: string;
+            /** @description The service principal: `HTTP/host@REALM`. */
+            principal: string;
+            /**
+             * Format: int32
+             * @description The number of the key (kvno): it grows with each password of the account.
+             */
+            version: number;
+        };
         /** @description How an Active Directory domain is reached. */
         Ldap: {
             /**
@@ -1408,6 +1470,11 @@ export interface components {
              *     `sealed` (by Kerberos, without TLS). Left out of a change, it stays.
              */
             protection?: string | null;
+            /**
+             * @description `active-directory` (also without it), `open-ldap`, `389-ds` or `free-ipa`. Left out
+             *     of a change, it stays.
+             */
+            schema?: string | null;
             /**
              * @description Its servers in order, `name` or `name:port`; the port is 636 without it. None:
              *     they are found by DNS.
@@ -1524,7 +1591,12 @@ export interface components {
                 from_file: boolean;
                 /** @description Its identity. */
                 id: string;
-                /** @description `local` or `ldap`. */
+                /**
+                 * @description The keys with which Kerberos tickets of people are opened, without the keys;
+                 *     none: it takes no tickets.
+                 */
+                keytab?: components["schemas"]["KeytabKey"][];
+                /** @description `local`, `ldap`, `os` (this computer's accounts) or `workgroup`. */
                 kind: string;
                 /**
                  * Format: int32
@@ -1535,6 +1607,7 @@ export interface components {
                 ldap?: components["schemas"]["Ldap"] | null;
                 /** @description Its name, as people choose it at the log-on. */
                 name: string;
+                os?: components["schemas"]["ThisComputer"] | null;
                 /**
                  * Format: int64
                  * @description Its place in the working environment; the first enabled one is the default.
@@ -1547,6 +1620,9 @@ export interface components {
                  * @description Grows with each change; a change names the one it read.
                  */
                 version: number;
+                /** @description `domain-is-safer` where a domain in its place would be the safer way. */
+                warning?: string | null;
+                workgroup?: components["schemas"]["WorkgroupHost"] | null;
             }[];
             /** @description What to pass as `after` for the next page; absent on the last one. */
             next?: string | null;
@@ -1834,6 +1910,11 @@ export interface components {
             /** @description The name, or for an area its path. */
             name: string;
         };
+        /** @description Logs a person on by the Kerberos ticket in the header `Authorization: Negotiate`. */
+        Negotiate: {
+            /** @description Answers with a cookie for a browser instead of a token. */
+            cookie?: boolean;
+        };
         /** @description Registers an application; the answer tells its credential, once. */
         NewApplication: {
             /** @description Areas of its scope, by identifier or path. */
@@ -1869,19 +1950,19 @@ export interface components {
             strength?: string | null;
             until?: components["schemas"]["Time"] | null;
         };
-        /** @description Adds an Active Directory domain. */
+        /** @description Adds a directory: exactly one of `ldap`, `workgroup` and `os` is given. */
         NewDirectory: {
             /**
              * Format: int32
              * @description For how many hours people are known after a log-on, 0 to 720.
              */
             known_hours?: number;
-            /** @description How it is reached. */
-            ldap: components["schemas"]["Ldap"];
+            ldap?: components["schemas"]["Ldap"] | null;
             /** @description Its name. */
             name: string;
-            /** @description The service account's password. */
-            service_password: components["schemas"]["Secret"];
+            os?: components["schemas"]["ThisComputer"] | null;
+            service_password?: components["schemas"]["Secret"] | null;
+            workgroup?: components["schemas"]["WorkgroupHost"] | null;
         };
         /** @description Makes a group of the local directory. */
         NewGroup: {
@@ -2172,6 +2253,16 @@ export interface components {
              */
             running: number;
         };
+        /** @description Gives a directory a keytab, in the place of the one before. */
+        SetKeytab: {
+            /** @description The file in base64, at most 15 KiB. Stored encrypted, never told again. */
+            keytab: components["schemas"]["Secret"];
+            /**
+             * Format: int64
+             * @description The version of the directory that was read.
+             */
+            version: number;
+        };
         /** @description Sets the password of a user of the local directory. */
         SetPassword: {
             /** @description Whether it must be changed at the next log-on, because somebody else knows it. */
@@ -2287,6 +2378,19 @@ export interface components {
             /** @description Whether it is good but doubtful; `code` tells why. */
             warning?: boolean;
         };
+        /** @description How the accounts of Pforte's own computer are used. */
+        ThisComputer: {
+            /**
+             * Format: int32
+             * @description The least number of a person's account; 1000 without it.
+             */
+            least_uid?: number | null;
+            /**
+             * @description The rules that PAM applies, a file in `/etc/pam.d` whose name begins with `pforte`;
+             *     `pforte` without it.
+             */
+            service?: string | null;
+        };
         /**
          * Format: date-time
          * @description A point in time such as `2026-11-23T05:00:00.000000Z`.
@@ -2322,6 +2426,15 @@ export interface components {
         } | {
             /** @description Whoever is in charge at this station. */
             station: string;
+        };
+        /** @description How a Windows or Samba host that is in no domain is reached. */
+        WorkgroupHost: {
+            /** @description Its address, where its name shall not be resolved. */
+            address?: string | null;
+            /** @description Its name or address. */
+            host: string;
+            /** @description The account of the host with which Pforte reads: `name` or `HOST\\name`. */
+            service_account: string;
         };
     };
     responses: never;
@@ -3168,6 +3281,69 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Directory"];
                 };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_keytab: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetKeytab"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Directory"];
+                };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_keytab: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken away. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused or failed; `code` tells why. */
             default: {
@@ -4072,6 +4248,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_on_by_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Negotiate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedOn"];
                 };
             };
             /** @description Refused or failed; `code` tells why. */

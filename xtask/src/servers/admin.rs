@@ -46,6 +46,16 @@ impl Admin {
         Ok(login)
     }
 
+    /// Makes an account for a service of browsers on a host under a name that no other has, with AES keys.
+    /// Gives the account's and the host's name, which nobody resolves.
+    pub fn new_web_service(&self) -> Done<(String, String)> {
+        let login = self.new_user(&[])?;
+        let host = format!("{}.test", login.replace('_', "-"));
+        self.set(&login, "servicePrincipalName", &format!("HTTP/{host}"))?;
+        self.set(&login, "msDS-SupportedEncryptionTypes", "24")?;
+        Ok((login, host))
+    }
+
     /// Makes a global group with these members under a name that no other has. Gives the name.
     pub fn new_group(&self, members: &[&str]) -> Done<String> {
         let name = unused_name("g");

@@ -64,6 +64,7 @@ impl fmt::Debug for Client {
 struct Try<'a> {
     centre: SocketAddr,
     name: &'a Name,
+    server: &'a Name,
     key: Key,
 }
 
@@ -90,8 +91,18 @@ impl Client {
         password: &Password,
         until: Instant,
     ) -> Result<Credential, Error> {
-        let server = Name::tickets(&self.realm);
-        let asked = self.asked(&server);
+        self.log_in_for(&Name::tickets(&self.realm), centres, (name, password), until).await
+    }
+
+    /// The same for another service than the one that gives tickets.
+    pub(super) async fn log_in_for(
+        &self,
+        server: &Name,
+        centres: &[SocketAddr],
+        (name, password): (&Name, &Password),
+        until: Instant,
+    ) -> Result<Credential, Error> {
+        let asked = self.asked(server);
         let question = request::initial(&asked, name, None);
         let (answer, centre) = kdc::ask_any(centres, &question, until).await?;
         let keys = match reply::read(&answer, 11)? {
@@ -100,7 +111,7 @@ impl Client {
             Said::Refused(refusal, _) => return Err(Error::Refused(refusal)),
         };
         let key = self.key(&keys, name, password)?;
-        self.prove(&Try { centre, name, key }, until).await
+        self.prove(&Try { centre, name, server, key }, until).await
     }
 
     /// The strongest key that the server knows too.
@@ -113,8 +124,7 @@ impl Client {
     }
 
     async fn prove(&self, tried: &Try<'_>, until: Instant) -> Result<Credential, Error> {
-        let server = Name::tickets(&self.realm);
-        let asked = self.asked(&server);
+        let asked = self.asked(tried.server);
         let proof = request::timestamp(&tried.key, asked.now, &self.chance);
         let question = request::initial(&asked, tried.name, Some(&proof));
         let answer = kdc::ask(tried.centre, &question, until).await?;

@@ -21,13 +21,13 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 /// The mechanism "Kerberos 5", 1.2.840.113554.1.2.2.
-const MECHANISM: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 0x01, 0x02, 0x02];
+pub(super) const MECHANISM: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 0x01, 0x02, 0x02];
 /// What is in a token.
-const REQUEST: [u8; 2] = [1, 0];
-const PROOF: [u8; 2] = [2, 0];
+pub(super) const REQUEST: [u8; 2] = [1, 0];
+pub(super) const PROOF: [u8; 2] = [2, 0];
 const REFUSAL: [u8; 2] = [3, 0];
 /// The kind of checksum that carries what is wished (RFC 4121, section 4.1.1).
-const WISHES: i64 = 0x8003;
+pub(super) const WISHES: i64 = 0x8003;
 
 /// Wishes: the server proves itself; nothing is repeated; nothing out of order.
 const ORDERLY: u32 = 0x02 | 0x04 | 0x08;
@@ -41,6 +41,8 @@ pub enum Over<'a> {
     Nothing,
     /// By TLS, which the ticket is bound to by this value.
     Tls(&'a [u8]),
+    /// By TLS, and the ticket is not bound to it: to find out whether a server minds.
+    Unbound,
 }
 
 /// Waits for the server's proof.
@@ -65,6 +67,7 @@ pub fn begin(credential: &Credential, over: Over<'_>, now: Micros, chance: &Chan
     let (flags, bound) = match over {
         Over::Nothing => (ORDERLY | PROTECTED, false),
         Over::Tls(_) => (ORDERLY, true),
+        Over::Unbound => (ORDERLY, false),
     };
     let wishes = [&16_u32.to_le_bytes()[..], &binding(over), &flags.to_le_bytes()].concat();
     let authenticator = Authenticator {
@@ -80,13 +83,13 @@ pub fn begin(credential: &Credential, over: Over<'_>, now: Micros, chance: &Chan
 }
 
 /// The digest of the channel binding (RFC 4121, section 4.1.1.2).
-fn binding(over: Over<'_>) -> [u8; 16] {
+pub(super) fn binding(over: Over<'_>) -> [u8; 16] {
     let Over::Tls(value) = over else { return [0; 16] };
     let length = u32::try_from(value.len()).unwrap_or(u32::MAX).to_le_bytes();
     Md5::digest([&[0; 16], &length[..], value].concat()).into()
 }
 
-fn token(kind: [u8; 2], message: &[u8]) -> Vec<u8> {
+pub(super) fn token(kind: [u8; 2], message: &[u8]) -> Vec<u8> {
     let token = Writer::write(|to| {
         to.holding(0x60, |to| {
             to.bytes(OID, MECHANISM);

@@ -14,8 +14,10 @@
 //! # Where to start reading
 //!
 //! [`Client`] gets tickets, [`gss`] proves one to a server and protects what is
-//! said after, [`person`] verifies a person's password.
+//! said after, [`person`] verifies a person's password, [`accept`] is the other side:
+//! it takes the tickets of people who log on by them.
 
+pub mod accept;
 mod chance;
 mod cipher;
 mod client;

@@ -32,6 +32,11 @@ impl Name {
         Self { kind: 2, parts: vec![service.to_owned(), host.to_owned()] }
     }
 
+    /// The service that changes passwords; also who must change one may have its ticket.
+    pub(super) fn passwords() -> Self {
+        Self::service("kadmin", "changepw")
+    }
+
     /// The service that gives tickets in a realm.
     pub(super) fn tickets(realm: &str) -> Self {
         Self::service("krbtgt", realm)

@@ -5,6 +5,10 @@
 //! one is asked for that only a real centre can make: for the service account,
 //! encrypted with a key which the centre and the service account share
 //! ("user to user"). What is in that one names the person.
+//!
+//! A centre tells that an account is disabled before it looks at the password, and to
+//! anybody. It is told on to nobody: who has the password could not be told from who
+//! has not. Whose password must be changed can still prove it.
 
 use super::client::{Client, Credential};
 use super::error::{Error, Refusal, code};
@@ -27,7 +31,7 @@ pub enum Outcome {
     Good,
     /// It is wrong, or there is no such user.
     Wrong,
-    /// The account may not log on; whether the password is right is not told.
+    /// The account may not log on. But for [`AccountState::Locked`] the password is right.
     State(AccountState),
 }
 
@@ -43,12 +47,39 @@ pub async fn verify(
     let name = Name::user(login);
     let person = match client.log_in(centres, &name, password, until).await {
         Ok(person) => person,
-        Err(Error::Refused(refusal)) => return outcome(refusal),
+        Err(Error::Refused(refusal)) => match outcome(refusal)? {
+            Outcome::State(state) if state != AccountState::Locked => {
+                return changeable(client, centres, (&name, password, state), until).await;
+            }
+            outcome => return Ok(outcome),
+        },
         Err(error) => return Err(error),
     };
     let shown = client.ticket_to_user(centres, &person, service, until).await?;
     proves(&shown, &name, service, Second::of((client.clock)()).0)?;
     Ok(Outcome::Good)
+}
+
+/// Verifies the password of somebody who may at most change it, which is in `state`.
+async fn changeable(
+    client: &Client,
+    centres: &[SocketAddr],
+    (name, password, state): (&Name, &Password, AccountState),
+    until: Instant,
+) -> Result<Outcome, Error> {
+    if !matches!(state, AccountState::MustChange | AccountState::PasswordExpired) {
+        return Ok(Outcome::Wrong);
+    }
+    match client.log_in_for(&Name::passwords(), centres, (name, password), until).await {
+        Ok(_) => Ok(Outcome::State(state)),
+        Err(Error::Refused(refusal))
+            if refusal.status.and_then(self::state) == Some(AccountState::Locked) =>
+        {
+            Ok(Outcome::State(AccountState::Locked))
+        }
+        Err(Error::Refused(_)) => Ok(Outcome::Wrong),
+        Err(error) => Err(error),
+    }
 }
 
 /// Whether the ticket was made by who knows the service account, now, for this

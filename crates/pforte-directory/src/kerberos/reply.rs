@@ -231,12 +231,12 @@ pub(super) fn part(bytes: &[u8]) -> Result<Part, Unreadable> {
 }
 
 /// A number of 32 bits without a sign, which some write with one.
-fn wrapped(number: i64) -> Result<u32, Unreadable> {
+pub(super) fn wrapped(number: i64) -> Result<u32, Unreadable> {
     let signed = || i32::try_from(number).map(i32::cast_unsigned);
     u32::try_from(number).or_else(|_| signed()).map_err(|_| Unreadable)
 }
 
-fn key(reader: &mut Reader<'_>) -> Result<Key, Unreadable> {
+pub(super) fn key(reader: &mut Reader<'_>) -> Result<Key, Unreadable> {
     let mut key = reader.open(SEQUENCE)?;
     let etype = Etype::of_number(key.field(0)?.small()?).ok_or(Unreadable)?;
     Key::new(etype, key.field(1)?.expect(OCTETS)?).ok_or(Unreadable)

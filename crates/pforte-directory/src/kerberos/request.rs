@@ -138,7 +138,7 @@ fn data(to: &mut Writer, (kind, value): (i64, &[u8])) {
     });
 }
 
-fn encrypted_data(to: &mut Writer, etype: Etype, encrypted: &[u8]) {
+pub(super) fn encrypted_data(to: &mut Writer, etype: Etype, encrypted: &[u8]) {
     to.holding(SEQUENCE, |to| {
         to.field_number(0, etype.number().into());
         to.field_bytes(2, OCTETS, encrypted);

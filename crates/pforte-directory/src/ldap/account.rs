@@ -44,8 +44,9 @@ pub(super) struct ServiceAccount {
     state: Mutex<State>,
 }
 
-/// Held during a bind, so that connections try one after the other and the second
-/// one knows that the first one was refused.
+/// Held while the password is sent, so that connections try one after the other and
+/// the second one knows that the first one was refused; never held otherwise, so that
+/// a server which does not answer keeps nobody from another one.
 #[derive(Default)]
 struct State {
     refused: Option<(Instant, Fault)>,
@@ -53,6 +54,13 @@ struct State {
     proven: bool,
     /// Until when Kerberos is not tried.
     silent: Option<Instant>,
+}
+
+impl State {
+    /// Whether Kerberos is not to be tried now.
+    fn is_silent(&self) -> bool {
+        self.silent.is_some_and(|until| until > Instant::now())
+    }
 }
 
 /// A domain controller to bind at.
@@ -110,26 +118,41 @@ impl ServiceAccount {
         (centre, role): (&Centre, Role),
         until: Instant,
     ) -> Result<(), OpenFault> {
-        let mut state = self.state.lock().await;
-        admitted(&state)?;
-        match self.ticket(&mut state, centre, until).await {
+        match self.ticket(centre, until).await {
             Ok(credential) => {
                 let bound = sasl::bind_over_tls(link, &self.proof(&credential), until).await;
-                self.note(&mut state, bound).await
+                self.note(bound).await
             }
             Err(NoTicket::Fault(fault)) => Err(fault),
             Err(NoTicket::Needless) if role == Role::Verify => Ok(()),
-            Err(NoTicket::Needless) => self.simple(&mut state, link, until).await,
+            Err(NoTicket::Needless) => self.simple(link, until).await,
         }
     }
 
     /// Binds a bare connection as this account by Kerberos and seals it.
     pub(super) async fn seal(&self, link: Link, centre: &Centre, until: Instant) -> Result<Link, OpenFault> {
-        let mut state = self.state.lock().await;
-        admitted(&state)?;
-        let credential = self.required(&mut state, centre, until).await?;
+        admitted(&*self.state.lock().await)?;
+        let credential = self.required(centre, until).await?;
         let sealed = sasl::bind_sealed(link, &self.proof(&credential), until).await;
-        self.note(&mut state, sealed).await
+        self.note(sealed).await
+    }
+
+    /// Binds by ticket as nobody should, to find out whether the server minds.
+    pub(super) async fn try_binding(
+        &self,
+        link: &mut Link,
+        centre: &Centre,
+        (tried, until): (sasl::Tried, Instant),
+    ) -> Result<(), OpenFault> {
+        admitted(&*self.state.lock().await)?;
+        let credential = self.required(centre, until).await?;
+        let bound = sasl::bind_wrongly(link, &self.proof(&credential), tried, until).await;
+        bound.map_err(OpenFault::Server)
+    }
+
+    /// Whether it was let in by Kerberos.
+    pub(super) async fn is_proven(&self) -> bool {
+        self.state.lock().await.proven
     }
 
     /// Its ticket that gives tickets.
@@ -138,10 +161,11 @@ impl ServiceAccount {
         centres: &[SocketAddr],
         until: Instant,
     ) -> Result<Credential, OpenFault> {
-        let mut state = self.state.lock().await;
-        admitted(&state)?;
-        let first = self.tickets.first(centres, &self.password, until).await;
-        first.map_err(|error| self.no_ticket(&mut state, &error))
+        admitted(&*self.state.lock().await)?;
+        match self.tickets.first(centres, &self.password, until).await {
+            Ok(first) => Ok(first),
+            Err(error) => Err(self.no_ticket(&error).await),
+        }
     }
 
     fn proof<'a>(&'a self, credential: &'a Credential) -> Proof<'a> {
@@ -149,29 +173,30 @@ impl ServiceAccount {
         Proof { credential, now: clock(), chance, ed25519: self.ed25519 }
     }
 
-    async fn note<T>(&self, state: &mut State, bound: Result<T, Fault>) -> Result<T, OpenFault> {
+    async fn note<T>(&self, bound: Result<T, Fault>) -> Result<T, OpenFault> {
         match &bound {
-            Ok(_) => state.proven = true,
+            Ok(_) => self.state.lock().await.proven = true,
             Err(fault) => {
                 tracing::warn!(account = %self.name, code = fault.kind.code(), %fault, "bind by ticket refused");
-                // The server may have got another key since.
-                self.tickets.forget().await;
+                if fault.kind == FaultKind::TicketRefused {
+                    // The server may have got another key since.
+                    self.tickets.forget().await;
+                }
             }
         }
         bound.map_err(OpenFault::Server)
     }
 
     /// A ticket for the server, if one is needed or can be had.
-    async fn ticket(
-        &self,
-        state: &mut State,
-        centre: &Centre,
-        until: Instant,
-    ) -> Result<Credential, NoTicket> {
-        if self.login == ServiceLogin::Kerberos || state.proven {
-            return self.required(state, centre, until).await.map_err(NoTicket::Fault);
+    async fn ticket(&self, centre: &Centre, until: Instant) -> Result<Credential, NoTicket> {
+        let (proven, silent) = {
+            let state = self.state.lock().await;
+            admitted(&state).map_err(NoTicket::Fault)?;
+            (state.proven, state.is_silent())
+        };
+        if self.login == ServiceLogin::Kerberos || proven {
+            return self.required(centre, until).await.map_err(NoTicket::Fault);
         }
-        let silent = state.silent.is_some_and(|until| until > Instant::now());
         if self.login == ServiceLogin::Simple || silent || !self.tickets.is_possible() {
             return Err(NoTicket::Needless);
         }
@@ -183,30 +208,27 @@ impl ServiceAccount {
             Err(error) if does_without(&error) => {
                 let fault = ticket::fault(&error);
                 tracing::warn!(server = %centre.host, code = fault.kind.code(), %fault, "bind without Kerberos");
-                state.silent = Some(Instant::now() + SILENT);
+                self.state.lock().await.silent = Some(Instant::now() + SILENT);
                 Err(NoTicket::Needless)
             }
-            Err(error) => Err(NoTicket::Fault(self.no_ticket(state, &error))),
+            Err(error) => Err(NoTicket::Fault(self.no_ticket(&error).await)),
         }
     }
 
-    async fn required(
-        &self,
-        state: &mut State,
-        centre: &Centre,
-        until: Instant,
-    ) -> Result<Credential, OpenFault> {
+    async fn required(&self, centre: &Centre, until: Instant) -> Result<Credential, OpenFault> {
         if !self.tickets.is_possible() {
             return Err(OpenFault::Account(FaultKind::NameNotKerberos.into()));
         }
-        let ticket = self.tickets.server(&centre.host, &centre.addresses, &self.password, until).await;
-        ticket.map_err(|error| self.no_ticket(state, &error))
+        match self.tickets.server(&centre.host, &centre.addresses, &self.password, until).await {
+            Ok(credential) => Ok(credential),
+            Err(error) => Err(self.no_ticket(&error).await),
+        }
     }
 
     /// What it means that there is no ticket; a refusal of the account is kept.
-    fn no_ticket(&self, state: &mut State, error: &kerberos::Error) -> OpenFault {
+    async fn no_ticket(&self, error: &kerberos::Error) -> OpenFault {
         match judge_ticket(error) {
-            Some(judged) => OpenFault::Account(self.keep_out(state, judged)),
+            Some(judged) => OpenFault::Account(self.keep_out(&mut *self.state.lock().await, judged)),
             None => OpenFault::Server(ticket::fault(error)),
         }
     }
@@ -217,10 +239,12 @@ impl ServiceAccount {
         fault
     }
 
-    async fn simple(&self, state: &mut State, link: &mut Link, until: Instant) -> Result<(), OpenFault> {
+    async fn simple(&self, link: &mut Link, until: Instant) -> Result<(), OpenFault> {
+        let mut state = self.state.lock().await;
+        admitted(&state)?;
         let outcome = bind(link, &self.name, &self.password, until).await.map_err(OpenFault::Server)?;
         if let Some(judged) = judge(&outcome) {
-            return Err(OpenFault::Account(self.keep_out(state, judged)));
+            return Err(OpenFault::Account(self.keep_out(&mut state, judged)));
         }
         state.refused = None;
         Ok(())

@@ -20,7 +20,7 @@ use super::settings::{Settings, SettingsFault};
 use super::sid::Sid;
 use crate::change::PasswordChange;
 use crate::directory::{
-    Directory, Found, FoundGroup, Key, Lockout, Page, Presence, ServerHealth, Told, Verdict,
+    Directory, Found, FoundGroup, Key, Lockout, Mark, Page, Presence, ServerHealth, Told, Verdict,
 };
 use crate::kerberos::Chance;
 use crate::secret::Password;
@@ -260,6 +260,15 @@ impl Directory for ActiveDirectory {
     async fn user(&self, key: &Key) -> Result<Option<Found>, DirectoryError> {
         let Some(guid) = ObjectGuid::of(key) else { return Ok(None) };
         let entries = self.by_guid(&[guid], USER).await?;
+        let found = entries.first().map(|entry| entry::user(entry, (self.clock)()));
+        found.transpose().map_err(DirectoryError::Refused)
+    }
+
+    async fn user_by_mark(&self, mark: &Mark) -> Result<Option<Found>, DirectoryError> {
+        let Some(sid) = Sid::from_bytes(mark.as_bytes()) else { return Ok(None) };
+        let known = Filter::Equal("objectSid", sid.as_bytes().to_vec());
+        let filter = Filter::And(vec![name::people(), known]);
+        let entries = self.pool.read(self.below(filter, USER, 2)).await?.entries;
         let found = entries.first().map(|entry| entry::user(entry, (self.clock)()));
         found.transpose().map_err(DirectoryError::Refused)
     }

@@ -88,6 +88,15 @@ impl Stream {
         written.map_err(|error| stream_fault(&error))
     }
 
+    fn peer(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Bare(stream) => stream.peer_addr().ok(),
+            Self::Tls(stream) => stream.get_ref().0.peer_addr().ok(),
+            Self::Sealed(sealed) => sealed.peer(),
+            Self::Gone => None,
+        }
+    }
+
     async fn shutdown(&mut self) {
         // A peer that is gone already needs no good-bye.
         let _ = match self {
@@ -276,6 +285,11 @@ impl Link {
     pub(super) async fn root(&mut self, until: Instant) -> Result<Entry, Fault> {
         let entries = self.search(Search::entry(String::new(), ROOT), until).await?;
         entries.into_iter().next().ok_or_else(|| FaultKind::NotActiveDirectory.into())
+    }
+
+    /// The address and port of the other end.
+    pub(super) fn peer(&self) -> String {
+        self.stream.peer().map(|address| address.to_string()).unwrap_or_default()
     }
 
     /// The version of TLS and the cipher in use.

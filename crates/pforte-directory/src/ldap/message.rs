@@ -204,6 +204,8 @@ pub(super) mod code {
     pub(in super::super) const SIZE_LIMIT: i32 = 4;
     /// Not without signing or TLS, or not by this way of binding.
     pub(in super::super) const STRONGER_AUTH: i32 = 8;
+    /// Not without TLS.
+    pub(in super::super) const CONFIDENTIALITY: i32 = 13;
     /// Ask another server.
     pub(in super::super) const REFERRAL: i32 = 10;
     /// There is no such entry, or it may not be seen.

@@ -55,6 +55,7 @@ mod state;
 mod steps;
 mod ticket;
 mod tls;
+mod trial;
 mod verify;
 mod watch;
 mod way;
@@ -69,6 +70,13 @@ pub use schema::Schema;
 pub use settings::{Ca, Find, Limits, Protection, Server, ServiceLogin, Settings, SettingsFault};
 pub use sid::{BadSid, Sid};
 pub use steps::{Checked, Hears, ServerReport, Step, test};
+
+/// What binds a log-on to TLS connections with this certificate, DER (`tls-server-end-point`,
+/// RFC 5929); `None` where no standard says what does.
+#[must_use]
+pub fn channel_binding(certificate: &[u8]) -> Option<Vec<u8>> {
+    certificate::binding(&certificate.into(), false).ok()
+}
 
 use crate::fault;
 use health::ServerHealth;

@@ -162,7 +162,8 @@ impl Shared {
     }
 }
 
-fn centre(server: Server, addresses: &[SocketAddr]) -> Centre {
+/// Where the Kerberos of a server answers.
+pub(super) fn centre(server: Server, addresses: &[SocketAddr]) -> Centre {
     let addresses = way::at(addresses, server.kerberos_port);
     Centre { host: server.host, addresses }
 }

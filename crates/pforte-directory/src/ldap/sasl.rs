@@ -51,6 +51,29 @@ pub(super) async fn bind_over_tls(link: &mut Link, proof: &Proof<'_>, until: Ins
     negotiate(link, proof, Over::Tls(&binding), until).await.map(drop)
 }
 
+/// What a bind by ticket is bound to, to find out whether a server minds.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Tried {
+    /// To another certificate.
+    Wrong,
+    /// To nothing.
+    Nothing,
+}
+
+/// Binds a connection under TLS as nobody should.
+pub(super) async fn bind_wrongly(
+    link: &mut Link,
+    proof: &Proof<'_>,
+    tried: Tried,
+    until: Instant,
+) -> Result<(), Fault> {
+    let over = match tried {
+        Tried::Wrong => Over::Tls(b"tls-server-end-point:another certificate"),
+        Tried::Nothing => Over::Unbound,
+    };
+    negotiate(link, proof, over, until).await.map(drop)
+}
+
 /// Binds a bare connection, and seals it.
 pub(super) async fn bind_sealed(mut link: Link, proof: &Proof<'_>, until: Instant) -> Result<Link, Fault> {
     let (context, most) = negotiate(&mut link, proof, Over::Nothing, until).await?;
@@ -71,7 +94,7 @@ async fn negotiate(
     let offer = context.check(&offer).map_err(|_| FaultKind::Altered)?;
     let (layer, most) = match over {
         Over::Nothing => (SECRET_LAYER, MOST_FRAME),
-        Over::Tls(_) => (NO_LAYER, 0),
+        Over::Tls(_) | Over::Unbound => (NO_LAYER, 0),
     };
     let theirs = accepts(&offer, layer)?;
     let choice = context.sign(&((u32::from(layer) << 24) | most).to_be_bytes());

@@ -13,6 +13,7 @@ use crate::kerberos::Chance;
 use crate::kerberos::gss::Context;
 use bytes::{Buf, BytesMut};
 use std::io;
+use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use zeroize::Zeroizing;
@@ -68,6 +69,11 @@ impl Sealed {
     }
 
     /// Ends the connection.
+    /// The address and port of the other end.
+    pub(super) fn peer(&self) -> Option<SocketAddr> {
+        self.stream.peer_addr().ok()
+    }
+
     pub(super) async fn shutdown(&mut self) -> io::Result<()> {
         self.stream.shutdown().await
     }

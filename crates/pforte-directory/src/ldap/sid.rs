@@ -54,6 +54,12 @@ impl Sid {
         Self::from_bytes(&bytes).ok_or(BadSid)
     }
 
+    /// The identifier of the object numbered `rid` in the domain that this one is.
+    pub(crate) fn child(&self, rid: u32) -> Option<Self> {
+        let [one, count, rest @ ..] = &*self.0 else { return None };
+        Self::from_bytes(&[&[*one, count + 1], rest, &rid.to_le_bytes()].concat())
+    }
+
     /// The identifier of the object numbered `rid` in the same domain as this one.
     #[must_use]
     pub fn sibling(&self, rid: u32) -> Self {

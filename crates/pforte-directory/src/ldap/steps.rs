@@ -6,19 +6,20 @@
 //! and ends at the first that refuses its password, so that testing does not
 //! lock the account.
 
-use super::account::{self, judge};
+use super::account::Centre;
 use super::fault::{Fault, FaultKind};
-use super::find;
 use super::link::{self, Link};
-use super::message::{Entry, Scope, Search};
-use super::name;
+use super::message::Entry;
+use super::pool::centre;
+use super::schema::Schema;
 use super::settings::{Server, Settings, SettingsFault};
-use super::tls::Tls;
-use super::{Clock, Sid};
+use super::trial::Trial;
+use super::{Clock, find};
+use crate::kerberos::Chance;
 use crate::secret::Password;
 use pforte_model::time::Micros;
+use std::net::SocketAddr;
 use std::time::Duration;
-use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 /// The greatest difference of clocks, in seconds: beyond it Active Directory
@@ -115,13 +116,13 @@ pub type Hears<'a> = dyn FnMut(&Server, &Checked) + Send + Sync + 'a;
 pub async fn test(
     settings: &Settings,
     password: &Password,
-    clock: &Clock,
+    (clock, chance): (&Clock, &Chance),
     hears: &mut Hears<'_>,
 ) -> Result<Vec<ServerReport>, SettingsFault> {
     if let Some(fault) = settings.check().into_iter().next() {
         return Err(fault);
     }
-    let tls = Tls::new(&settings.ca, Clock::clone(clock))?;
+    let trial = Trial::new(settings, password, (clock, chance))?;
     let mut reports = Vec::new();
     let servers = match settings.servers.as_slice() {
         [] => find::once(settings, clock).await,
@@ -135,7 +136,7 @@ pub async fn test(
         let mut test =
             Test { settings, server, hears: &mut *hears, steps: Vec::new(), since: Instant::now() };
         // The fault stands in the steps.
-        let _ = test.run(&tls, password, clock).await;
+        let _ = test.run(&trial, clock).await;
         let refused = test.refused();
         reports.push(ServerReport { server: server.clone(), steps: test.steps });
         if refused {
@@ -166,76 +167,75 @@ struct Test<'a, 'h> {
 struct Ended;
 
 impl Test<'_, '_> {
-    async fn run(&mut self, tls: &Tls, password: &Password, clock: &Clock) -> Result<(), Ended> {
-        let mut link = self.reach(tls, clock).await?;
-        let until = self.until();
-        let outcome = account::bind(&mut link, &self.settings.account, password, until).await;
-        let bound = outcome.and_then(|outcome| judge(&outcome).map_or(Ok(()), |(_, fault)| Err(fault)));
-        self.note(Step::Account, bound, |()| self_named(self.settings))?;
-        let user = self.search(&mut link).await?;
-        let groups = self.groups(&mut link, &user).await;
-        self.note(Step::Groups, groups, |count| format!("{}: {count}", user.dn))?;
+    async fn run(&mut self, trial: &Trial<'_>, clock: &Clock) -> Result<(), Ended> {
+        let addresses = link::resolve(self.server, self.until()).await;
+        let addresses = self.note(Step::Resolve, addresses, |addresses| {
+            addresses.iter().map(|address| address.ip().to_string()).collect::<Vec<_>>().join(", ")
+        })?;
+        let centre = centre(self.server.clone(), &addresses);
+        let mut link = self.reach(trial, &addresses, &centre).await?;
+        self.directory(&mut link, clock).await?;
+        let bound = trial.bind(&mut link, &centre, self.until()).await;
+        let login = trial.login().await;
+        self.note(Step::Account, bound, |()| format!("{}, {login}", self.settings.account))?;
+        let user = trial.somebody(&mut link, self.until()).await;
+        let user = self.note(Step::Search, user, |user| user.dn.clone())?;
+        let groups = trial.groups(&mut link, &user, self.until()).await;
+        self.note(Step::Groups, groups, Clone::clone)?;
         link.close(self.until()).await;
         Ok(())
     }
 
-    /// From the name to a connection with the right server.
-    async fn reach(&mut self, tls: &Tls, clock: &Clock) -> Result<Link, Ended> {
-        let until = self.until();
-        let addresses = link::resolve(self.server, until).await;
-        let addresses = self.note(Step::Resolve, addresses, |addresses| {
-            addresses.iter().map(|address| address.ip().to_string()).collect::<Vec<_>>().join(", ")
-        })?;
-        let stream = link::connect(&addresses, until).await;
-        let stream = self.note(Step::Connect, stream, |stream| {
-            stream.peer_addr().map(|address| address.to_string()).unwrap_or_default()
-        })?;
-        let mut link = self.secure(stream, tls, until).await?;
-        let top = self.settings.top();
-        let root = link.root(until).await;
-        let root = root.and_then(|root| self.settings.schema.serves(&root, &top).map(|()| root));
-        let root = self.note(Step::Directory, root, |_| top.clone())?;
-        let skew = skew(&root, clock());
-        // A wrong clock stops nothing here.
-        let _ = self.note(Step::Clock, skew, |seconds| format!("{seconds} s"));
-        Ok(link)
-    }
-
-    /// TLS and the certificate, which are one to the machine and two to people.
-    async fn secure(&mut self, stream: TcpStream, tls: &Tls, until: Instant) -> Result<Link, Ended> {
-        match link::secure(stream, self.server, tls, until).await {
-            Err(fault) if fault.kind.is_certificate() => {
-                self.note(Step::Tls, Ok(()), |()| String::new())?;
-                self.note(Step::Certificate, Err(fault), |_| String::new())
+    /// A connection with the right server, on the way that a log-on would take.
+    async fn reach(
+        &mut self,
+        trial: &Trial<'_>,
+        addresses: &[SocketAddr],
+        centre: &Centre,
+    ) -> Result<Link, Ended> {
+        match trial.connect(self.server, addresses, self.until()).await {
+            Err(fault) if fault.kind.is_connecting() => {
+                self.note(Step::Connect, Err(fault), |_| String::new())
             }
-            link => {
-                let link = self.note(Step::Tls, link, Link::describe)?;
-                self.note(Step::Certificate, Ok(link), Link::certified)
+            Err(fault) => {
+                self.note(Step::Connect, Ok(()), |()| String::new())?;
+                if fault.kind.is_certificate() {
+                    self.note(Step::Tls, Ok(()), |()| String::new())?;
+                    return self.note(Step::Certificate, Err(fault), |_| String::new());
+                }
+                self.note(Step::Tls, Err(fault), |_| String::new())
+            }
+            Ok(link) => {
+                let link = self.note(Step::Connect, Ok(link), Link::peer)?;
+                self.protected(trial, link, centre).await
             }
         }
     }
 
-    async fn search(&mut self, link: &mut Link) -> Result<Entry, Ended> {
-        let base = self.settings.base.clone().unwrap_or_else(|| name::top_of(&self.settings.domain));
-        let search = Search {
-            base,
-            scope: Scope::Subtree,
-            filter: name::people(),
-            attributes: &["objectGUID"],
-            limit: 1,
-            first: true,
-        };
-        let found = link.search(search, self.until()).await;
-        let first =
-            found.and_then(|found| found.into_iter().next().ok_or_else(|| FaultKind::BaseMissing.into()));
-        self.note(Step::Search, first, |user| user.dn.clone())
+    /// What protects the connection: TLS with its certificate, else a seal.
+    async fn protected(&mut self, trial: &Trial<'_>, link: Link, centre: &Centre) -> Result<Link, Ended> {
+        if link.is_tls() {
+            let link = self.note(Step::Tls, Ok(link), Link::describe)?;
+            return self.note(Step::Certificate, Ok(link), Link::certified);
+        }
+        self.note(Step::Tls, Ok(()), |()| "none: sealed by Kerberos".to_owned())?;
+        match trial.seal(link, centre, self.until()).await {
+            Ok(link) => Ok(link),
+            Err(fault) => self.note(Step::Account, Err(fault), |_| String::new()),
+        }
     }
 
-    async fn groups(&self, link: &mut Link, user: &Entry) -> Result<usize, Fault> {
-        let found = link.search(Search::entry(user.dn.clone(), &["tokenGroups"]), self.until()).await?;
-        let count =
-            found.iter().flat_map(|user| user.values("tokenGroups")).filter_map(Sid::from_bytes).count();
-        if count == 0 { Err(FaultKind::GroupsUnreadable.into()) } else { Ok(count) }
+    async fn directory(&mut self, link: &mut Link, clock: &Clock) -> Result<(), Ended> {
+        let top = self.settings.top();
+        let root = link.root(self.until()).await;
+        let root = root.and_then(|root| self.settings.schema.serves(&root, &top).map(|()| root));
+        let root = self.note(Step::Directory, root, |_| top.clone())?;
+        if self.settings.schema == Schema::ActiveDirectory {
+            let skew = skew(&root, clock());
+            // A wrong clock stops nothing here.
+            let _ = self.note(Step::Clock, skew, |seconds| format!("{seconds} s"));
+        }
+        Ok(())
     }
 
     fn note<T>(
@@ -261,10 +261,6 @@ impl Test<'_, '_> {
     fn refused(&self) -> bool {
         self.steps.iter().any(|step| step.step == Step::Account && step.result.is_err())
     }
-}
-
-fn self_named(settings: &Settings) -> String {
-    settings.account.clone()
 }
 
 /// Seconds by which the server's clock is ahead of ours.

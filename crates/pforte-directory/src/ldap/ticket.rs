@@ -12,6 +12,7 @@ use crate::kerberos::{Chance, Client, Credential, Error, Name, code};
 use crate::secret::Password;
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
@@ -31,7 +32,13 @@ struct Kept {
     first: Option<Credential>,
     /// Those for the servers, by their names.
     servers: HashMap<String, Credential>,
+    /// What the last log-in was refused with: whoever waited for it is not to try
+    /// the same password again.
+    refused: Option<(Instant, Error)>,
 }
+
+/// Longer than anybody waits for somebody else's log-in.
+const REMEMBERED: Duration = Duration::from_secs(15);
 
 impl Tickets {
     /// No tickets yet.
@@ -63,21 +70,19 @@ impl Tickets {
         until: Instant,
     ) -> Result<Credential, Error> {
         let mut kept = self.kept.lock().await;
-        self.first_of(&mut kept, centres, password, until).await
-    }
-
-    async fn first_of(
-        &self,
-        kept: &mut Kept,
-        centres: &[SocketAddr],
-        password: &Password,
-        until: Instant,
-    ) -> Result<Credential, Error> {
         if let Some(first) = kept.first.as_ref().filter(|first| first.is_good((self.clock)())) {
             return Ok(first.clone());
         }
+        if let Some((_, error)) = kept.refused.as_ref().filter(|(at, _)| at.elapsed() < REMEMBERED) {
+            return Err(error.clone());
+        }
         let name = self.name.as_ref().ok_or(Error::Unreadable)?;
-        let first = self.client.log_in(centres, name, password, until).await?;
+        let first = self.client.log_in(centres, name, password, until).await;
+        kept.refused = match &first {
+            Err(error @ Error::Refused(_)) => Some((Instant::now(), error.clone())),
+            _ => None,
+        };
+        let first = first?;
         kept.servers.clear();
         kept.first = Some(first.clone());
         Ok(first)
@@ -91,28 +96,34 @@ impl Tickets {
         password: &Password,
         until: Instant,
     ) -> Result<Credential, Error> {
-        let mut kept = self.kept.lock().await;
-        if let Some(ticket) = kept.servers.get(host).filter(|ticket| ticket.is_good((self.clock)())) {
-            return Ok(ticket.clone());
+        if let Some(ticket) = self.kept_for(host).await {
+            return Ok(ticket);
         }
-        let first = self.first_of(&mut kept, centres, password, until).await?;
         let server = Name::service("ldap", host);
+        let first = self.first(centres, password, until).await?;
         let ticket = match self.client.ticket(centres, &first, &server, until).await {
             // The centre no longer takes the first ticket, such as after it was restored.
             Err(Error::Refused(refusal)) if is_stale(refusal.code) => {
-                kept.first = None;
-                let first = self.first_of(&mut kept, centres, password, until).await?;
+                self.forget().await;
+                let first = self.first(centres, password, until).await?;
                 self.client.ticket(centres, &first, &server, until).await?
             }
             ticket => ticket?,
         };
-        kept.servers.insert(host.to_owned(), ticket.clone());
+        self.kept.lock().await.servers.insert(host.to_owned(), ticket.clone());
         Ok(ticket)
+    }
+
+    async fn kept_for(&self, host: &str) -> Option<Credential> {
+        let kept = self.kept.lock().await;
+        kept.servers.get(host).filter(|ticket| ticket.is_good((self.clock)())).cloned()
     }
 
     /// Forgets every ticket: a server did not take one.
     pub(super) async fn forget(&self) {
-        *self.kept.lock().await = Kept::default();
+        let mut kept = self.kept.lock().await;
+        kept.first = None;
+        kept.servers.clear();
     }
 }
 

@@ -77,6 +77,12 @@ pub const WARNING: &str = "A workgroup proves passwords by NTLM, and each host i
     a domain, connect the domain instead: it is the safer way.";
 
 impl Settings {
+    /// What is usual for this host and this account.
+    #[must_use]
+    pub fn new(host: String, account: String) -> Self {
+        Self { host, port: smb(), address: None, account, limits: Limits::default() }
+    }
+
     /// Everything in these settings that cannot be used.
     #[must_use]
     pub fn check(&self) -> Vec<SettingsFault> {

@@ -27,8 +27,9 @@ const HEAD_BYTES: usize = 32 * 1024;
 /// Requests at a time on one connection of HTTP/2.
 const STREAMS: u32 = 128;
 
-/// Bytes of all headers of a request of HTTP/2.
-const HEADER_LIST_BYTES: u32 = 16 * 1024;
+/// Bytes of all headers of a request of HTTP/2: as many as of HTTP/1.1, for tickets of
+/// people in many groups are long.
+const HEADER_LIST_BYTES: u32 = 32 * 1024;
 
 /// How often a peer of HTTP/2 is asked whether it is still there.
 const PING: Duration = Duration::from_secs(20);

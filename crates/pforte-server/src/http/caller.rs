@@ -3,8 +3,8 @@
 use crate::app::{App, Shared};
 use crate::edge::Peer;
 use crate::fault::Fault;
-use crate::http::cookie;
 use crate::http::kernel::RequestId;
+use crate::http::{cookie, negotiate};
 use crate::live::plant::{Application, Station};
 use crate::live::session::Session;
 use crate::service::scribe::Origin;
@@ -162,6 +162,8 @@ fn identity(app: &App, parts: &Parts) -> Result<Identity, Fault> {
     match told(&parts.headers, header::AUTHORIZATION.as_str(), "Bearer ") {
         Told::Token(Purpose::Session, hash) => return person(app, &hash),
         Told::Token(Purpose::Application, hash) => return application(app, &hash),
+        // A ticket proves somebody to the log-on alone.
+        Told::Wrong if negotiate::is_shown(&parts.headers) => {}
         Told::Token(Purpose::Station, _) | Told::Wrong => return Err(Code::TokenInvalid.into()),
         Told::Nothing => {}
     }

@@ -8,7 +8,7 @@ use crate::app::Shared;
 use crate::fault::Fault;
 use crate::service::{
     directory_admin as admin, directory_look as look, directory_order as orders, directory_test as tests,
-    lists,
+    keytabs, lists,
 };
 use axum::Json;
 use axum::body::Body as AnyBody;
@@ -21,8 +21,8 @@ use pforte_model::id::DirectoryId;
 use pforte_wire::List;
 use pforte_wire::assignment::{PrincipalRef, PrincipalShown};
 use pforte_wire::directory::{
-    ChangeDirectory, Directory, DirectoryTest, FoundPrincipal, NewDirectory, OrderDirectories, TestDirectory,
-    TestLine,
+    ChangeDirectory, Directory, DirectoryTest, FoundPrincipal, NewDirectory, OrderDirectories, SetKeytab,
+    TestDirectory, TestLine,
 };
 use std::convert::Infallible;
 use utoipa_axum::router::OpenApiRouter;
@@ -32,6 +32,7 @@ pub(crate) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(list, add))
         .routes(routes!(show, change, remove))
+        .routes(routes!(set_keytab, remove_keytab))
         .routes(routes!(order))
         .routes(routes!(try_settings))
         .routes(routes!(try_out))
@@ -105,6 +106,34 @@ async fn remove(
 ) -> Result<StatusCode, Fault> {
     let permit = caller.require::<ManageDirectories>().await?;
     admin::remove(&app, &permit, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Gives a directory a keytab, so that its people log on by their Kerberos tickets.
+#[utoipa::path(put, path = "/directories/{id}/keytab", operation_id = "set_keytab", tag = "directories",
+    params(("id" = String, Path)), request_body = SetKeytab,
+    responses((status = 200, body = Directory), Problems))]
+async fn set_keytab(
+    State(app): State<Shared>,
+    caller: Caller,
+    Id(id): Id<DirectoryId>,
+    asked: Body<SetKeytab>,
+) -> Result<Json<Directory>, Fault> {
+    let permit = caller.require::<ManageDirectories>().await?;
+    keytabs::set(&app, &permit, id, asked.read()?).await.map(Json)
+}
+
+/// Takes a directory's keytab away; its people log on with their passwords alone.
+#[utoipa::path(delete, path = "/directories/{id}/keytab", operation_id = "remove_keytab", tag = "directories",
+    params(("id" = String, Path)),
+    responses((status = 204, description = "Taken away."), Problems))]
+async fn remove_keytab(
+    State(app): State<Shared>,
+    caller: Caller,
+    Id(id): Id<DirectoryId>,
+) -> Result<StatusCode, Fault> {
+    let permit = caller.require::<ManageDirectories>().await?;
+    keytabs::remove(&app, &permit, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

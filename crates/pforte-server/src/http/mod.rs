@@ -23,6 +23,7 @@ mod groups;
 mod health;
 mod lite;
 mod logon;
+mod negotiate;
 mod overview;
 mod passwords;
 mod roles;

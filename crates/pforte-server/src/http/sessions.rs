@@ -4,22 +4,26 @@ use super::access::Problems;
 use super::caller::Caller;
 use super::cookie::{self, OwnPage};
 use super::extract::{Body, Id, Parameters};
+use super::negotiate::{self, Ticket};
 use super::permit::{ManageSessions, ReadSessions};
 use crate::app::Shared;
 use crate::fault::Fault;
-use crate::service::{logon, sessions};
+use crate::service::{logon, sessions, single};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use pforte_model::id::SessionId;
 use pforte_wire::List;
-use pforte_wire::session::{EndSession, LogOn, LoggedOn, Session};
+use pforte_wire::problem::Code;
+use pforte_wire::session::{EndSession, LogOn, LoggedOn, Negotiate, Session};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(crate) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(log_on, list))
+        .routes(routes!(log_on_by_ticket))
         .routes(routes!(current, log_off))
         .routes(routes!(stay))
         .routes(routes!(show, end))
@@ -50,6 +54,44 @@ async fn log_on(
         cookie::session(&mut headers, token.expose())?;
     }
     Ok((StatusCode::CREATED, headers, Json(logged_on)))
+}
+
+/// Logs a person on by the Kerberos ticket in `Authorization: Negotiate`.
+///
+/// Without a ticket the answer asks for one (`WWW-Authenticate: Negotiate`), as
+/// browsers and other clients expect. Everything else is as at a log-on by password.
+#[utoipa::path(post, path = "/sessions/negotiate", tag = "sessions", request_body = Negotiate,
+    responses((status = 201, body = LoggedOn), Problems))]
+async fn log_on_by_ticket(
+    State(app): State<Shared>,
+    caller: Caller,
+    ticket: Ticket,
+    sent: HeaderMap,
+    asked: Body<Negotiate>,
+) -> Result<Response, Fault> {
+    if !single::is_offered(&app) {
+        return Err(Code::SingleSignOnOff.into());
+    }
+    if !negotiate::is_json(&sent) {
+        return Err(Fault::about(Code::BodyInvalid, "The body's kind must be application/json."));
+    }
+    let Some(token) = ticket.token else { return Ok(negotiate::ask()) };
+    let asked = asked.read()?;
+    let mut headers = HeaderMap::new();
+    if asked.cookie {
+        if !ticket.own_page {
+            return Err(Code::CrossSite.into());
+        }
+        cookie::keep_station(&mut headers, &sent, &caller)?;
+    }
+    let (mut logged_on, answer) = single::log_on(&caller, &token).await?;
+    if asked.cookie
+        && let Some(token) = logged_on.token.take()
+    {
+        cookie::session(&mut headers, token.expose())?;
+    }
+    negotiate::prove(&mut headers, &answer);
+    Ok((StatusCode::CREATED, headers, Json(logged_on)).into_response())
 }
 
 /// The caller's own session.

@@ -36,6 +36,17 @@ impl ServerCertificate {
         Self(ArcSwap::new(Arc::clone(&issued.shown)))
     }
 
+    /// The certificate itself, DER.
+    #[must_use]
+    pub fn shown(&self) -> Vec<u8> {
+        self.0.load().end_entity_cert().map(|leaf| leaf.to_vec()).unwrap_or_default()
+    }
+
+    /// What log-ons are bound to on connections with it (`tls-server-end-point`).
+    pub(crate) fn channel_binding(&self) -> Option<Vec<u8>> {
+        pforte_directory::ldap::channel_binding(&self.shown())
+    }
+
     /// Shows this one from now on; connections that are open stay.
     pub fn replace(&self, issued: &Issued) {
         self.0.store(Arc::clone(&issued.shown));

@@ -10,7 +10,7 @@ use crate::service::scribe::Draft;
 use crate::service::throttle::Key;
 use crate::token::{self, Purpose};
 use pforte_model::event::{Event, EventType};
-use pforte_model::factor::{Factor, Proved};
+use pforte_model::factor::Proved;
 use pforte_model::id::{GroupId, SessionId};
 use pforte_model::policy::Named;
 use pforte_model::time::Micros;
@@ -22,7 +22,7 @@ use pforte_wire::time::Time;
 use serde_json::json;
 use std::sync::Arc;
 
-/// A person whose password was right and against whom nothing stands.
+/// A person whose proof was right and against whom nothing stands.
 #[derive(Clone)]
 pub(crate) struct Proof {
     /// Who it is.
@@ -166,7 +166,7 @@ pub(crate) fn make(app: &App, attempt: &Attempt, proof: &Proof, emergency: bool)
         token: hash,
         holder: proof.holder.clone(),
         station: attempt.station,
-        factors: vec![Proved { factor: Factor::Password, at: now }],
+        factors: vec![Proved { factor: attempt.shown.factor(), at: now }],
         started_at: now,
         active_at: now,
         emergency,

@@ -3,10 +3,13 @@
 
 use crate::app::{App, Shared};
 use crate::fault::Fault;
+use crate::live::plant::Kind;
+use crate::service::directory_kinds::{self, Needs};
 use crate::wrap::{Place, WrappingKey};
 use arc_swap::ArcSwap;
 use pforte_directory::kerberos::Chance;
-use pforte_directory::ldap::{ActiveDirectory, Clock, Settings};
+use pforte_directory::kerberos::accept::{Keytab, Replays};
+use pforte_directory::ldap::{Clock, Settings};
 use pforte_directory::secret::Password;
 use pforte_directory::{Directory as Answers, DirectoryError};
 use pforte_model::id::DirectoryId;
@@ -14,11 +17,15 @@ use pforte_model::name::LoginName;
 use pforte_store::directories::Directory;
 use pforte_wire::problem::Code;
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::{Mutex, Notify};
 
 /// The column under which a service password is encrypted.
 pub(crate) const SECRET_COLUMN: &str = "directories.secret";
+
+/// The column under which a keytab is encrypted.
+pub(crate) const KEYTAB_COLUMN: &str = "directories.keytab";
 
 /// A running directory.
 struct Running {
@@ -31,8 +38,11 @@ struct Running {
 /// All running directories.
 pub struct Directories {
     running: ArcSwap<HashMap<DirectoryId, Arc<Running>>>,
+    keytabs: ArcSwap<HashMap<DirectoryId, Arc<Keytab>>>,
+    replays: Replays,
     clock: Clock,
     chance: Chance,
+    helper: Option<PathBuf>,
     refresh: Notify,
     /// Held while the running ones are brought in step, one change after the other.
     turn: Mutex<()>,
@@ -40,9 +50,19 @@ pub struct Directories {
 
 impl Directories {
     /// None yet; `clock` tells the directories the time, `chance` what nobody can guess.
+    /// `helper` is the program that asks PAM; `pforte-pam` beside this one without it.
     #[must_use]
-    pub fn new(clock: Clock, chance: Chance) -> Self {
-        Self { running: ArcSwap::default(), clock, chance, refresh: Notify::new(), turn: Mutex::default() }
+    pub fn new(clock: Clock, chance: Chance, helper: Option<PathBuf>) -> Self {
+        Self {
+            running: ArcSwap::default(),
+            keytabs: ArcSwap::default(),
+            replays: Replays::default(),
+            clock,
+            chance,
+            helper,
+            refresh: Notify::new(),
+            turn: Mutex::default(),
+        }
     }
 
     /// A running directory.
@@ -57,6 +77,24 @@ impl Directories {
         self.running.load().iter().map(|(id, running)| (*id, Arc::clone(&running.directory))).collect()
     }
 
+    /// The keys with which a directory's tickets are opened.
+    #[must_use]
+    pub fn keytab(&self, id: DirectoryId) -> Option<Arc<Keytab>> {
+        self.keytabs.load().get(&id).cloned()
+    }
+
+    /// The proofs that were taken lately.
+    #[must_use]
+    pub const fn replays(&self) -> &Replays {
+        &self.replays
+    }
+
+    /// What nobody can guess.
+    #[must_use]
+    pub const fn chance(&self) -> &Chance {
+        &self.chance
+    }
+
     /// Whether a typed name says that it belongs to this directory:
     /// `DOMAIN\name`, `domain.example\name` or `name@domain.example`.
     #[must_use]
@@ -64,10 +102,10 @@ impl Directories {
         self.running(id).is_some_and(|directory| directory.owns(login))
     }
 
-    /// The time as directories ask for it.
+    /// The time, and what nobody can guess, as directories ask for them.
     #[must_use]
-    pub const fn clock(&self) -> &Clock {
-        &self.clock
+    pub const fn outside(&self) -> (&Clock, &Chance) {
+        (&self.clock, &self.chance)
     }
 
     /// Has the sessions' groups read again without waiting for the usual time.
@@ -85,7 +123,10 @@ impl Directories {
     async fn follow(&self, rows: &[Directory], wrapping: &WrappingKey) {
         let before = self.running.load_full();
         let mut after: HashMap<DirectoryId, Arc<Running>> = HashMap::new();
-        for row in rows.iter().filter(|row| row.enabled && row.kind == "ldap" && row.removed_at.is_none()) {
+        for row in rows
+            .iter()
+            .filter(|row| row.enabled && row.kind != Kind::Local.as_str() && row.removed_at.is_none())
+        {
             let same =
                 before.get(&row.id).filter(|now| now.settings == row.settings && now.secret == row.secret);
             let running = match same {
@@ -108,16 +149,9 @@ impl Directories {
     }
 
     fn start(&self, row: &Directory, wrapping: &WrappingKey) -> Result<Running, Fault> {
-        let settings: Settings = serde_json::from_str(&row.settings).map_err(|_| Code::Internal)?;
-        let password = service_password(row, wrapping)?;
-        let directory =
-            ActiveDirectory::start(&settings, password, Arc::clone(&self.clock), self.chance.clone())
-                .map_err(|fault| Fault::about(Code::ValueInvalid, &format!("{fault}.")))?;
-        Ok(Running {
-            directory: Arc::new(directory),
-            settings: row.settings.clone(),
-            secret: row.secret.clone(),
-        })
+        let needs = Needs { clock: &self.clock, chance: &self.chance, helper: &self.helper };
+        let directory = directory_kinds::start(row, || service_password(row, wrapping), &needs)?;
+        Ok(Running { directory, settings: row.settings.clone(), secret: row.secret.clone() })
     }
 
     /// Stops all of them.
@@ -141,6 +175,7 @@ pub(crate) fn service_password(row: &Directory, wrapping: &WrappingKey) -> Resul
 pub(crate) async fn follow(app: &Shared) -> Result<(), Fault> {
     let _turn = app.directories.turn.lock().await;
     let rows = rows(app).await?;
+    app.directories.keytabs.store(Arc::new(keytabs(app, &rows).await?));
     app.directories.follow(&rows, &app.wrapping).await;
     Ok(())
 }
@@ -148,6 +183,28 @@ pub(crate) async fn follow(app: &Shared) -> Result<(), Fault> {
 async fn rows(app: &App) -> Result<Vec<Directory>, Fault> {
     let mut conn = app.store.read().await?;
     Ok(pforte_store::directories::all(&mut conn).await?)
+}
+
+/// The keytabs of all directories. One that cannot be opened, or is of another domain
+/// than its directory now, is left out with an error in the server's log.
+async fn keytabs(app: &App, rows: &[Directory]) -> Result<HashMap<DirectoryId, Arc<Keytab>>, Fault> {
+    let mut conn = app.store.read().await?;
+    let wrapped = pforte_store::directories::keytabs(&mut conn).await?;
+    let opened = wrapped.into_iter().filter_map(|(id, wrapped)| {
+        let place = Place { column: KEYTAB_COLUMN, row: id.as_bytes() };
+        let keytab = app.wrapping.unwrap(&wrapped, place).ok().and_then(|plain| Keytab::parse(&plain).ok());
+        let domain = rows.iter().find(|row| row.id == id).and_then(domain);
+        let keytab = keytab.filter(|keytab| domain.is_some_and(|domain| keytab.is_of(&domain)));
+        if keytab.is_none() {
+            tracing::error!(directory = %id, "a keytab cannot be used");
+        }
+        Some((id, Arc::new(keytab?)))
+    });
+    Ok(opened.collect())
+}
+
+fn domain(row: &Directory) -> Option<String> {
+    serde_json::from_str::<Settings>(&row.settings).ok().map(|settings| settings.domain)
 }
 
 /// The code that a caller is told when a directory did not answer.

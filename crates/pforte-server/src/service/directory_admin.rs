@@ -9,11 +9,12 @@ use crate::fault::Fault;
 use crate::http::permit::{ManageDirectories, Permit, ReadDirectories};
 use crate::live::plant::Kind;
 use crate::service::directories::follow;
+use crate::service::directory_kinds;
 use crate::service::directory_settings::{read, same_receivers, shown as ldap, stored, told, wrapped};
 use crate::service::known::MOST_HOURS;
 use crate::service::plant::{Change, configure};
 use crate::service::scribe::Draft;
-use crate::service::{administrators, directory_uses, endings, lists};
+use crate::service::{administrators, directory_uses, endings, keytabs, lists};
 use pforte_model::event::EventType;
 use pforte_model::id::DirectoryId;
 use pforte_model::name::Label;
@@ -52,21 +53,29 @@ pub async fn show(
     shown(app, &find(&mut conn, id).await?)
 }
 
-/// Adds an Active Directory domain at the end of the working environment.
+/// Adds a directory at the end of the working environment.
 pub async fn add(
     app: &Shared,
     permit: &Permit<'_, ManageDirectories>,
-    asked: NewDirectory,
+    mut asked: NewDirectory,
 ) -> Result<Directory, Fault> {
     let now = app.clock.micros();
     let id = DirectoryId::from_bytes(app.ids.bytes(now));
-    let settings = read(asked.ldap, None)?;
+    let (kind, settings) = directory_kinds::new(&mut asked)?;
+    let secret = match (directory_kinds::has_account(kind), &asked.service_password) {
+        (true, Some(password)) => Some(wrapped(app, id, password)?),
+        (false, None) => None,
+        (needed, _) => {
+            let says = if needed { "needed" } else { "this kind of directory has none" };
+            return Err(Fault::value("service_password", says));
+        }
+    };
     let row = Row {
         id,
         name: Label::parse(&asked.name)?,
-        kind: Kind::Ldap.as_str().to_owned(),
-        settings: serde_json::to_string(&settings).map_err(|_| Code::Internal)?,
-        secret: Some(wrapped(app, id, &asked.service_password)?),
+        kind: kind.as_str().to_owned(),
+        settings,
+        secret,
         position: 0,
         enabled: true,
         created_at: now,
@@ -137,6 +146,9 @@ fn applied(before: &Row, asked: ChangeDirectory, secret: Option<Vec<u8>>) -> Res
     let name = asked.name.as_deref().map(Label::parse).transpose()?;
     let settings = match asked.ldap {
         None => before.settings.clone(),
+        Some(_) if before.kind != Kind::Ldap.as_str() => {
+            return Err(Fault::value("ldap", "this directory is of another kind"));
+        }
         Some(ldap) => {
             let known = stored(before)?;
             let settings = read(ldap, known.as_ref())?;
@@ -197,7 +209,7 @@ async fn bar(change: &mut Change<'_>, id: DirectoryId, reason: &str) -> Result<(
 }
 
 /// The directory after a change, once the running ones have followed it.
-async fn followed(app: &Shared, id: DirectoryId) -> Result<Directory, Fault> {
+pub(super) async fn followed(app: &Shared, id: DirectoryId) -> Result<Directory, Fault> {
     follow(app).await?;
     let mut conn = app.store.read().await?;
     shown(app, &find(&mut conn, id).await?)
@@ -229,6 +241,9 @@ fn shown(app: &App, row: &Row) -> Result<Directory, Fault> {
         enabled: row.enabled,
         from_file: from_file(app, row),
         ldap: stored(row)?.as_ref().map(ldap),
+        workgroup: directory_kinds::host(row)?,
+        os: directory_kinds::computer(row)?,
+        warning: directory_kinds::warning(row),
         account_code: running
             .as_ref()
             .and_then(|running| running.account_fault())
@@ -236,6 +251,7 @@ fn shown(app: &App, row: &Row) -> Result<Directory, Fault> {
         servers: running.map(|running| running.health().iter().map(health).collect()).unwrap_or_default(),
         version: row.version,
         known_hours: u32::try_from(row.known_hours).unwrap_or(0),
+        keytab: keytabs::shown(app, row.id),
     })
 }
 

@@ -2,9 +2,10 @@
 
 use crate::app::App;
 use crate::fault::Fault;
+use crate::live::plant::Kind;
 use crate::service::directories::SECRET_COLUMN;
 use crate::wrap::Place;
-use pforte_directory::ldap::{Ca, Find, Server, Settings};
+use pforte_directory::ldap::{Ca, Find, Schema, Server, Settings};
 use pforte_directory::secret::Password;
 use pforte_model::id::DirectoryId;
 use pforte_store::directories::Directory as Row;
@@ -40,6 +41,7 @@ pub(crate) fn read(asked: Ldap, before: Option<&Settings>) -> Result<Settings, F
     };
     let settings = Settings {
         find,
+        schema: named("ldap.schema", asked.schema, before.schema)?,
         base: said(asked.base, before.base.clone()),
         protection: named("ldap.protection", asked.protection, before.protection)?,
         service_login: named("ldap.service_login", asked.service_login, before.service_login)?,
@@ -102,6 +104,7 @@ pub(crate) fn shown(settings: &Settings) -> Ldap {
         dns: Some(settings.find.dns.iter().map(ToString::to_string).collect()),
         site: Some(settings.find.site.clone().unwrap_or_default()),
         base: Some(settings.base.clone().unwrap_or_default()),
+        schema: name_of(&settings.schema).filter(|_| settings.schema != Schema::default()),
         protection: name_of(&settings.protection),
         service_login: name_of(&settings.service_login),
     }
@@ -138,13 +141,16 @@ pub(super) fn told(row: &Row) -> Result<Value, Fault> {
     });
     if let (Some(settings), Some(fields)) = (stored(row)?, told.as_object_mut()) {
         fields.insert("ldap".to_owned(), told_settings(&settings));
+    } else if let Some(fields) = told.as_object_mut().filter(|_| row.kind != Kind::Local.as_str()) {
+        // The settings of the other kinds hold nothing that an event may not tell.
+        fields.insert(row.kind.clone(), serde_json::from_str(&row.settings).map_err(|_| Code::Internal)?);
     }
     Ok(told)
 }
 
 /// Settings as events tell them.
 pub(super) fn told_settings(settings: &Settings) -> Value {
-    let Ldap { domain, servers, service_account, dns, site, base, protection, service_login, .. } =
+    let Ldap { domain, servers, service_account, schema, dns, site, base, protection, service_login, .. } =
         shown(settings);
     let ca = match &settings.ca {
         Ca::System => "of this computer".to_owned(),
@@ -152,7 +158,7 @@ pub(super) fn told_settings(settings: &Settings) -> Value {
         Ca::Pem(text) => format!("sha-256 {}", digest(text)),
     };
     json!({
-        "domain": domain, "servers": servers, "dns": dns, "site": site, "base": base, "ca": ca,
+        "schema": schema, "domain": domain, "servers": servers, "dns": dns, "site": site, "base": base, "ca": ca,
         "protection": protection, "service_account": service_account, "service_login": service_login
     })
 }

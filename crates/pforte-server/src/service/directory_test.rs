@@ -207,16 +207,16 @@ async fn tried(
     lines: &mpsc::Sender<Result<TestLine, Fault>>,
     hear: &mut (dyn FnMut(TestStep) + Send + Sync),
 ) -> Ended {
-    let clock = app.directories.clock();
+    let outside = app.directories.outside();
     let whole = async {
         match depth {
             Depth::Test => {
                 let mut hears = |server: &Server, checked: &Checked| hear(step(&server.to_string(), checked));
-                test(settings, password, clock, &mut hears).await.map(drop)
+                test(settings, password, outside, &mut hears).await.map(drop)
             }
             Depth::Probe => {
                 let mut hears = |server: &Server, probed: &Probed| hear(side(&server.to_string(), probed));
-                probe(settings, password, clock, &mut hears).await.map(drop)
+                probe(settings, password, outside, &mut hears).await.map(drop)
             }
         }
     };

@@ -19,6 +19,7 @@ use crate::service::logon::Attempt;
 use crate::service::refuse::Refusal;
 use pforte_directory::local::hasher::Verified;
 use pforte_directory::local::verifier::Verifier;
+use pforte_directory::secret::Password;
 use pforte_directory::{DirectoryError, Found};
 use pforte_model::id::{DirectoryId, GroupId, UserId};
 use pforte_model::name::LoginName;
@@ -62,7 +63,9 @@ pub(crate) struct Answer<'a> {
 /// The lesson of a log-on, where the directory may be known.
 pub(crate) fn lesson(app: &App, attempt: &Attempt, user: UserId, answer: &Answer<'_>) -> Option<Lesson> {
     let directory = &attempt.directory;
-    (directory.known_hours > 0).then(|| Lesson {
+    // A ticket teaches no password.
+    let by_password = attempt.lasting().is_some();
+    (directory.known_hours > 0 && by_password).then(|| Lesson {
         user,
         directory: directory.id,
         password_set_at: answer.found.password_set_at,
@@ -86,14 +89,15 @@ pub(crate) async fn learn(app: &App, attempt: &Attempt, lesson: Lesson) {
     }
     let waiting = app.learning.0.fetch_add(1, Ordering::Relaxed);
     if waiting < MOST_WAITING
-        && let Err(fault) = put_down(app, attempt, lesson).await
+        && let Some(password) = attempt.lasting()
+        && let Err(fault) = put_down(app, password, lesson).await
     {
         tracing::warn!(code = fault.code.as_str(), "what a log-on taught could not be kept");
     }
     app.learning.0.fetch_sub(1, Ordering::Relaxed);
 }
 
-async fn put_down(app: &App, attempt: &Attempt, lesson: Lesson) -> Result<(), Fault> {
+async fn put_down(app: &App, password: &Password, lesson: Lesson) -> Result<(), Fault> {
     let before = {
         let mut conn = app.store.read().await?;
         known::by_user(&mut conn, lesson.user).await?
@@ -104,7 +108,7 @@ async fn put_down(app: &App, attempt: &Attempt, lesson: Lesson) -> Result<(), Fa
     let verifier = if same {
         None
     } else {
-        let made = app.hasher.hash(attempt.lasting(), user, new_salt(app)).await;
+        let made = app.hasher.hash(password, user, new_salt(app)).await;
         Some(made.map_err(|_| Fault::from(Code::Busy))?)
     };
     app.store
@@ -132,7 +136,7 @@ async fn put_down(app: &App, attempt: &Attempt, lesson: Lesson) -> Result<(), Fa
 /// the administrator's leave, the refusal for that.
 pub(crate) async fn identify(
     app: &App,
-    attempt: &Attempt,
+    (attempt, password): (&Attempt, &Password),
     error: &DirectoryError,
     refusal: Refusal,
 ) -> Result<Proof, Refusal> {
@@ -143,7 +147,7 @@ pub(crate) async fn identify(
     let found = find(app, attempt).await.map_err(Refusal::fault)?;
     let verifier = found.as_ref().and_then(|(_, known)| Verifier::parse(&known.verifier).ok());
     let kept = found.as_ref().map(|(user, _)| user.id).zip(verifier.as_ref());
-    let checked = app.hasher.verify(&attempt.password, kept).await;
+    let checked = app.hasher.verify(password, kept).await;
     let Some((user, known)) = found else { return Err(unreachable("not known")) };
     match checked {
         Ok(Verified::Good | Verified::Stale) => Ok(proof(attempt, &user, known)),

@@ -10,6 +10,7 @@ use crate::service::own_password;
 use crate::service::refuse::Refusal;
 use pforte_directory::local::hasher::{HashError, Verified};
 use pforte_directory::local::verifier::Verifier;
+use pforte_directory::secret::Password;
 use pforte_model::account::AccountState;
 use pforte_model::name::LoginName;
 use pforte_model::time::Micros;
@@ -31,7 +32,11 @@ pub(crate) fn bare(directory: &str, login: LoginName) -> LoginName {
 
 /// Checks the password, for an unknown name against nothing that fits, in the
 /// same time.
-pub(crate) async fn identify(caller: &Caller, attempt: &Attempt) -> Result<Proof, Refusal> {
+pub(crate) async fn identify(
+    caller: &Caller,
+    attempt: &Attempt,
+    password: &Password,
+) -> Result<Proof, Refusal> {
     let app = caller.app();
     let (user, unread) = match found(app, attempt).await {
         Ok(user) => (user, None),
@@ -41,7 +46,7 @@ pub(crate) async fn identify(caller: &Caller, attempt: &Attempt) -> Result<Proof
     let unread = unread.as_ref();
     let verifier = user.as_ref().and_then(|user| Verifier::parse(&user.local.verifier).ok());
     let known = user.as_ref().map(|user| user.row.id).zip(verifier.as_ref());
-    let checked = app.hasher.verify(&attempt.password, known).await;
+    let checked = app.hasher.verify(password, known).await;
     let Some(user) = user else {
         checked.map_err(|error| hash_refusal(&error, false))?;
         return Err(wrong(false, "no such user", unread));
@@ -57,7 +62,7 @@ pub(crate) async fn identify(caller: &Caller, attempt: &Attempt) -> Result<Proof
             changed(caller, attempt, user).await
         }
         Verified::Stale if unread.is_none() => {
-            Ok(Proof { rehashed: rehashed(app, attempt, &user).await, ..proof(app, attempt, &user)? })
+            Ok(Proof { rehashed: rehashed(app, password, &user).await, ..proof(app, attempt, &user)? })
         }
         Verified::Good | Verified::Stale => {
             Ok(Proof { unread: unread.cloned(), ..proof(app, attempt, &user)? })
@@ -172,8 +177,8 @@ fn state(app: &App, user: &Known) -> AccountState {
 
 /// A verifier by today's parameters. If the queue is full the old one stays
 /// until the next log-on.
-async fn rehashed(app: &App, attempt: &Attempt, user: &Known) -> Option<Rehashed> {
-    let verifier = app.hasher.hash(&attempt.password, user.row.id, new_salt(app)).await.ok()?;
+async fn rehashed(app: &App, password: &Password, user: &Known) -> Option<Rehashed> {
+    let verifier = app.hasher.hash(password, user.row.id, new_salt(app)).await.ok()?;
     Some(Rehashed {
         old: user.local.verifier.clone(),
         verifier: verifier.to_phc(),

@@ -21,8 +21,10 @@ use crate::service::known::{self, Lesson};
 use crate::service::refuse::{self, Refusal};
 use crate::service::throttle::Key;
 use crate::service::{emergency, local, own_password, passwords, remote, view};
+use pforte_directory::Mark;
 use pforte_directory::secret::Password;
 use pforte_model::event::EventType;
+use pforte_model::factor::Factor;
 use pforte_model::id::StationId;
 use pforte_model::name::{LoginName, fold};
 use pforte_store::users;
@@ -33,6 +35,24 @@ use pforte_wire::session::{LogOn, LoggedOn};
 use pforte_wire::user::ChangePassword;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// What a person shows as proof.
+pub(crate) enum Shown {
+    /// A password, not yet checked.
+    Password(Password),
+    /// A ticket that was checked, with the mark of whose it is.
+    Ticket(Mark),
+}
+
+impl Shown {
+    /// What is proved by it.
+    pub(crate) const fn factor(&self) -> Factor {
+        match self {
+            Self::Password(_) => Factor::Password,
+            Self::Ticket(_) => Factor::Kerberos,
+        }
+    }
+}
 
 /// What a try is made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,8 +69,8 @@ pub(crate) struct Attempt {
     pub(crate) directory: Arc<Directory>,
     /// The name as it is looked up there.
     pub(crate) login: LoginName,
-    /// The password.
-    pub(crate) password: Password,
+    /// What was shown as proof.
+    pub(crate) shown: Shown,
     /// The one that takes its place.
     pub(crate) new: Option<Password>,
     /// What is wanted.
@@ -69,7 +89,28 @@ impl Attempt {
         let password = old(&asked.password)?;
         let new = asked.new_password.as_ref().map(passwords::new).transpose()?;
         let station = caller.station().map(|station| station.id);
-        Ok(Self { directory, login, password, new, wanted: Wanted::Session, station, noted })
+        Ok(Self {
+            directory,
+            login,
+            shown: Shown::Password(password),
+            new,
+            wanted: Wanted::Session,
+            station,
+            noted,
+        })
+    }
+
+    /// Of somebody whose ticket was checked.
+    pub(crate) fn by_ticket(
+        caller: &Caller,
+        directory: Arc<Directory>,
+        login: LoginName,
+        mark: Mark,
+    ) -> Self {
+        let (noted, station) =
+            (caller.app().live.barrings().note(), caller.station().map(|station| station.id));
+        let (shown, wanted) = (Shown::Ticket(mark), Wanted::Session);
+        Self { directory, login, shown, new: None, wanted, station, noted }
     }
 
     /// Of somebody who changes the own password; without a name the one whose session it is.
@@ -84,7 +125,8 @@ impl Attempt {
         };
         let (password, new) = (old(&asked.password)?, Some(passwords::new(&asked.new_password)?));
         let station = caller.station().map(|station| station.id);
-        Ok(Self { directory, login, password, new, wanted: Wanted::NewPassword, station, noted })
+        let (shown, wanted) = (Shown::Password(password), Wanted::NewPassword);
+        Ok(Self { directory, login, shown, new, wanted, station, noted })
     }
 
     /// As what a refusal with this code is written down.
@@ -101,9 +143,12 @@ impl Attempt {
         Key::Account { directory: self.directory.id, login, station: self.station }
     }
 
-    /// The password that holds after a log-on.
-    pub(crate) fn lasting(&self) -> &Password {
-        self.new.as_ref().unwrap_or(&self.password)
+    /// The password that holds after a log-on by password.
+    pub(crate) const fn lasting(&self) -> Option<&Password> {
+        match (&self.new, &self.shown) {
+            (Some(password), _) | (None, Shown::Password(password)) => Some(password),
+            (None, Shown::Ticket(_)) => None,
+        }
     }
 
     /// What the throttle counts for this try.
@@ -155,10 +200,15 @@ fn choose(app: &App, chosen: Option<&str>, login: LoginName) -> Result<(Arc<Dire
 /// Logs a person on; at a station where somebody is in charge, or with the
 /// caller's own session, it changes the user. What is refused changes nothing.
 pub async fn log_on(caller: &Caller, asked: LogOn) -> Result<LoggedOn, Fault> {
+    let attempt = Attempt::new(caller.app(), caller, &asked)?;
+    drop(asked);
+    tried_and_timed(caller, attempt).await
+}
+
+/// Tries, and counts how it ended and how long it took.
+pub(crate) async fn tried_and_timed(caller: &Caller, attempt: Attempt) -> Result<LoggedOn, Fault> {
     let app = caller.app();
     let started = app.clock.monotonic();
-    let attempt = Attempt::new(app, caller, &asked)?;
-    drop(asked);
     let asked = attempt.asked();
     let outcome = in_turn(caller, attempt).await.and_then(|begun| begun.ok_or_else(|| Code::Internal.into()));
     let taken = Duration::from_micros(u64::try_from(app.clock.monotonic() - started).unwrap_or(0));
@@ -266,9 +316,12 @@ async fn essential(app: &App, attempt: &Attempt) -> bool {
 
 /// Asks the directory who it is.
 async fn identify(caller: &Caller, attempt: &Attempt) -> Result<Proof, Refusal> {
-    match attempt.directory.kind {
-        Kind::Local => local::identify(caller, attempt).await,
-        Kind::Ldap | Kind::Os | Kind::Workgroup => remote::identify(caller, attempt).await,
+    match (&attempt.shown, attempt.directory.kind) {
+        (Shown::Ticket(mark), _) => remote::by_ticket(caller, attempt, mark).await,
+        (Shown::Password(password), Kind::Local) => local::identify(caller, attempt, password).await,
+        (Shown::Password(password), Kind::Ldap | Kind::Os | Kind::Workgroup) => {
+            remote::identify(caller, attempt, password).await
+        }
     }
 }
 
@@ -291,6 +344,7 @@ pub async fn options(app: &App, station: Result<Option<Arc<Station>>, Fault>) ->
     let choice = |directory: &Arc<Directory>| DirectoryChoice {
         name: directory.name.clone(),
         kind: directory.kind.as_str().to_owned(),
+        single_sign_on: app.directories.keytab(directory.id).is_some(),
     };
     Ok(LogOnOptions {
         plant: app.config.plant.name.clone(),

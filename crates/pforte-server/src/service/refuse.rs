@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::fault::{Chain, Fault};
 use crate::http::caller::Caller;
 use crate::service::logon::Attempt;
-use crate::service::scribe::{Draft, Origin};
+use crate::service::scribe::Draft;
 use crate::service::throttle::{Count, Key};
 use crate::service::{begin, emergency};
 use pforte_model::event::{Actor, Event, EventType};
@@ -68,16 +68,43 @@ impl Refusal {
 
 /// Counts a refusal and writes it down; gives what the caller is told.
 pub(crate) async fn refuse(caller: &Caller, attempt: &Attempt, refusal: Refusal) -> Fault {
+    refuse_whom(caller, &Whom::of(attempt, &refusal), refusal).await
+}
+
+/// Writes down that a ticket did not count; gives what the caller is told. It is not
+/// counted as a wrong password: a ticket cannot be guessed, and a keytab that has
+/// grown old must not slow down those who type their password.
+pub(crate) async fn ticket(caller: &Caller, reason: String) -> Fault {
+    let whom = Whom { keys: Vec::new(), who: Actor::Stranger, told_as: EventType::LogOnRefused };
+    refuse_whom(caller, &whom, Refusal::state(Code::TicketRefused).because(reason)).await
+}
+
+/// Who is refused, as it is counted and as it is written down.
+struct Whom {
+    keys: Vec<Key>,
+    who: Actor,
+    told_as: EventType,
+}
+
+impl Whom {
+    fn of(attempt: &Attempt, refusal: &Refusal) -> Self {
+        let (name, directory) = (attempt.login.as_str().to_owned(), Some(attempt.directory.name.clone()));
+        let told_as = attempt.refused_as(refusal.code);
+        Self { keys: attempt.keys(), who: Actor::Claimed { name, directory }, told_as }
+    }
+}
+
+async fn refuse_whom(caller: &Caller, whom: &Whom, refusal: Refusal) -> Fault {
     let app = caller.app();
     let now = app.clock.micros();
     let mut counts: Vec<(Key, Count)> = if refusal.counts {
-        let keys = attempt.keys().into_iter();
-        keys.map(|key| (key.clone(), app.throttle.failed(&key, refusal.essential, now))).collect()
+        let keys = whom.keys.iter();
+        keys.map(|key| (key.clone(), app.throttle.failed(key, refusal.essential, now))).collect()
     } else {
         Vec::new()
     };
-    let own = app.refusals.own_event(now).then(|| refused(caller, attempt, &refusal));
-    let alarms = alarms(caller, attempt, &refusal, &counts);
+    let own = app.refusals.own_event(now).then(|| refused(caller, whom, &refusal));
+    let alarms = alarms(caller, whom, &refusal, &counts);
     counts.extend(refusal.counted);
     if own.is_some() || !alarms.is_empty() {
         write(app, own, alarms, &counts).await;
@@ -89,35 +116,29 @@ pub(crate) async fn refuse(caller: &Caller, attempt: &Attempt, refusal: Refusal)
 pub(crate) async fn throttled(caller: &Caller, attempt: &Attempt) {
     let app = caller.app();
     if app.refusals.own_event(app.clock.micros()) {
-        let event = refused(caller, attempt, &Refusal::state(Code::TriedTooOften));
+        let refusal = Refusal::state(Code::TriedTooOften);
+        let event = refused(caller, &Whom::of(attempt, &refusal), &refusal);
         write(app, Some(event), Vec::new(), &[]).await;
     }
 }
 
 /// The event of a refusal.
-fn refused(caller: &Caller, attempt: &Attempt, refusal: &Refusal) -> Event {
-    let draft = Draft::refused(attempt.refused_as(refusal.code), refusal.code).reason(refusal.reason.clone());
-    caller.app().scribe.event(&claimed(caller, attempt), draft)
+fn refused(caller: &Caller, whom: &Whom, refusal: &Refusal) -> Event {
+    let draft = Draft::refused(whom.told_as, refusal.code).reason(refusal.reason.clone());
+    caller.app().scribe.event(&caller.origin().by(whom.who.clone()), draft)
 }
 
 /// The alarms that these counts call for.
-fn alarms(caller: &Caller, attempt: &Attempt, refusal: &Refusal, counts: &[(Key, Count)]) -> Vec<Event> {
+fn alarms(caller: &Caller, whom: &Whom, refusal: &Refusal, counts: &[(Key, Count)]) -> Vec<Event> {
     let app = caller.app();
     let now = app.clock.micros();
     let due = counts.iter().filter(|(_, count)| app.throttle.alarming(*count) && app.refusals.alarm(now));
     due.map(|(key, count)| {
         let reason = format!("{} wrong passwords in a row ({})", count.failures, noun(key));
         let draft = Draft::refused(EventType::PasswordGuessing, refusal.code).reason(reason);
-        app.scribe.event(&claimed(caller, attempt), draft)
+        app.scribe.event(&caller.origin().by(whom.who.clone()), draft)
     })
     .collect()
-}
-
-fn claimed(caller: &Caller, attempt: &Attempt) -> Origin {
-    caller.origin().by(Actor::Claimed {
-        name: attempt.login.as_str().to_owned(),
-        directory: Some(attempt.directory.name.clone()),
-    })
 }
 
 async fn write(app: &App, own: Option<Event>, alarms: Vec<Event>, counts: &[(Key, Count)]) {

@@ -22,36 +22,64 @@ use pforte_wire::problem::Code;
 use std::sync::Arc;
 
 /// Finds the user, checks the password by one bind, reads the groups meanwhile.
-pub(crate) async fn identify(caller: &Caller, attempt: &Attempt) -> Result<Proof, Refusal> {
+pub(crate) async fn identify(
+    caller: &Caller,
+    attempt: &Attempt,
+    password: &Password,
+) -> Result<Proof, Refusal> {
     let app = caller.app();
     let Some(directory) = app.directories.running(attempt.directory.id) else {
         return Err(Refusal::fault(Code::DirectoryUnreachable.into()));
     };
     let found = match directory.find(&attempt.login).await {
         Ok(found) => found,
-        Err(error) => return unasked(app, attempt, &error).await,
+        Err(error) => return unasked(app, (attempt, password), &error).await,
     };
     let guard = Guard::of(app, attempt, &*directory, found.as_ref()).await?;
     let Some(found) = found else {
-        directory.verify_unknown(&attempt.password).await.map_err(|e| unanswered(&e))?;
+        directory.verify_unknown(password).await.map_err(|e| unanswered(&e))?;
         let refusal = Refusal::wrong(Code::CredentialsRefused, false).because("no such user");
         return Err(refusal.counted(guard.wrong(app)));
     };
-    let asked = Asked { caller, attempt, directory, found, guard };
+    let asked = Asked { caller, attempt, directory, found, guard: Some(guard) };
     match &attempt.new {
-        Some(new) => asked.changed(new).await.map_err(Not::refusal),
-        None => match asked.admitted(&attempt.password).await {
+        Some(new) => asked.changed((password, new)).await.map_err(Not::refusal),
+        None => match asked.admitted(password).await {
             Ok(told) => asked.proof(&told).await,
             Err(Not::Refused(refusal)) => Err(refusal),
-            Err(Not::Answered(error)) => unasked(app, attempt, &error).await,
+            Err(Not::Answered(error)) => unasked(app, (attempt, password), &error).await,
         },
     }
 }
 
+/// Who is it, by a ticket that was checked: the directory is asked about the account
+/// and its groups as they are now, whatever the ticket says of them.
+pub(crate) async fn by_ticket(caller: &Caller, attempt: &Attempt, mark: &Mark) -> Result<Proof, Refusal> {
+    let Some(directory) = caller.app().directories.running(attempt.directory.id) else {
+        return Err(Refusal::fault(Code::DirectoryUnreachable.into()));
+    };
+    let found = directory.user_by_mark(mark).await.map_err(|error| unanswered(&error))?;
+    let Some(found) = found else {
+        return Err(Refusal::state(Code::TicketRefused).because("the directory has no such user any more"));
+    };
+    let asked = Asked { caller, attempt, directory, found, guard: None };
+    let state = asked.state_by_ticket();
+    if state != AccountState::Good {
+        asked.barred(state).await;
+        return Err(stands(state));
+    }
+    let told = asked.directory.groups(&asked.found).await.map_err(|error| unanswered(&error))?;
+    asked.proof(&told).await
+}
+
 /// Who is it, while the directory does not answer; a password is changed there alone.
-async fn unasked(app: &App, attempt: &Attempt, error: &DirectoryError) -> Result<Proof, Refusal> {
+async fn unasked(
+    app: &App,
+    (attempt, password): (&Attempt, &Password),
+    error: &DirectoryError,
+) -> Result<Proof, Refusal> {
     match attempt.new {
-        None => known::identify(app, attempt, error, unanswered(error)).await,
+        None => known::identify(app, (attempt, password), error, unanswered(error)).await,
         Some(_) => Err(unanswered(error)),
     }
 }
@@ -91,7 +119,8 @@ struct Asked<'a> {
     attempt: &'a Attempt,
     directory: Arc<dyn Directory>,
     found: Found,
-    guard: Guard,
+    /// Counts tries of a password.
+    guard: Option<Guard>,
 }
 
 impl Asked<'_> {
@@ -130,7 +159,9 @@ impl Asked<'_> {
     /// The state of the account of a person whose password is right.
     async fn state(&self, password: &Password) -> Result<AccountState, Not> {
         let answer = self.directory.verify(&self.found, password).await;
-        self.guard.answered(self.app(), &answer);
+        if let Some(guard) = &self.guard {
+            guard.answered(self.app(), &answer);
+        }
         match answer? {
             Verdict::Good => self.here(AccountState::Good).await,
             Verdict::Wrong => Err(self.wrong().into()),
@@ -144,7 +175,10 @@ impl Asked<'_> {
         let card = self.found.state == AccountState::SmartCardRequired;
         let code = if card { Code::SmartCardRequired } else { Code::CredentialsRefused };
         let refusal = Refusal::wrong(code, false).because("wrong password");
-        refusal.counted(self.guard.wrong(self.app()))
+        match &self.guard {
+            Some(guard) => refusal.counted(guard.wrong(self.app())),
+            None => refusal,
+        }
     }
 
     /// The same, where the directory cannot see it: it takes Pforte for the computer
@@ -167,6 +201,20 @@ impl Asked<'_> {
         }
     }
 
+    /// The state of the account of a person with a ticket: who must use a card has
+    /// used it, for else the domain gives no ticket.
+    fn state_by_ticket(&self) -> AccountState {
+        match self.found.state {
+            AccountState::Good | AccountState::SmartCardRequired
+                if !self.found.computers.is_empty() && !self.at_own_computer() =>
+            {
+                AccountState::WrongWorkstation
+            }
+            AccountState::SmartCardRequired => AccountState::Good,
+            state => state,
+        }
+    }
+
     /// Whether the station that proved itself is one of the user's computers.
     fn at_own_computer(&self) -> bool {
         let station = self.caller.station().map(|station| short(&station.name));
@@ -174,15 +222,17 @@ impl Asked<'_> {
     }
 
     /// Puts the new password in the place of the old one, which is right.
-    async fn changed(&self, new: &Password) -> Result<Proof, Not> {
+    async fn changed(&self, (old, new): (&Password, &Password)) -> Result<Proof, Not> {
         own_password::may_be_written(self.app())?;
-        match self.state(&self.attempt.password).await? {
+        match self.state(old).await? {
             AccountState::Good | AccountState::MustChange | AccountState::PasswordExpired => {}
             state => return Err(stands(state).into()),
         }
         let (user, _) = self.known().await?;
-        let change = self.directory.change_password(&self.found, &self.attempt.password, new).await;
-        self.guard.answered(self.app(), &change);
+        let change = self.directory.change_password(&self.found, old, new).await;
+        if let Some(guard) = &self.guard {
+            guard.answered(self.app(), &change);
+        }
         match change? {
             PasswordChange::Done => {}
             PasswordChange::Wrong => return Err(self.wrong().into()),
@@ -236,7 +286,7 @@ impl Asked<'_> {
             password_at: None,
             password_ends_at,
             unread,
-            counted: Some(self.guard.key()),
+            counted: self.guard.as_ref().map(Guard::key),
             known_from: None,
             lesson,
         })

@@ -35,7 +35,7 @@ fn options(config: &str, data: &str) -> Result<Options, Box<dyn Error>> {
     let config = Config::load(Path::new(config))?;
     let clock = Clock::new(config.plant.time_zone.clone());
     let listen = Some(SocketAddr::from(([127, 0, 0, 1], 0)));
-    Ok(Options { data: data.into(), config, listen, clock, seed: rand::random() })
+    Ok(Options { data: data.into(), config, listen, clock, seed: rand::random(), helper: None })
 }
 
 fn say(line: &str) -> Result<(), Box<dyn Error>> {

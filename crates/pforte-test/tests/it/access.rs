@@ -238,7 +238,9 @@ async fn sessions(walk: &mut Walk) {
     let ended = format!("/sessions/{}?reason=end+of+shift", first.at("/session/id").as_str().unwrap());
     walk.seen = walk.server.events().await.len();
     walk.step("DELETE", "/sessions/{id}", &ended, json!({})).await;
-    let token = walk.server.token("second", PASSWORD).await;
+    let own = json!({ "user": "second", "password": PASSWORD, "new_password": "a quite other sentence 17" });
+    walk.step("POST", "/passwords", "/passwords", own).await;
+    let token = walk.server.token("second", "a quite other sentence 17").await;
     walk.seen = walk.server.events().await.len();
     walk.step_by(&token, ("DELETE", "/sessions/current", "/sessions/current"), json!({})).await;
 }

@@ -119,6 +119,8 @@ async fn the_state_of_an_account_is_told_to_who_has_the_password() {
         ("hours1", "outside-hours", "outside-hours"),
         ("workstation1", "wrong-workstation", "wrong-workstation"),
         ("locked1", "credentials-refused", "account-locked"),
+        // A directory looks at no password of theirs.
+        ("smartcard1", "credentials-refused", "smart-card-required"),
     ] {
         let answer = log_on(&server, user, &ad.facts.user_password).await;
         assert_eq!((answer.status, answer.code()), (401, told), "{user}");

@@ -1,8 +1,8 @@
 //! The administration of directories, against the real domain controller.
 
 use crate::admin_kit::{
-    DOMAIN, NOWHERE, administrators, column, domain_body, event, get, is_live, log_on, refused, token, until,
-    with_domain,
+    DOMAIN, NOWHERE, administrators, column, domain_body, event, get, is_live, log_on, refused, shown_ldap,
+    token, until, with_domain,
 };
 use pforte_test::Server;
 use pforte_test::ad::Ad;
@@ -48,7 +48,7 @@ async fn an_added_directory_is_in_use_at_once_and_its_password_is_shown_nowhere(
             (&shown["kind"], &shown["position"], &shown["from_file"]),
             (&json!("ldap"), &json!(1), &json!(false))
         );
-        assert_eq!(shown["ldap"], domain_body(&ad)["ldap"]);
+        assert_eq!(shown["ldap"], shown_ldap(&ad));
         assert_eq!(column(&get(&server, "/directories").await, "name"), ["local", DOMAIN]);
         let log = serde_json::to_string(&server.events().await).unwrap();
         for secret in [&ad.facts.service.password, &ad.facts.user_password] {
@@ -121,7 +121,7 @@ async fn a_change_is_in_force_at_once_and_keeps_what_it_does_not_name() {
         assert!(!changed.to_string().contains("not the password"));
         let right = json!({ "version": 2, "name": "Plant", "service_password": ad.facts.service.password });
         let shown = server.done("PATCH", &path, &right).await;
-        assert_eq!(shown["ldap"], domain_body(&ad)["ldap"]);
+        assert_eq!(shown["ldap"], shown_ldap(&ad));
         assert!(shown.get("account_code").is_none());
         let asked = json!({ "directory": "plant", "user": "alice", "password": ad.facts.user_password });
         assert_eq!(server.call("POST", "/sessions").json(&asked).await.status, 201);

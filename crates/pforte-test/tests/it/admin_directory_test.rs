@@ -1,7 +1,7 @@
 //! Tests of settings before they are saved, told step by step, and that nobody
 //! comes by the service account's password or guesses one that way.
 
-use crate::admin_kit::{DOMAIN, NOWHERE, domain_body, event, get, refused, until, with_domain};
+use crate::admin_kit::{DOMAIN, NOWHERE, domain_body, event, get, refused, shown_ldap, until, with_domain};
 use pforte_test::Fixtures;
 use pforte_test::Server;
 use pforte_test::ad::Ad;
@@ -181,7 +181,7 @@ async fn the_stored_password_is_sent_to_no_new_server() {
         assert_eq!(refused(&server, "PATCH", &path, &change).await, needed, "change of {field} to {value}");
     }
     let shown = get(&server, &path).await;
-    assert_eq!((&shown["ldap"], &shown["version"]), (&domain_body(&ad)["ldap"], &json!(1)));
+    assert_eq!((&shown["ldap"], &shown["version"]), (&shown_ldap(&ad), &json!(1)));
     // With the password it is the caller's own to send.
     let servers = json!([format!("{host}={address}"), format!("{host}:3636={address}")]);
     let mut change = json!({ "version": 1, "ldap": with(stored.clone(), "servers", servers)["ldap"] });

@@ -26,6 +26,21 @@ pub(crate) fn domain_body(ad: &Ad) -> Value {
     })
 }
 
+/// How the fixtures' domain is shown: what was not said has its default.
+pub(crate) fn shown_ldap(ad: &Ad) -> Value {
+    let mut ldap = domain_body(ad)["ldap"].clone();
+    for (field, usual) in [
+        ("base", json!("")),
+        ("dns", json!([])),
+        ("protection", json!("auto")),
+        ("service_login", json!("auto")),
+        ("site", json!("")),
+    ] {
+        ldap[field] = usual;
+    }
+    ldap
+}
+
 /// An address of this computer at which nothing listens.
 pub(crate) const NOWHERE: &str = "127.99.0.1";
 

@@ -5,6 +5,8 @@ use pforte_test::Fixtures;
 use pforte_test::server::text;
 use serde_json::json;
 use std::net::TcpListener;
+use xtask::servers::admin::Admin;
+use xtask::servers::samba::keytab;
 
 /// A plant that knows the domain's passwords, and the domain.
 fn plant() -> (Plant, pforte_test::ad::Ad) {
@@ -55,6 +57,23 @@ fn a_domain_is_added_tested_and_its_users_log_on() {
     let doctor = plant.admin("doctor --data data --config pforte.toml").done();
     assert!(doctor.has_line(&["directory works", "good"]), "{doctor:?}");
     add(&plant, &ad, &server(&ad), &ca, "service.password").refused("duplicate");
+}
+
+#[test]
+fn a_keytab_is_given_shown_without_its_keys_and_taken_away() {
+    let (plant, ad) = plant();
+    let ca = ad.facts.ca_certificate.display().to_string();
+    add(&plant, &ad, &server(&ad), &ca, "service.password").done();
+    let (_, host) = Admin::of(&ad.facts).new_web_service().unwrap();
+    let principal = format!("HTTP/{host}");
+    std::fs::write(plant.path("web.keytab"), keytab(&ad.facts, &principal).unwrap()).unwrap();
+    let given = plant.admin("directory keytab works web.keytab").done();
+    assert!(given.has_line(&["keytab", &principal, "aes256-sha1"]), "{given:?}");
+    plant.admin("directory keytab works service.password").refused("value-invalid");
+    plant.admin("directory keytab local web.keytab").refused("built-in");
+    plant.admin("directory keytab works").wrong_use();
+    plant.admin("directory keytab works --remove").done();
+    assert_eq!(plant.admin("directory show works -o json").done().json()["keytab"], json!([]));
 }
 
 #[test]

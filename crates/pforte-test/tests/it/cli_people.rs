@@ -77,6 +77,26 @@ fn a_password_against_the_rules_is_refused_with_what_to_do() {
 }
 
 #[test]
+fn a_person_changes_the_own_password_logged_on_and_as_a_stranger() {
+    let plant = Plant::new();
+    plant.write("first", "Kiesgrube-Lampion-47");
+    plant.write("second", "Wolke-Anker-73-Birne");
+    plant.write("third", "Kachel-Rhabarber-5-Tor");
+    plant.write("short", "abc");
+    plant.admin("user add jana --must-change --password-file first").done();
+    plant.stranger("login jana --password-file first").refused("password-must-change");
+    let told = plant.stranger("password change jana --old-file first --new-file short");
+    assert!(told.refused("password-unfit").err.contains("fewer than 15 characters"));
+    plant.stranger("password change jana --old-file second --new-file third").refused("credentials-refused");
+    let told = plant.stranger("password change jana --old-file first --new-file second -o json").done();
+    assert_eq!(told.json(), serde_json::json!({ "changed": true }));
+    plant.login("jana", "second");
+    plant.as_user("jana", "password change --old-file second --new-file third").done();
+    plant.as_user("jana", "whoami").done();
+    plant.stranger("login jana --password-file third --new-password-file third").refused("password-unfit");
+}
+
+#[test]
 fn a_name_that_hides_something_is_refused_and_never_moves_the_cursor() {
     let plant = Plant::new();
     let told = plant.admin("user add ja\u{202e}na --password-file password").refused("name-invalid");

@@ -10,7 +10,7 @@ use xtask::servers::samba::forest::Dc;
 use crate::dcs_kit::{
     Lie, LyingDns, Zone, by_dns, found, health_of, hosts, log_on, start, start_known, until,
 };
-use crate::ldap_directory::{clock, login, password};
+use crate::ldap_directory::{chance, clock, login, password};
 
 fn hosts_of(dcs: &[Dc]) -> Vec<String> {
     dcs.iter().map(|dc| dc.host()).collect()
@@ -147,7 +147,8 @@ async fn a_dns_that_is_dead_or_knows_nothing_is_told_in_time() {
             error.is_some_and(|error| error.unwrap_err().fault().unwrap().kind == FaultKind::NameNotResolved)
         })
         .await;
-        let reports = test(&settings, &password("unused-1"), &clock(), &mut |_, _| {}).await.unwrap();
+        let reports =
+            test(&settings, &password("unused-1"), (&clock(), &chance()), &mut |_, _| {}).await.unwrap();
         let first = reports.first().unwrap().steps.first().unwrap();
         assert_eq!(first.step, Step::Resolve);
         assert_eq!(first.result.as_ref().unwrap_err().kind, FaultKind::NameNotResolved);
@@ -179,7 +180,7 @@ async fn a_test_of_a_directory_without_named_controllers_tries_those_that_are_fo
     let forest = Forest::shared().await;
     let settings = found(&forest, by_dns(&forest, &[Dc::Dc1]));
     let service = password(&forest.facts().dc1.service.password);
-    let reports = test(&settings, &service, &clock(), &mut |_, _| {}).await.unwrap();
+    let reports = test(&settings, &service, (&clock(), &chance()), &mut |_, _| {}).await.unwrap();
     let mut tried: Vec<_> = reports.iter().map(|report| report.server.host.clone()).collect();
     tried.sort_unstable();
     assert_eq!(tried, hosts_of(&Dc::ALL));

@@ -441,7 +441,9 @@ async fn the_way_from_a_user_to_a_group_is_told_in_order() {
 async fn a_test_of_a_good_directory_is_good_in_every_step() {
     let ad = Fixtures::load().ad;
     let reports =
-        test(&settings(&ad), &password(&ad.facts.service.password), &clock(), &mut |_, _| {}).await.unwrap();
+        test(&settings(&ad), &password(&ad.facts.service.password), (&clock(), &chance()), &mut |_, _| {})
+            .await
+            .unwrap();
     let [report] = reports.as_slice() else { unreachable!("one server") };
     let steps: Vec<Step> = report.steps.iter().map(|step| step.step).collect();
     let all = [
@@ -465,7 +467,9 @@ async fn a_wrong_clock_is_told_and_stops_nothing() {
     let right = clock();
     let ahead: Clock = Arc::new(move || right().plus_seconds(3_600));
     let reports =
-        test(&settings(&ad), &password(&ad.facts.service.password), &ahead, &mut |_, _| {}).await.unwrap();
+        test(&settings(&ad), &password(&ad.facts.service.password), (&ahead, &chance()), &mut |_, _| {})
+            .await
+            .unwrap();
     let [report] = reports.as_slice() else { unreachable!("one server") };
     let bad: Vec<_> =
         report.steps.iter().filter_map(|step| Some((step.step, step.result.as_ref().err()?.kind))).collect();
@@ -489,7 +493,7 @@ async fn a_wrong_password_of_the_service_account_is_tried_once_by_all_connection
     let user = name.clone();
     let count = ad.act(move |admin| admin.values(&user, "badPwdCount")).await;
     assert_eq!(count, [b"1"]);
-    let reports = test(&settings, &password("not it"), &clock(), &mut |_, _| {}).await.unwrap();
+    let reports = test(&settings, &password("not it"), (&clock(), &chance()), &mut |_, _| {}).await.unwrap();
     assert_eq!(reports.len(), 1, "the second server is not tried with a password that the first one refused");
     let count = ad.act(move |admin| admin.values(&name, "badPwdCount")).await;
     assert_eq!(count, [b"2"]);

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
-use crate::ldap_directory::{clock, login, password};
+use crate::ldap_directory::{chance, clock, login, password};
 use crate::ldap_stage::{
     Answer, Authority, HOST, Identity, SECRET, Script, Stage, TOP, asks_root, asks_users, bound, done, entry,
     is_person, message, notice, reference, result, root, self_signed, settings, start, user,
@@ -41,7 +41,7 @@ async fn unreachable_for(directory: &ActiveDirectory) -> Fault {
 
 /// The step of a test that fails first, and its fault.
 async fn first_bad(settings: &Settings) -> (Step, Fault) {
-    let reports = test(settings, &password(SECRET), &clock(), &mut |_, _| {}).await.unwrap();
+    let reports = test(settings, &password(SECRET), (&clock(), &chance()), &mut |_, _| {}).await.unwrap();
     let report = reports.first().unwrap();
     let bad = report.steps.iter().filter(|step| step.step != Step::Clock);
     bad.map(|step| (step.step, step.result.clone()))

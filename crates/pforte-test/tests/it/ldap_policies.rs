@@ -70,7 +70,9 @@ async fn people_log_on_at_every_policy_of_the_controller_and_without_its_tls() {
     for protection in [Protection::Auto, Protection::Sealed] {
         assert_eq!(verdict(ad, &with(ad, protection, ServiceLogin::Auto)).await, Ok(Verdict::Good));
     }
-    let refused = verdict(ad, &with(ad, Protection::StartTls, ServiceLogin::Auto)).await.unwrap_err();
+    let mut start_tls = with(ad, Protection::StartTls, ServiceLogin::Auto);
+    start_tls.limits.connect_ms = 2_000;
+    let refused = verdict(ad, &start_tls).await.unwrap_err();
     assert_eq!(refused.fault().unwrap().kind, FaultKind::NoTls);
 }
 

@@ -1,6 +1,6 @@
 //! The probe: each side of a domain controller, against the real one and against wrong ones.
 
-use crate::ldap_directory::{clock, password, settings};
+use crate::ldap_directory::{chance, clock, password, settings};
 use crate::ldap_stage::{Authority, Script, Stage};
 use pforte_directory::FaultKind;
 use pforte_directory::ldap::{Check, Probed, Settings, probe};
@@ -11,7 +11,8 @@ use std::time::Duration;
 /// What a probe of these settings tells, and whether nothing was bad.
 async fn probed(settings: &Settings, typed: &str) -> (bool, Vec<Probed>) {
     let mut told = Vec::new();
-    let good = probe(settings, &password(typed), &clock(), &mut |_, one| told.push(one.clone())).await;
+    let good =
+        probe(settings, &password(typed), (&clock(), &chance()), &mut |_, one| told.push(one.clone())).await;
     (good.unwrap(), told)
 }
 
@@ -34,6 +35,9 @@ async fn every_side_of_a_good_controller_is_told() {
     assert_eq!(checks, Check::ALL);
     let detail = |check| found(&told, check).detail.as_str();
     assert_eq!(detail(Check::Signing), "signing required");
+    assert_eq!(detail(Check::ChannelBinding), "always required");
+    assert!(detail(Check::Way).contains(":636: TLSv1_3"), "{told:?}");
+    assert!(detail(Check::Account).contains("by Kerberos"), "{told:?}");
     assert_eq!(detail(Check::Site), "Default-First-Site-Name, writable");
     assert_eq!(detail(Check::AccountRights), "an ordinary account");
     assert!(detail(Check::Ports).starts_with("636 open, 389 open, 88 open"), "{told:?}");

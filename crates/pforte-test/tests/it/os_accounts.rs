@@ -14,9 +14,9 @@ use xtask::place::unused_name;
 
 use crate::ldap_directory::{clock, login, password};
 
-const PASSWORD: &str = "Unix-Passw0rd!";
+pub(crate) const PASSWORD: &str = "Unix-Passw0rd!";
 /// The rules that the package installs.
-const RULES: &str = include_str!("../../../../packaging/pam.d/pforte");
+pub(crate) const RULES: &str = include_str!("../../../../packaging/pam.d/pforte");
 
 /// A system tool, one at a time: they lock the files of accounts and do not wait long.
 fn tool(arguments: &[&str], input: &str) {
@@ -30,10 +30,14 @@ fn tool(arguments: &[&str], input: &str) {
 }
 
 /// A user of the test's own.
-struct User(String);
+pub(crate) struct User(String);
 
 impl User {
-    fn new() -> Self {
+    pub(crate) fn name(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn new() -> Self {
         Self::named(&unused_name("t").replace('_', "-"), &[])
     }
 
@@ -73,10 +77,14 @@ impl Drop for Group {
 }
 
 /// Rules of the test's own in `/etc/pam.d`.
-struct Rules(String);
+pub(crate) struct Rules(String);
 
 impl Rules {
-    fn new(text: &str) -> Self {
+    pub(crate) fn name(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn new(text: &str) -> Self {
         let name = unused_name("pforte-t").replace('_', "-");
         fs::write(Path::new("/etc/pam.d").join(&name), text).unwrap();
         Self(name)

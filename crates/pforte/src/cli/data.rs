@@ -48,7 +48,7 @@ impl Data {
     pub(crate) fn options(&self, listen: Option<SocketAddr>) -> Result<Options, Failure> {
         let config = self.config()?;
         let clock = Clock::new(config.plant.time_zone.clone());
-        Ok(Options { data: self.folder.clone(), config, listen, clock, seed: *seed()? })
+        Ok(Options { data: self.folder.clone(), config, listen, clock, seed: *seed()?, helper: None })
     }
 }
 

@@ -9,12 +9,16 @@ use crate::cli::principal::{Kind, Principal, called};
 use crate::cli::private;
 use crate::cli::resolve;
 use crate::cli::show::{self, Shown, yes};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use clap::{Args, Subcommand};
 use pforte_client::{Client, every};
 use pforte_wire::assignment::PrincipalShown;
 use pforte_wire::directory::{
-    self, ChangeDirectory, DirectoryTest, FoundPrincipal, Ldap, NewDirectory, TestStep,
+    self, ChangeDirectory, DirectoryTest, FoundPrincipal, KeytabKey, Ldap, NewDirectory, SetKeytab, TestStep,
+    ThisComputer, WorkgroupHost,
 };
+use pforte_wire::secret::Secret;
 use std::path::{Path, PathBuf};
 
 /// Directories: where users and groups live
@@ -28,8 +32,12 @@ pub(crate) struct Directory {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// Add an Active Directory domain
+    /// Add a domain, or another LDAP directory
     Add(Add),
+    /// Add the own users of a Windows or Samba host that is in no domain; a domain is the safer way
+    AddWorkgroup(AddWorkgroup),
+    /// Add the accounts of the computer on which Pforte runs
+    AddOs(AddOs),
     /// List the directories in the order of the working environment
     List,
     /// Show one directory with the health of its servers
@@ -54,6 +62,17 @@ enum Verb {
     Probe {
         /// Identifier or name
         directory: String,
+    },
+    /// Give a directory a keytab, so that its people log on by their Kerberos tickets
+    Keytab {
+        /// Identifier or name
+        directory: String,
+        /// The keytab with keys of HTTP/NAME
+        #[arg(required_unless_present = "remove")]
+        file: Option<PathBuf>,
+        /// Take the keytab away instead
+        #[arg(long, conflicts_with = "file")]
+        remove: bool,
     },
     /// Search a directory for users or groups, known to Pforte or not
     Search {
@@ -96,6 +115,64 @@ struct Add {
     known_hours: u32,
     #[command(flatten)]
     password: PasswordSource,
+}
+
+#[derive(Args)]
+struct AddWorkgroup {
+    /// Its name, as people choose it at the log-on
+    name: String,
+    /// The host's name or address
+    #[arg(long)]
+    host: String,
+    /// The host's address, where its name shall not be resolved
+    #[arg(long)]
+    address: Option<String>,
+    /// The account of the host with which Pforte reads
+    #[arg(long)]
+    service_account: String,
+    #[command(flatten)]
+    password: PasswordSource,
+}
+
+impl AddWorkgroup {
+    fn read(self) -> Result<NewDirectory, Failure> {
+        let service_password = self.password.ask(&format!("Password of {}: ", self.service_account))?;
+        let Self { host, address, service_account, .. } = self;
+        Ok(NewDirectory {
+            name: self.name,
+            ldap: None,
+            workgroup: Some(WorkgroupHost { host, address, service_account }),
+            os: None,
+            service_password: Some(service_password),
+            known_hours: 0,
+        })
+    }
+}
+
+#[derive(Args)]
+struct AddOs {
+    /// Its name, as people choose it at the log-on
+    name: String,
+    /// The rules that PAM applies, a file in /etc/pam.d whose name begins with pforte
+    #[arg(long)]
+    service: Option<String>,
+    /// The least number of a person's account
+    #[arg(long, value_name = "NUMBER")]
+    least_uid: Option<u32>,
+}
+
+impl AddOs {
+    fn read(self) -> NewDirectory {
+        let os = ThisComputer { service: self.service, least_uid: self.least_uid };
+        NewDirectory {
+            name: self.name,
+            ldap: None,
+            workgroup: None,
+            os: Some(os),
+            service_password: None,
+            known_hours: 0,
+        }
+    }
 }
 
 #[derive(Args)]
@@ -142,6 +219,9 @@ struct Change {
 /// By which way the domain controllers are found and spoken to.
 #[derive(Args)]
 struct Way {
+    /// What kind of server it is: active-directory, open-ldap, 389-ds or free-ipa
+    #[arg(long, value_name = "KIND")]
+    schema: Option<String>,
     /// A DNS server's address that is asked for the domain controllers; may be repeated
     #[arg(long, value_name = "ADDRESS")]
     dns: Vec<String>,
@@ -161,7 +241,7 @@ struct Way {
 
 impl Way {
     fn is_said(&self) -> bool {
-        let texts = [&self.site, &self.base, &self.protection, &self.service_login];
+        let texts = [&self.schema, &self.site, &self.base, &self.protection, &self.service_login];
         !self.dns.is_empty() || texts.into_iter().any(Option::is_some)
     }
 
@@ -170,6 +250,7 @@ impl Way {
         let said = |asked: &Option<String>, known| asked.clone().or(known);
         Ldap {
             dns: if self.dns.is_empty() { ldap.dns } else { Some(self.dns.clone()) },
+            schema: said(&self.schema, ldap.schema),
             site: said(&self.site, ldap.site),
             base: said(&self.base, ldap.base),
             protection: said(&self.protection, ldap.protection),
@@ -184,6 +265,8 @@ impl Directory {
         let client = self.link.client()?;
         match self.verb {
             Verb::Add(add) => out.one(&client.add_directory(&add.read()?).await?),
+            Verb::AddWorkgroup(add) => out.one(&client.add_directory(&add.read()?).await?),
+            Verb::AddOs(add) => out.one(&client.add_directory(&add.read()).await?),
             Verb::List => out.list(&every(async |page| client.directories(&page).await).await?),
             Verb::Show { directory } => out.one(&resolve::directory(&client, &directory).await?),
             Verb::Change(change) => change.run(&client, out).await,
@@ -199,6 +282,7 @@ impl Directory {
                 let directory = resolve::directory(&client, &directory).await?;
                 tried(out, &client.probe_directory(&directory.id).await?)
             }
+            Verb::Keytab { directory, file, .. } => keytab(&client, out, &directory, file.as_deref()).await,
             Verb::Search { directory, text, kind } => {
                 let directory = resolve::directory(&client, &directory).await?;
                 out.list(&client.search_directory(&directory.id, kind.of_client(), &text).await?.items)
@@ -215,8 +299,10 @@ impl Add {
         let (domain, servers, service_account) = (self.domain, self.dcs, self.service_account);
         Ok(NewDirectory {
             name: self.name,
-            ldap: self.way.over(Ldap { domain, servers, ca, service_account, ..Ldap::default() }),
-            service_password,
+            ldap: Some(self.way.over(Ldap { domain, servers, ca, service_account, ..Ldap::default() })),
+            workgroup: None,
+            os: None,
+            service_password: Some(service_password),
             known_hours: self.known_hours,
         })
     }
@@ -277,6 +363,17 @@ fn pem(path: &Path) -> Result<String, Failure> {
     })
 }
 
+async fn keytab(client: &Client, out: &mut Out, directory: &str, file: Option<&Path>) -> Done {
+    let known = resolve::directory(client, directory).await?;
+    let Some(file) = file else {
+        client.remove_keytab(&known.id).await?;
+        return out.said("Removed.");
+    };
+    let content = private::read(file).map_err(|error| Failure::file("read", file, &error))?;
+    let keytab = Secret::new(STANDARD.encode(content));
+    out.one(&client.set_keytab(&known.id, &SetKeytab { version: known.version, keytab }).await?)
+}
+
 /// Shows what a test or a probe found.
 fn tried(out: &mut Out, found: &DirectoryTest) -> Done {
     if out.is_json() {
@@ -323,11 +420,21 @@ impl Shown for directory::Directory {
             }
             let trusted = if ldap.ca.is_some() { "a CA file" } else { "the system's authorities" };
             fields.push(("trusted", trusted.to_owned()));
+            fields.push(("keytab", self.keytab.iter().map(key).collect::<Vec<_>>().join(", ")));
             fields.push(("people stay known for", format!("{} hours", self.known_hours)));
         }
+        if let Some(host) = &self.workgroup {
+            fields.push(("host", host.host.clone()));
+            fields.push(("service account", host.service_account.clone()));
+        }
+        fields.extend(self.warning.as_ref().map(|code| ("warning", code.clone())));
         fields.push(("from the configuration file", yes(self.from_file)));
         fields
     }
+}
+
+fn key(key: &KeytabKey) -> String {
+    format!("{} {} {}", key.principal, key.version, key.encryption)
 }
 
 fn health(server: &directory::ServerHealth) -> String {

@@ -70,13 +70,23 @@ function Notice({ text }: { text: string }) {
   );
 }
 
+const byPassword = (typed: Typed & { new_password?: string }) =>
+  call(api.POST("/api/v1/sessions", { body: { ...typed, cookie: true } }));
+
+/** The browser itself shows the server the ticket of this computer's user. */
+const byTicket = () => call(api.POST("/api/v1/sessions/negotiate", { body: { cookie: true } }));
+
+type LoggedOn = Awaited<ReturnType<typeof byPassword>>;
+
 /** Calls the server and puts the new session in the place of the old one. */
-function useLogOn(to: string | null, waitsFor: string | undefined) {
+function useLogOn<T>(
+  begin: (typed: T) => Promise<LoggedOn>,
+  { to, waitsFor }: { to: string | null; waitsFor: string | undefined },
+) {
   const client = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
-    mutationFn: (typed: Typed & { new_password?: string }) =>
-      call(api.POST("/api/v1/sessions", { body: { ...typed, cookie: true } })),
+    mutationFn: begin,
     onSuccess: async ({ session }) => {
       // What was asked before would be told that nobody is logged on.
       await client.cancelQueries();
@@ -112,8 +122,12 @@ function Fields({ options, changes, to, waitsFor }: FieldsProps) {
   const [renewed, setRenewed] = useState(NOT_RENEWED);
   const password = useRef<HTMLInputElement>(null);
   const caps = useCapsLock();
-  const logOn = useLogOn(to, waitsFor);
-  const wait = useSeconds(logOn.error === null ? undefined : asProblem(logOn.error).retryAt);
+  const logOn = useLogOn(byPassword, { to, waitsFor });
+  const single = useLogOn(byTicket, { to, waitsFor });
+  const offered = options.directories.some((one) => one.single_sign_on === true);
+  const busy = logOn.isPending || single.isPending;
+  const error = logOn.error ?? single.error;
+  const wait = useSeconds(error === null ? undefined : asProblem(error).retryAt);
   const known = options.directories.some((one) => one.name === typed.directory);
   const directory = known ? typed.directory : (options.directories[0]?.name ?? "");
   const complete = typed.user.trim() !== "" && typed.password !== "" && (!renews || isRenewed(renewed));
@@ -121,7 +135,8 @@ function Fields({ options, changes, to, waitsFor }: FieldsProps) {
 
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (!ready || logOn.isPending) return;
+    if (!ready || busy) return;
+    single.reset();
     const asked = { ...typed, directory, ...(renews ? { new_password: renewed.next } : {}) };
     logOn.mutate(asked, {
       onError: (error) => {
@@ -135,8 +150,13 @@ function Fields({ options, changes, to, waitsFor }: FieldsProps) {
     setRenewed(NOT_RENEWED);
     logOn.reset();
   };
+  const showTicket = (): void => {
+    if (busy) return;
+    logOn.reset();
+    single.mutate();
+  };
   return (
-    <form className="stack" onSubmit={submit} aria-busy={logOn.isPending}>
+    <form className="stack" onSubmit={submit} aria-busy={busy}>
       <div className="log-on-fields">
         <SelectField
           label={t("directory")}
@@ -177,7 +197,7 @@ function Fields({ options, changes, to, waitsFor }: FieldsProps) {
           ) : (
             <>
               <BrokenRules error={logOn.error} />
-              <ProblemTold error={notOfRules(logOn.error)} />
+              <ProblemTold error={notOfRules(logOn.error) ?? single.error} />
             </>
           )}
         </div>
@@ -186,6 +206,13 @@ function Fields({ options, changes, to, waitsFor }: FieldsProps) {
             {t("password:title")}
           </Button>
         </Acts>
+        {offered && !renews && (
+          <div className="actions">
+            <Button className="large" busy={single.isPending} disabled={wait > 0} onClick={showTicket}>
+              {t("byTicket")}
+            </Button>
+          </div>
+        )}
       </div>
     </form>
   );

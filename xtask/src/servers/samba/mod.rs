@@ -7,10 +7,13 @@
 
 pub(super) mod chroot;
 pub mod forest;
+mod keytab;
 mod network;
 pub(super) mod pki;
 mod populate;
 mod seat;
+
+pub use keytab::keytab;
 
 use std::fs;
 use std::net::TcpListener;

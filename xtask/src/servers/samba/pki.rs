@@ -31,6 +31,20 @@ pub(super) fn make_ca(folder: &Path) -> Done {
     output(&mut certificate).map(drop)
 }
 
+/// The least that the tool wants to know of a CA: it keeps no list of what it issued.
+fn ca_settings(target: &Path) -> Done<PathBuf> {
+    let path = |name: &str| target.join(name);
+    fs::write(path("issued"), "").doing("issued")?;
+    let text = format!(
+        "[ca]\ndefault_ca = own\n[own]\ndatabase = {}\nnew_certs_dir = {}\nrand_serial = yes\npolicy = any\n\
+        [any]\ncommonName = supplied\n",
+        path("issued").display(),
+        target.display()
+    );
+    fs::write(path("ca.settings"), text).doing("ca.settings")?;
+    Ok(path("ca.settings"))
+}
+
 /// Makes a key and a certificate for a domain controller with these names, in `target`.
 pub(in crate::servers) fn issue(ca: &Path, target: &Path, names: &[&str]) -> Done {
     let (key, request) = (target.join("key.pem"), target.join("request.pem"));
@@ -45,8 +59,12 @@ pub(in crate::servers) fn issue(ca: &Path, target: &Path, names: &[&str]) -> Don
         alternative.join(",")
     );
     fs::write(&extensions, text).doing(extensions.display())?;
-    let mut issued = command("openssl", ["x509", "-req", "-sha256", "-days", DAYS, "-CAcreateserial"]);
-    issued.arg("-in").arg(&request).arg("-CA").arg(ca_certificate(ca)).arg("-CAkey").arg(ca_key(ca));
+    let settings = ca_settings(target)?;
+    let mut issued = command("openssl", ["ca", "-batch", "-notext", "-md", "sha256"]);
+    // The servers of tests have a clock of their own, which may stand before the certificate was made.
+    issued.args(["-startdate", "20260101000000Z", "-enddate", "20360101000000Z"]);
+    issued.arg("-config").arg(settings).arg("-in").arg(&request);
+    issued.arg("-cert").arg(ca_certificate(ca)).arg("-keyfile").arg(ca_key(ca));
     output(issued.arg("-extfile").arg(&extensions).arg("-out").arg(target.join("cert.pem")))?;
     fs::copy(ca_certificate(ca), target.join("ca.pem")).doing("copy of the CA's certificate")?;
     Ok(())

@@ -8,14 +8,19 @@
 mod certificate;
 mod ports;
 
-use super::account::{self, judge};
-use super::entry::{self, TOKEN_GROUPS, WORKED_OUT};
+use super::account::Centre;
+use super::entry::{TOKEN_GROUPS, WORKED_OUT};
 use super::link::{self, Link};
 use super::message::{Entry, Scope, Search, code};
+use super::pool::centre;
+use super::sasl::Tried;
+use super::schema::Schema;
 use super::settings::{Server, Settings, SettingsFault};
-use super::tls::{self, Tls};
-use super::{Clock, Sid, name, state, steps};
+use super::trial::Trial;
+use super::way::at;
+use super::{Clock, Sid, find, name, state, steps, tls};
 use crate::fault::{Fault, FaultKind};
+use crate::kerberos::Chance;
 use crate::secret::Password;
 use pforte_model::name::LoginName;
 use pforte_model::time::Micros;
@@ -45,6 +50,10 @@ pub enum Check {
     CertificateChain,
     /// Whether it takes unprotected binds.
     Signing,
+    /// By which way a log-on speaks to it.
+    Way,
+    /// Whether it minds binds by ticket that are bound to no TLS, or to another.
+    ChannelBinding,
     /// It is a domain controller of the domain.
     Directory,
     /// In which site it stands, and whether it can be written to.
@@ -77,6 +86,7 @@ impl Check {
         Self::CertificatePurpose,
         Self::CertificateKey,
         Self::CertificateChain,
+        Self::Way,
         Self::Directory,
         Self::Site,
         Self::Clock,
@@ -84,6 +94,7 @@ impl Check {
         Self::Account,
         Self::AccountRights,
         Self::AccountPassword,
+        Self::ChannelBinding,
         Self::Search,
         Self::Groups,
     ];
@@ -101,6 +112,8 @@ impl Check {
             Self::CertificateKey => "certificate-key",
             Self::CertificateChain => "certificate-chain",
             Self::Signing => "signing",
+            Self::Way => "way",
+            Self::ChannelBinding => "channel-binding",
             Self::Directory => "directory",
             Self::Site => "site",
             Self::Clock => "clock",
@@ -157,27 +170,33 @@ const ROOT: &[&str] =
 pub async fn probe(
     settings: &Settings,
     password: &Password,
-    clock: &Clock,
+    (clock, chance): (&Clock, &Chance),
     hears: &mut Hears<'_>,
 ) -> Result<bool, SettingsFault> {
     if let Some(fault) = settings.check().into_iter().next() {
         return Err(fault);
     }
     let roots = tls::roots(&settings.ca)?;
-    let tls = Tls::new(&settings.ca, Clock::clone(clock))?;
+    let trial = Trial::new(settings, password, (clock, chance))?;
+    let servers = match settings.servers.as_slice() {
+        [] => find::once(settings, clock).await,
+        named => Ok(named.to_vec()),
+    };
+    let servers = match servers {
+        Ok(servers) => servers,
+        Err(fault) => {
+            let probed = Probed { check: Check::Resolve, took: Duration::ZERO, result: Err(fault) };
+            hears(&Server::new(settings.domain.clone()), &probed);
+            return Ok(false);
+        }
+    };
     let mut good = true;
-    for server in &settings.servers {
-        let mut probe = Probe {
-            settings,
-            server,
-            clock,
-            hears: &mut *hears,
-            since: Instant::now(),
-            good: true,
-            refused: false,
-        };
+    for server in &servers {
+        let hears = &mut *hears;
+        let since = Instant::now();
+        let mut probe = Probe { settings, server, clock, hears, since, good: true, refused: false };
         // What is wrong was told.
-        let _ = probe.run(&tls, &roots, password).await;
+        let _ = probe.run(&trial, &roots).await;
         good &= probe.good;
         if probe.refused {
             break;
@@ -201,74 +220,84 @@ struct Probe<'a, 'h> {
 /// The rest cannot be tried.
 struct Ended;
 
+/// A server whose name was resolved.
+struct There {
+    addresses: Vec<SocketAddr>,
+    centre: Centre,
+}
+
 impl Probe<'_, '_> {
-    async fn run(&mut self, tls: &Tls, roots: &RootCertStore, password: &Password) -> Result<(), Ended> {
+    async fn run(&mut self, trial: &Trial<'_>, roots: &RootCertStore) -> Result<(), Ended> {
         let addresses = link::resolve(self.server, self.until()).await;
         let addresses = self.note(Check::Resolve, addresses, |found| plain(listed(found)))?;
-        let ports = ports::look(&addresses, self.server.port).await;
-        let told = ports::judge(&ports);
-        self.note(Check::Ports, told, |(detail, doubt)| Found {
-            detail: detail.clone(),
-            doubt: doubt.clone(),
-        })?;
+        let there = There { centre: centre(self.server.clone(), &addresses), addresses };
+        let ports = ports::look(&there.addresses, self.server).await;
+        let told = ports::judge(&ports, self.server);
+        self.note(Check::Ports, told, found)?;
         // Whether unprotected binds are taken matters as much where TLS is broken.
-        let signing = self.signing(&addresses).await;
+        let signing = self.signing(&there).await;
         let _ = self.note(Check::Signing, signing, Clone::clone);
-        self.certificate(&addresses, roots).await?;
-        let link = self.directory(&addresses, tls).await?;
-        self.account(link, password).await
+        if ports::is_open(&ports, self.server.port) {
+            self.certificate(&there, roots).await?;
+        }
+        let mut link = self.way(trial, &there).await?;
+        self.directory(&mut link).await?;
+        self.account(trial, &mut link, &there).await?;
+        self.binding(trial, &there, link.is_tls()).await;
+        self.people(trial, &mut link).await?;
+        link.close(self.until()).await;
+        Ok(())
     }
 
     /// Binds as nobody on the port without protection. A controller that asks for
     /// signing refuses that before it looks at the name.
-    async fn signing(&self, addresses: &[SocketAddr]) -> Result<Found, Fault> {
-        let plain_port: Vec<SocketAddr> =
-            addresses.iter().map(|address| SocketAddr::new(address.ip(), ports::LDAP)).collect();
-        let outcome = ports::plain_bind(&plain_port, self.until()).await?;
+    async fn signing(&self, there: &There) -> Result<Found, Fault> {
+        let outcome = ports::plain_bind(&at(&there.addresses, self.server.ldap_port), self.until()).await?;
         Ok(match outcome.code {
-            code::STRONGER_AUTH => plain("signing required".to_owned()),
+            code::STRONGER_AUTH | code::CONFIDENTIALITY => plain("signing required".to_owned()),
             _ => {
                 Found { detail: "signing not required".to_owned(), doubt: Some(FaultKind::PlainBinds.into()) }
             }
         })
     }
 
-    async fn certificate(&mut self, addresses: &[SocketAddr], roots: &RootCertStore) -> Result<(), Ended> {
+    /// Each side of the certificate on the port of LDAPS.
+    async fn certificate(&mut self, there: &There, roots: &RootCertStore) -> Result<(), Ended> {
         let until = self.until();
-        let shown = match link::connect(addresses, until).await {
+        let shown = match link::connect(&at(&there.addresses, self.server.port), until).await {
             Ok(stream) => certificate::look(stream, &self.server.host, until).await,
             Err(fault) => Err(fault),
         };
         let shown = self.note(Check::Tls, shown, |shown| plain(shown.way.clone()))?;
         let mut whole = Ok(());
         for (check, verdict) in certificate::judge(&shown, &self.server.host, (self.clock)(), roots) {
-            let told = self.note(check, verdict, |(detail, doubt)| Found {
-                detail: detail.clone(),
-                doubt: doubt.clone(),
-            });
-            whole = whole.and(told.map(drop));
+            whole = whole.and(self.note(check, verdict, found).map(drop));
         }
         whole
     }
 
-    async fn directory(&mut self, addresses: &[SocketAddr], tls: &Tls) -> Result<Link, Ended> {
-        let top = self.settings.top();
-        let until = self.until();
-        let opened = async {
-            let stream = link::connect(addresses, until).await?;
-            let mut link = link::secure(stream, self.server, tls, until).await?;
-            let root = root(&mut link, until).await?;
-            self.settings.schema.serves(&root, &top)?;
-            Ok((link, root))
+    /// The connection that a log-on would take, and by which way.
+    async fn way(&mut self, trial: &Trial<'_>, there: &There) -> Result<Link, Ended> {
+        let connected = trial.connect(self.server, &there.addresses, self.until()).await;
+        let link = match connected {
+            Ok(link) if !link.is_tls() => trial.seal(link, &there.centre, self.until()).await,
+            other => other,
         };
-        let opened = opened.await;
-        let (mut link, root) = self.note(Check::Directory, opened, |_| plain(top.clone()))?;
-        let _ = self.note(Check::Site, Ok(site(&root)), Clone::clone);
-        let skew = steps::skew(&root, (self.clock)());
-        let _ = self.note(Check::Clock, skew, |seconds| plain(format!("{seconds} s")));
-        let answers = self.answers(&mut link).await;
-        self.note(Check::Answers, answers, Clone::clone)?;
-        Ok(link)
+        self.note(Check::Way, link, |link| plain(format!("{}: {}", link.peer(), way_of(link))))
+    }
+
+    async fn directory(&mut self, link: &mut Link) -> Result<(), Ended> {
+        let top = self.settings.top();
+        let root = root(link, self.until()).await;
+        let root = root.and_then(|root| self.settings.schema.serves(&root, &top).map(|()| root));
+        let root = self.note(Check::Directory, root, |_| plain(top.clone()))?;
+        if self.settings.schema == Schema::ActiveDirectory {
+            let _ = self.note(Check::Site, Ok(site(&root)), Clone::clone);
+            let skew = steps::skew(&root, (self.clock)());
+            let _ = self.note(Check::Clock, skew, |seconds| plain(format!("{seconds} s")));
+        }
+        let answers = self.answers(link).await;
+        self.note(Check::Answers, answers, Clone::clone).map(drop)
     }
 
     /// The median of a few easy answers.
@@ -284,22 +313,23 @@ impl Probe<'_, '_> {
         Ok(timed(median, ""))
     }
 
-    async fn account(&mut self, mut link: Link, password: &Password) -> Result<(), Ended> {
+    async fn account(&mut self, trial: &Trial<'_>, link: &mut Link, there: &There) -> Result<(), Ended> {
         let begun = Instant::now();
-        let outcome = account::bind(&mut link, &self.settings.account, password, self.until()).await;
-        let bound = outcome.and_then(|outcome| judge(&outcome).map_or(Ok(()), |(_, fault)| Err(fault)));
+        let bound = trial.bind(link, &there.centre, self.until()).await;
+        let (took, login) = (begun.elapsed(), trial.login().await);
         self.refused = bound.is_err();
-        let took = begun.elapsed();
-        self.note(Check::Account, bound, |()| timed(took, &self.settings.account))?;
-        let own = self.own(&mut link).await;
+        let account = &self.settings.account;
+        self.note(Check::Account, bound, |()| timed(took, &format!("{account}, {login}")))?;
+        if self.settings.schema != Schema::ActiveDirectory {
+            return Ok(());
+        }
+        let own = self.own(link).await;
         let rights = own.as_ref().map(rights).map_err(Fault::clone);
         let _ = self.note(Check::AccountRights, rights, Clone::clone);
         if let Ok(own) = &own {
             let ends = password_end(own, (self.clock)());
             let _ = self.note(Check::AccountPassword, Ok(ends), Clone::clone);
         }
-        self.people(&mut link).await?;
-        link.close(self.until()).await;
         Ok(())
     }
 
@@ -316,33 +346,45 @@ impl Probe<'_, '_> {
             let login = LoginName::parse(account).ok();
             let filter = login.and_then(|login| name::filter(&login, &self.settings.domain));
             let filter = filter.ok_or(FaultKind::EntryUnreadable)?;
-            let top = Search::entry(name::top_of(&self.settings.domain), &["objectSid"]);
+            let top = Search::entry(self.settings.top(), &["objectSid"]);
             first(link, Search { scope: Scope::Subtree, filter, first: true, ..top }).await?.dn
         };
         first(link, Search::entry(place, WORKED_OUT)).await
     }
 
-    /// A user that can be found, and how fast its groups are told.
-    async fn people(&mut self, link: &mut Link) -> Result<(), Ended> {
-        let base = self.settings.base.clone().unwrap_or_else(|| name::top_of(&self.settings.domain));
-        let search = Search {
-            scope: Scope::Subtree,
-            filter: name::people(),
-            limit: 1,
-            first: true,
-            ..Search::entry(base, &["objectGUID"])
+    /// Which binds by ticket over TLS the server minds. Not asked where there is no
+    /// TLS or no Kerberos.
+    async fn binding(&mut self, trial: &Trial<'_>, there: &There, is_tls: bool) {
+        if !is_tls || !trial.is_by_kerberos().await {
+            return;
+        }
+        let asked = async {
+            let mut minds = Vec::new();
+            for tried in [Tried::Nothing, Tried::Wrong] {
+                let mut link = trial.connect(self.server, &there.addresses, self.until()).await?;
+                minds.push(!trial.takes_binding(&mut link, &there.centre, tried).await?);
+                link.close(self.until()).await;
+            }
+            Ok(minds)
         };
-        let found = link.search(search, self.until()).await;
-        let user =
-            found.and_then(|found| found.into_iter().next().ok_or_else(|| FaultKind::BaseMissing.into()));
+        let asked = asked.await;
+        let _ = self.note(Check::ChannelBinding, asked, |minds| match minds.as_slice() {
+            [true, _] => plain("always required".to_owned()),
+            [false, true] => plain("checked when sent".to_owned()),
+            _ => {
+                Found { detail: "never checked".to_owned(), doubt: Some(FaultKind::NoChannelBinding.into()) }
+            }
+        });
+    }
+
+    /// A user that can be found, and how fast its groups are told.
+    async fn people(&mut self, trial: &Trial<'_>, link: &mut Link) -> Result<(), Ended> {
+        let user = trial.somebody(link, self.until()).await;
         let user = self.note(Check::Search, user, |user| plain(user.dn.clone()))?;
         let begun = Instant::now();
-        let told = link.search(Search::entry(user.dn.clone(), WORKED_OUT), self.until()).await;
+        let groups = trial.groups(link, &user, self.until()).await;
         let took = begun.elapsed();
-        let groups =
-            told.and_then(|told| told.first().map_or(Err(FaultKind::UserGone.into()), entry::worked_out));
-        self.note(Check::Groups, groups, |told| timed(took, &format!("{}: {}", user.dn, told.groups.len())))?;
-        Ok(())
+        self.note(Check::Groups, groups, |groups| timed(took, groups)).map(drop)
     }
 
     fn note<T>(
@@ -362,6 +404,15 @@ impl Probe<'_, '_> {
     fn until(&self) -> Instant {
         Instant::now() + self.settings.limits.connect()
     }
+}
+
+fn found((detail, doubt): &(String, Option<Fault>)) -> Found {
+    Found { detail: detail.clone(), doubt: doubt.clone() }
+}
+
+/// What protects a connection.
+fn way_of(link: &Link) -> String {
+    if link.is_tls() { link.describe() } else { "sealed by Kerberos".to_owned() }
 }
 
 fn plain(detail: String) -> Found {

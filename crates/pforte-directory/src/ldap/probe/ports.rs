@@ -4,6 +4,8 @@
 use super::super::ber::message_length;
 use super::super::link;
 use super::super::message::{self, MOST_BYTES, Outcome, Request, Said};
+use super::super::settings::Server;
+use super::super::way::at;
 use crate::fault::{Fault, FaultKind};
 use bytes::BytesMut;
 use futures_util::future::join_all;
@@ -13,10 +15,6 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{Instant, timeout_at};
 use zeroize::Zeroizing;
 
-/// LDAP without protection of its own.
-pub(super) const LDAP: u16 = 389;
-/// Kerberos.
-const KERBEROS: u16 = 88;
 /// The global catalogue over TLS.
 const CATALOGUE: u16 = 3269;
 
@@ -30,26 +28,31 @@ const NOBODY: (&str, &[u8]) = ("CN=pforte-nobody-7c9d2e0b4a5f48d6", b"no-passwor
 pub(super) type Port = (u16, Result<(), Fault>);
 
 /// Looks at every port at once.
-pub(super) async fn look(addresses: &[SocketAddr], own: u16) -> Vec<Port> {
+pub(super) async fn look(addresses: &[SocketAddr], server: &Server) -> Vec<Port> {
     let until = Instant::now() + LONGEST;
-    let ports = [own, LDAP, KERBEROS, CATALOGUE];
-    join_all(ports.map(|port| async move {
-        let there: Vec<SocketAddr> = addresses.iter().map(|a| SocketAddr::new(a.ip(), port)).collect();
-        (port, link::connect(&there, until).await.map(drop))
-    }))
+    let ports = [server.port, server.ldap_port, server.kerberos_port, CATALOGUE];
+    join_all(
+        ports.map(|port| async move { (port, link::connect(&at(addresses, port), until).await.map(drop)) }),
+    )
     .await
 }
 
-/// What the ports tell: without its own the server is of no use, without Kerberos
+pub(super) fn is_open(ports: &[Port], asked: u16) -> bool {
+    ports.iter().any(|(port, result)| *port == asked && result.is_ok())
+}
+
+/// What the ports tell: without one for LDAP the server is of no use, without Kerberos
 /// people whom the directory protects most cannot log on.
-pub(super) fn judge(ports: &[Port]) -> Result<(String, Option<Fault>), Fault> {
-    if let Some((port, Err(fault))) = ports.first() {
-        return Err(fault.kind.with(port));
+pub(super) fn judge(ports: &[Port], server: &Server) -> Result<(String, Option<Fault>), Fault> {
+    let open = |port| is_open(ports, port);
+    if !open(server.port) && !open(server.ldap_port) {
+        let first = ports.first().and_then(|(_, result)| result.as_ref().err());
+        return Err(first.map_or(FaultKind::ConnectFailed, |fault| fault.kind).with(server.port));
     }
     let state = |(port, result): &Port| format!("{port} {}", if result.is_ok() { "open" } else { "closed" });
     let told = ports.iter().map(state).collect::<Vec<_>>().join(", ");
-    let closed = ports.iter().any(|(port, result)| *port == KERBEROS && result.is_err());
-    Ok((told, closed.then(|| FaultKind::PortClosed.with(KERBEROS))))
+    let closed = !open(server.kerberos_port);
+    Ok((told, closed.then(|| FaultKind::PortClosed.with(server.kerberos_port))))
 }
 
 /// How a bind of nobody ends on a connection without protection.

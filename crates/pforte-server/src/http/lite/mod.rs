@@ -16,9 +16,10 @@ mod texts;
 use super::caller::Caller;
 use super::cookie::{self, Browser, OwnPage};
 use super::kernel::RequestId;
+use super::negotiate::{self, Ticket};
 use crate::app::Shared;
 use crate::fault::Fault;
-use crate::service::{logon, sessions};
+use crate::service::{logon, sessions, single};
 use axum::extract::rejection::FormRejection;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -27,7 +28,7 @@ use axum::{Form, Router};
 use pages::{Frame, Kept};
 use pforte_wire::problem::Code;
 use pforte_wire::secret::Secret;
-use pforte_wire::session::LogOn;
+use pforte_wire::session::{LogOn, LoggedOn};
 use pforte_wire::user::ChangePassword;
 use reader::Reader;
 use serde::Deserialize;
@@ -40,6 +41,7 @@ pub(crate) fn router() -> Router<Shared> {
     Router::new()
         .route("/lite", get(start))
         .route(LOG_ON, get(log_on_page).post(log_on))
+        .route("/lite/negotiate", post(log_on_by_ticket))
         .route(STATION, get(station))
         .route(PASSWORD, get(password_page).post(change_password))
         .route("/lite/stay", post(stay))
@@ -168,9 +170,46 @@ async fn log_on(
     }
 }
 
+/// Logs on by the ticket that the browser holds; asks for it where there is none yet.
+async fn log_on_by_ticket(
+    asking: Asking,
+    own: Result<OwnPage, Fault>,
+    caller: Result<Caller, Fault>,
+    ticket: Result<Ticket, Fault>,
+    sent: HeaderMap,
+) -> Response {
+    let (caller, ticket) = match (own.and(caller), ticket) {
+        (Ok(caller), Ok(ticket)) => (caller, ticket),
+        (Err(fault), _) | (Ok(_), Err(fault)) => return asking.refused(&fault),
+    };
+    if !single::is_offered(&asking.app) {
+        return again(&asking, &caller, Some(&Code::SingleSignOnOff.into()), Kept::default());
+    }
+    let Some(token) = ticket.token else {
+        let mut response = again(&asking, &caller, Some(&Code::TicketNeeded.into()), Kept::default());
+        negotiate::demand(response.headers_mut());
+        return response;
+    };
+    match single::log_on(&caller, &token).await {
+        Ok((begun, answer)) => {
+            let mut headers = match kept(&caller, &sent, begun) {
+                Ok(headers) => headers,
+                Err(fault) => return again(&asking, &caller, Some(&fault), Kept::default()),
+            };
+            negotiate::prove(&mut headers, &answer);
+            pages::go(STATION, asking.reader, headers)
+        }
+        Err(fault) => again(&asking, &caller, Some(&fault), Kept::default()),
+    }
+}
+
 /// Logs on as the API does; gives what the browser is to keep.
 async fn begin(caller: &Caller, sent: &HeaderMap, asked: LogOn) -> Result<HeaderMap, Fault> {
-    let begun = logon::log_on(caller, asked).await?;
+    kept(caller, sent, logon::log_on(caller, asked).await?)
+}
+
+/// What the browser is to keep of a session.
+fn kept(caller: &Caller, sent: &HeaderMap, begun: LoggedOn) -> Result<HeaderMap, Fault> {
     let mut headers = HeaderMap::new();
     cookie::keep_station(&mut headers, sent, caller)?;
     if let Some(token) = begun.token {

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::fault::Fault;
 use crate::http::caller::Caller;
 use crate::live::session::Session;
+use crate::service::single;
 use askama::Template;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -52,6 +53,8 @@ struct LogOn {
     directories: Vec<String>,
     directory: String,
     user: String,
+    /// Whether a Kerberos ticket does.
+    by_ticket: bool,
     renews: bool,
     broken: Vec<String>,
 }
@@ -146,6 +149,7 @@ pub(super) fn log_on(app: &App, frame: Frame, in_charge: Option<&Session>, kept:
         directories: usable.map(|directory| directory.name.clone()).collect(),
         directory: kept.directory,
         user: kept.user,
+        by_ticket: single::is_offered(app),
         renews: kept.renews,
         broken: kept.broken,
         frame,

@@ -14,6 +14,7 @@ use std::sync::LazyLock;
 pub(super) struct Texts {
     pub(super) name_of_language: String,
     pub(super) log_on: String,
+    pub(super) by_ticket: String,
     pub(super) change_user: String,
     pub(super) user: String,
     pub(super) password: String,
