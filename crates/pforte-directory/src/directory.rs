@@ -74,6 +74,8 @@ pub struct Found {
     /// The computers at which alone the user may log on, by their short names; none:
     /// anywhere.
     pub computers: Vec<String>,
+    /// The groups and the password's end, where they were told at once with the rest.
+    pub told: Option<Told>,
 }
 
 /// A group of a directory, as found.

@@ -13,6 +13,22 @@ use pforte_model::time::Micros;
 pub(super) const LOG_ON: &[&str] =
     &["objectGUID", "objectSid", SAM, KIND, UPN, "displayName", FLAGS, ENDS, SET, COMPUTERS];
 
+/// What is read of a user who was found before: the same, and what is worked out.
+pub(super) const AGAIN: &[&str] = &[
+    "objectGUID",
+    "objectSid",
+    SAM,
+    KIND,
+    UPN,
+    "displayName",
+    FLAGS,
+    ENDS,
+    SET,
+    COMPUTERS,
+    TOKEN_GROUPS,
+    PASSWORD_ENDS,
+];
+
 /// What is read of a user.
 pub(super) const USER: &[&str] =
     &["objectGUID", "objectSid", SAM, UPN, "displayName", "cn", FLAGS, COMPUTED, ENDS, SET, COMPUTERS, HOURS];
@@ -49,6 +65,7 @@ pub(super) fn user(entry: &Entry, now: Micros) -> Result<Found, Fault> {
         state: state::of_entry(entry, now),
         password_set_at: state::password_set(entry),
         computers: state::computers(entry),
+        told: None,
     })
 }
 

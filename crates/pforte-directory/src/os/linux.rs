@@ -161,6 +161,7 @@ impl ThisComputer {
             state: shadow.map_or(AccountState::Good, |shadow| shadow.state((self.clock)())),
             password_set_at: shadow.and_then(Shadow::password_set),
             computers: Vec::new(),
+            told: None,
         }
     }
 

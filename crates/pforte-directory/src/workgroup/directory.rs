@@ -206,6 +206,7 @@ impl Workgroup {
             state,
             password_set_at: state::password_set(user),
             computers: user.workstations.split(',').map(name).filter(|name| !name.is_empty()).collect(),
+            told: None,
         }
     }
 

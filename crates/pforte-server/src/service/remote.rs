@@ -32,6 +32,8 @@ pub(crate) async fn identify(
         return Err(Refusal::fault(Code::DirectoryUnreachable.into()));
     };
     let found = match directory.find(&attempt.login).await {
+        // What was told of the password ends with it.
+        Ok(Some(found)) if attempt.new.is_some() => Some(Found { told: None, ..found }),
         Ok(found) => found,
         Err(error) => return unasked(app, (attempt, password), &error).await,
     };

@@ -363,6 +363,28 @@ async fn a_user_who_is_renamed_stays_the_same_and_one_who_is_made_again_does_not
 }
 
 #[tokio::test]
+async fn a_name_that_was_given_to_somebody_else_means_that_one_at_once() {
+    let domain = Domain::start();
+    let (first, second) = (domain.ad.new_user(&[]).await, domain.ad.new_user(&["staff"]).await);
+    let before = domain.found(&first).await;
+    assert_eq!(domain.found(&first).await.key, before.key, "found again");
+    let (from, freed) = (first.clone(), format!("{first}-old"));
+    domain.ad.act(move |admin| admin.rename(&from, &freed)).await;
+    let (from, to) = (second.clone(), first.clone());
+    let meant = domain.found(&second).await;
+    domain.ad.act(move |admin| admin.rename(&from, &to)).await;
+    let after = domain.found(&first).await;
+    assert_eq!(after.key, meant.key, "the name belongs to the second user now");
+    assert!(domain.groups(&first).await.contains("staff"));
+    let again = domain.found(&first).await;
+    assert_eq!((&again.key, again.told.is_some()), (&meant.key, true));
+    assert_eq!(domain.directory.find(&login(&second)).await.unwrap(), None);
+    let gone = first.clone();
+    domain.ad.act(move |admin| admin.remove(&gone)).await;
+    assert_eq!(domain.directory.find(&login(&first)).await.unwrap(), None, "nobody has it any more");
+}
+
+#[tokio::test]
 async fn groups_of_running_sessions_are_refreshed_and_the_gone_are_told() {
     let domain = Domain::start();
     let name = domain.ad.new_user(&["staff"]).await;
