@@ -268,6 +268,10 @@ impl Directory for ActiveDirectory {
         stream::iter(users).map(one).buffered(AT_ONCE).try_collect().await
     }
 
+    async fn groups_of_foreigner(&self, marks: &[Mark]) -> Result<Vec<Mark>, DirectoryError> {
+        self.foreign_groups(marks).await
+    }
+
     async fn check(&self, users: &[Key]) -> Result<Vec<(Key, Presence)>, DirectoryError> {
         self.presence(users).await
     }

@@ -37,7 +37,10 @@ pub(super) const USER: &[&str] =
 pub(super) const RUNNING: &[&str] = &["objectGUID", FLAGS, ENDS];
 
 /// What is worked out by the directory; it tells it of one user at a time.
-pub(super) const WORKED_OUT: &[&str] = &[TOKEN_GROUPS, PASSWORD_ENDS];
+pub(super) const WORKED_OUT: &[&str] = &[TOKEN_GROUPS, PASSWORD_ENDS, "objectSid", HISTORY];
+
+/// The identifiers that a user or group had in domains where it was before.
+const HISTORY: &str = "sIDHistory";
 
 /// All groups of a user, as a security token would hold them.
 pub(super) const TOKEN_GROUPS: &str = "tokenGroups";
@@ -69,12 +72,16 @@ pub(super) fn user(entry: &Entry, now: Micros) -> Result<Found, Fault> {
 /// Reads [`WORKED_OUT`]. Everybody has at least a primary group, so none at all
 /// means that they may not be read.
 pub(super) fn worked_out(entry: &Entry) -> Result<Told, Fault> {
-    let sids = entry.values(TOKEN_GROUPS).filter_map(Sid::from_bytes);
-    let groups: Vec<Mark> = sids.map(|sid| Mark::from_bytes(sid.as_bytes())).collect();
+    let marks = |attribute| {
+        let sids = entry.values(attribute).filter_map(Sid::from_bytes);
+        sids.map(|sid| Mark::from_bytes(sid.as_bytes())).collect::<Vec<_>>()
+    };
+    let groups = marks(TOKEN_GROUPS);
     if groups.is_empty() {
         return Err(FaultKind::GroupsUnreadable.into());
     }
-    Ok(Told { groups, password_ends_at: state::password_end(entry) })
+    let own = [marks("objectSid"), marks(HISTORY)].concat();
+    Ok(Told { groups, password_ends_at: state::password_end(entry), own })
 }
 
 /// Reads a group.

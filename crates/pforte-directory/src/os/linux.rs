@@ -226,7 +226,8 @@ impl ThisComputer {
         let groups = self.groups_of_user(user).await?;
         let groups = groups.iter().map(|group| self.group(group).mark).collect();
         let shadows = self.shadows(&[&user.name]).await?;
-        Ok(Told { groups, password_ends_at: shadows.first().and_then(Shadow::password_end) })
+        let password_ends_at = shadows.first().and_then(Shadow::password_end);
+        Ok(Told { groups, password_ends_at, own: Vec::new() })
     }
 
     async fn all_groups(&self) -> Result<Vec<FoundGroup>, DirectoryError> {
