@@ -5,6 +5,7 @@ use crate::app::{App, Shared};
 use crate::fault::Fault;
 use crate::live::plant::Kind;
 use crate::service::directory_kinds::{self, Needs};
+use crate::service::questions::Questions;
 use crate::wrap::{Place, WrappingKey};
 use arc_swap::ArcSwap;
 use pforte_directory::kerberos::Chance;
@@ -43,6 +44,7 @@ pub struct Directories {
     clock: Clock,
     chance: Chance,
     helper: Option<PathBuf>,
+    questions: Arc<Questions>,
     refresh: Notify,
     /// Held while the running ones are brought in step, one change after the other.
     turn: Mutex<()>,
@@ -60,6 +62,7 @@ impl Directories {
             clock,
             chance,
             helper,
+            questions: Arc::default(),
             refresh: Notify::new(),
             turn: Mutex::default(),
         }
@@ -108,6 +111,16 @@ impl Directories {
         (&self.clock, &self.chance)
     }
 
+    /// What hosts were asked and is not written down yet.
+    pub(crate) fn questions(&self) -> &Questions {
+        &self.questions
+    }
+
+    /// The program that asks PAM, where it is not beside this one.
+    pub(crate) const fn helper(&self) -> &Option<PathBuf> {
+        &self.helper
+    }
+
     /// Has the sessions' groups read again without waiting for the usual time.
     pub fn refresh_soon(&self, _directory: DirectoryId) {
         self.refresh.notify_one();
@@ -149,7 +162,12 @@ impl Directories {
     }
 
     fn start(&self, row: &Directory, wrapping: &WrappingKey) -> Result<Running, Fault> {
-        let needs = Needs { clock: &self.clock, chance: &self.chance, helper: &self.helper };
+        let needs = Needs {
+            clock: &self.clock,
+            chance: &self.chance,
+            helper: &self.helper,
+            questions: &self.questions,
+        };
         let directory = directory_kinds::start(row, || service_password(row, wrapping), &needs)?;
         Ok(Running { directory, settings: row.settings.clone(), secret: row.secret.clone() })
     }

@@ -22,6 +22,8 @@ use super::{Clock, Sid, find, name, state, steps, tls};
 use crate::fault::{Fault, FaultKind};
 use crate::kerberos::Chance;
 use crate::secret::Password;
+pub use crate::tried::Found;
+use crate::tried::{self, plain, timed};
 use pforte_model::name::LoginName;
 use pforte_model::time::Micros;
 use rustls::RootCertStore;
@@ -99,6 +101,13 @@ impl Check {
         Self::Groups,
     ];
 
+    /// Whether servers of this kind have this side at all.
+    #[must_use]
+    pub fn is_of(self, schema: Schema) -> bool {
+        let own = [Self::Site, Self::Clock, Self::AccountRights, Self::AccountPassword, Self::ChannelBinding];
+        schema == Schema::ActiveDirectory || !own.contains(&self)
+    }
+
     /// The stable name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -127,15 +136,6 @@ impl Check {
     }
 }
 
-/// What a check found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// What was found, in English: names, figures.
-    pub detail: String,
-    /// What is doubtful about it, if anything.
-    pub doubt: Option<Fault>,
-}
-
 /// A check and what it found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Probed {
@@ -150,10 +150,6 @@ pub struct Probed {
 /// Hears of each check as soon as it is made.
 pub type Hears<'a> = dyn FnMut(&Server, &Probed) + Send + Sync + 'a;
 
-/// Days before its end at which the service account's password should be renewed.
-const PASSWORD_ENDS_SOON: i64 = 14;
-/// Milliseconds beyond which an easy answer is slow.
-const SLOW: u128 = 100;
 /// Easy questions whose median is told.
 const QUESTIONS: usize = 5;
 /// The capability by which a read-only domain controller names itself (MS-ADTS 3.1.1.3.4.3.5).
@@ -163,7 +159,7 @@ const IS_READ_ONLY: &str = "1.2.840.113556.1.4.1920";
 const POWERFUL: &[&str] = &["-512", "-518", "-519", "S-1-5-32-544", "S-1-5-32-548"];
 /// What is read of the root entry.
 const ROOT: &[&str] =
-    &["defaultNamingContext", "supportedCapabilities", "currentTime", "serverName", "dnsHostName"];
+    &["defaultNamingContext", "namingContexts", "supportedCapabilities", "currentTime", "serverName"];
 
 /// Probes every server of a directory. `hears` is told each check while the rest is
 /// still made. Gives whether nothing was bad.
@@ -231,7 +227,7 @@ impl Probe<'_, '_> {
         let addresses = link::resolve(self.server, self.until()).await;
         let addresses = self.note(Check::Resolve, addresses, |found| plain(listed(found)))?;
         let there = There { centre: centre(self.server.clone(), &addresses), addresses };
-        let ports = ports::look(&there.addresses, self.server).await;
+        let ports = ports::look(&there.addresses, self.server, self.settings.schema).await;
         let told = ports::judge(&ports, self.server);
         self.note(Check::Ports, told, found)?;
         // Whether unprotected binds are taken matters as much where TLS is broken.
@@ -415,18 +411,6 @@ fn way_of(link: &Link) -> String {
     if link.is_tls() { link.describe() } else { "sealed by Kerberos".to_owned() }
 }
 
-fn plain(detail: String) -> Found {
-    Found { detail, doubt: None }
-}
-
-/// What was found, and how long an easy answer took.
-fn timed(took: Duration, detail: &str) -> Found {
-    let millis = took.as_millis();
-    let doubt = (millis > SLOW).then(|| FaultKind::SlowServer.with(format!("{millis} ms")));
-    let detail = if detail.is_empty() { format!("{millis} ms") } else { format!("{detail} ({millis} ms)") };
-    Found { detail, doubt }
-}
-
 fn listed(addresses: &[SocketAddr]) -> String {
     addresses.iter().map(|address| address.ip().to_string()).collect::<Vec<_>>().join(", ")
 }
@@ -450,16 +434,9 @@ fn site(root: &Entry) -> Found {
 fn rights(own: &Entry) -> Found {
     let sids = own.values(TOKEN_GROUPS).filter_map(Sid::from_bytes).map(|sid| sid.to_string());
     let powerful: Vec<String> = sids.filter(|sid| POWERFUL.iter().any(|end| sid.ends_with(end))).collect();
-    let doubt = (!powerful.is_empty()).then(|| FaultKind::AccountTooPowerful.with(powerful.join(", ")));
-    Found {
-        detail: if doubt.is_some() { "an administrator" } else { "an ordinary account" }.to_owned(),
-        doubt,
-    }
+    tried::rights(&powerful)
 }
 
 fn password_end(own: &Entry, now: Micros) -> Found {
-    let Some(end) = state::password_end(own) else { return plain("never ends".to_owned()) };
-    let days = end.since(now) / Micros::SECOND / 86_400;
-    let doubt = (days < PASSWORD_ENDS_SOON).then(|| FaultKind::PasswordEndsSoon.with(format!("{days} days")));
-    Found { detail: format!("ends in {days} days"), doubt }
+    tried::password_ends(state::password_end(own), now)
 }
