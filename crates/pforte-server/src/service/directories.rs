@@ -117,8 +117,8 @@ impl Directories {
     }
 
     /// The program that asks PAM, where it is not beside this one.
-    pub(crate) const fn helper(&self) -> &Option<PathBuf> {
-        &self.helper
+    pub(crate) const fn helper(&self) -> Option<&PathBuf> {
+        self.helper.as_ref()
     }
 
     /// Has the sessions' groups read again without waiting for the usual time.
@@ -165,7 +165,7 @@ impl Directories {
         let needs = Needs {
             clock: &self.clock,
             chance: &self.chance,
-            helper: &self.helper,
+            helper: self.helper.as_ref(),
             questions: &self.questions,
         };
         let directory = directory_kinds::start(row, || service_password(row, wrapping), &needs)?;

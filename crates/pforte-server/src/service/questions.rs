@@ -49,7 +49,7 @@ enum Of {
 
 /// The questions that are not written down yet.
 #[derive(Default)]
-pub struct Questions(Mutex<State>);
+pub(crate) struct Questions(Mutex<State>);
 
 #[derive(Default)]
 struct State {
@@ -162,10 +162,10 @@ mod tests {
         let now: Vec<_> = questions.take(Micros(3), false).iter().map(|one| one.of.clone()).collect();
         assert_eq!(now, [Of::One("anna".to_owned())]);
         let later = questions.take(Micros(MINUTE), false);
-        assert_eq!(later.iter().map(|one| (one.what, count(one))).collect::<Vec<_>>(), [
-            ("groups-of", 30),
-            ("states", 30)
-        ]);
+        assert_eq!(
+            later.iter().map(|one| (one.what, count(one))).collect::<Vec<_>>(),
+            [("groups-of", 30), ("states", 30)]
+        );
         assert_eq!(questions.take(Micros(MINUTE), false), []);
     }
 
