@@ -11,7 +11,7 @@ const stored: Ldap = {
 const form: DirectoryForm = {
   name: "works",
   domain: "ad.test.lab",
-  servers: [...stored.servers],
+  servers: [...(stored.servers ?? [])],
   trust: "given",
   ca: "PEM",
   account: "svc@ad.test.lab",
