@@ -2191,10 +2191,20 @@ export interface components {
         ServerHealth: {
             /** @description The code of what is wrong. */
             code?: string | null;
+            /**
+             * Format: int32
+             * @description How many milliseconds its last answer to an easy question took.
+             */
+            latency_ms?: number | null;
             /** @description The server. */
             server: string;
+            since?: components["schemas"]["Time"] | null;
+            /** @description The site in which it stands, where the directory has sites. */
+            site?: string | null;
             /** @description Whether it answered last. */
             up: boolean;
+            /** @description Whether it takes changes, as far as it told. */
+            writable?: boolean | null;
         };
         /** @description A session, and how long what is told of it may be believed. */
         Session: {
