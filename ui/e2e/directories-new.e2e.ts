@@ -88,14 +88,14 @@ describe("an Active Directory", () => {
     await page.getByRole("button", { name: "Test now" }).click();
     await page.locator('[data-step="groups"][data-state="good"]').waitFor();
     const second = page.locator('[data-step="tls"]').nth(1);
-    await page.locator('[data-step="tls"][data-state="running"]').waitFor();
+    await page.locator('[data-step="connect"][data-state="running"]').waitFor();
     expect(await page.locator('[data-state="waiting"]').count()).toBeGreaterThan(3);
     await visitor.shot("directory-testing");
     await page.getByText("The server did not finish setting up encryption in time.").waitFor();
     expect(await second.getAttribute("data-state")).toBe("bad");
     expect((await states(page)).slice(12)).toEqual(Array.from({ length: 6 }, () => "left-out"));
     await page.getByRole("button", { name: "Test now" }).click();
-    await page.locator('[data-step="tls"][data-state="running"]').waitFor();
+    await page.locator('[data-step="connect"][data-state="running"]').waitFor();
     await page.getByRole("button", { name: "Stop", exact: true }).click();
     await page.getByRole("button", { name: "Test now" }).waitFor();
     expect(await page.locator('[data-state="running"]').count()).toBe(0);
