@@ -5,6 +5,8 @@ use crate::app::{App, Shared};
 use crate::fault::Fault;
 use crate::live::plant::Kind;
 use crate::service::directory_kinds::{self, Needs};
+use crate::service::directory_settings::stored;
+use crate::service::questions::Questions;
 use crate::wrap::{Place, WrappingKey};
 use arc_swap::ArcSwap;
 use pforte_directory::kerberos::Chance;
@@ -33,6 +35,8 @@ struct Running {
     /// What it was started with; a change starts it anew.
     settings: String,
     secret: Option<Vec<u8>>,
+    /// The directories whose people may be in its groups.
+    foreign_members_of: Vec<DirectoryId>,
 }
 
 /// All running directories.
@@ -43,6 +47,7 @@ pub struct Directories {
     clock: Clock,
     chance: Chance,
     helper: Option<PathBuf>,
+    questions: Arc<Questions>,
     refresh: Notify,
     /// Held while the running ones are brought in step, one change after the other.
     turn: Mutex<()>,
@@ -60,6 +65,7 @@ impl Directories {
             clock,
             chance,
             helper,
+            questions: Arc::default(),
             refresh: Notify::new(),
             turn: Mutex::default(),
         }
@@ -75,6 +81,13 @@ impl Directories {
     #[must_use]
     pub fn all(&self) -> Vec<(DirectoryId, Arc<dyn Answers>)> {
         self.running.load().iter().map(|(id, running)| (*id, Arc::clone(&running.directory))).collect()
+    }
+
+    /// Those whose groups may have people of this directory.
+    pub(crate) fn vouching_for(&self, people_of: DirectoryId) -> Vec<(DirectoryId, Arc<dyn Answers>)> {
+        let running = self.running.load();
+        let vouching = running.iter().filter(|(_, running)| running.foreign_members_of.contains(&people_of));
+        vouching.map(|(id, running)| (*id, Arc::clone(&running.directory))).collect()
     }
 
     /// The keys with which a directory's tickets are opened.
@@ -106,6 +119,16 @@ impl Directories {
     #[must_use]
     pub const fn outside(&self) -> (&Clock, &Chance) {
         (&self.clock, &self.chance)
+    }
+
+    /// What hosts were asked and is not written down yet.
+    pub(crate) fn questions(&self) -> &Questions {
+        &self.questions
+    }
+
+    /// The program that asks PAM, where it is not beside this one.
+    pub(crate) const fn helper(&self) -> Option<&PathBuf> {
+        self.helper.as_ref()
     }
 
     /// Has the sessions' groups read again without waiting for the usual time.
@@ -149,9 +172,21 @@ impl Directories {
     }
 
     fn start(&self, row: &Directory, wrapping: &WrappingKey) -> Result<Running, Fault> {
-        let needs = Needs { clock: &self.clock, chance: &self.chance, helper: &self.helper };
+        let needs = Needs {
+            clock: &self.clock,
+            chance: &self.chance,
+            helper: self.helper.as_ref(),
+            questions: &self.questions,
+        };
         let directory = directory_kinds::start(row, || service_password(row, wrapping), &needs)?;
-        Ok(Running { directory, settings: row.settings.clone(), secret: row.secret.clone() })
+        let ldap = stored(row)?;
+        let foreign_members_of = ldap.map(|settings| settings.foreign_members_of).unwrap_or_default();
+        Ok(Running {
+            directory,
+            settings: row.settings.clone(),
+            secret: row.secret.clone(),
+            foreign_members_of,
+        })
     }
 
     /// Stops all of them.

@@ -202,19 +202,34 @@ struct Change {
     /// The authorities of the domain controllers' certificates, PEM
     #[arg(long, value_name = "FILE")]
     dc_ca: Option<PathBuf>,
-    /// The account with which Pforte searches: UPN or distinguished name
+    /// The host of a workgroup: its name or address
+    #[arg(long)]
+    host: Option<String>,
+    /// The address of that host, where its name shall not be resolved; empty: it is resolved
+    #[arg(long)]
+    address: Option<String>,
+    /// The rules that PAM applies to this computer's accounts, a file in /etc/pam.d
+    #[arg(long)]
+    service: Option<String>,
+    /// The least number of a person's account on this computer
+    #[arg(long, value_name = "NUMBER")]
+    least_uid: Option<u32>,
+    /// The account with which Pforte searches: UPN, distinguished name, or a host's account
     #[arg(long)]
     service_account: Option<String>,
     /// For how many hours after a log-on a person may log on again while no controller answers
     #[arg(long, value_name = "HOURS")]
     known_hours: Option<u32>,
     /// Ask for the service account's new password; it is needed whenever the domain, its
-    /// controllers, their authorities or the account change
+    /// controllers, their authorities, the host or the account change
     #[arg(long)]
     service_password: bool,
     #[command(flatten)]
     password: PasswordSource,
 }
+
+/// What is typed for no directory at all.
+const NONE: &str = "none";
 
 /// By which way the domain controllers are found and spoken to.
 #[derive(Args)]
@@ -237,12 +252,26 @@ struct Way {
     /// How the service account logs on: auto, simple or kerberos
     #[arg(long, value_name = "WAY")]
     service_login: Option<String>,
+    /// Another directory, by identifier or name, whose people may be in this one's groups,
+    /// such as that of a trusted domain; may be repeated. `none`: none any more
+    #[arg(long, value_name = "DIRECTORY")]
+    foreign_members_of: Vec<String>,
 }
 
 impl Way {
     fn is_said(&self) -> bool {
         let texts = [&self.schema, &self.site, &self.base, &self.protection, &self.service_login];
-        !self.dns.is_empty() || texts.into_iter().any(Option::is_some)
+        !self.dns.is_empty() || !self.foreign_members_of.is_empty() || texts.into_iter().any(Option::is_some)
+    }
+
+    /// The same with the identities of the directories that were named.
+    async fn resolved(mut self, client: &Client) -> Result<Self, Failure> {
+        if self.foreign_members_of != [NONE] {
+            for typed in &mut self.foreign_members_of {
+                *typed = resolve::directory(client, typed).await?.id;
+            }
+        }
+        Ok(self)
     }
 
     /// These settings with what was said of the way.
@@ -255,6 +284,11 @@ impl Way {
             base: said(&self.base, ldap.base),
             protection: said(&self.protection, ldap.protection),
             service_login: said(&self.service_login, ldap.service_login),
+            foreign_members_of: match self.foreign_members_of.as_slice() {
+                [] => ldap.foreign_members_of,
+                [none] if none == NONE => Some(Vec::new()),
+                named => Some(named.to_vec()),
+            },
             ..ldap
         }
     }
@@ -264,7 +298,7 @@ impl Directory {
     pub(crate) async fn run(self, out: &mut Out) -> Done {
         let client = self.link.client()?;
         match self.verb {
-            Verb::Add(add) => out.one(&client.add_directory(&add.read()?).await?),
+            Verb::Add(add) => out.one(&client.add_directory(&add.read(&client).await?).await?),
             Verb::AddWorkgroup(add) => out.one(&client.add_directory(&add.read()?).await?),
             Verb::AddOs(add) => out.one(&client.add_directory(&add.read()).await?),
             Verb::List => out.list(&every(async |page| client.directories(&page).await).await?),
@@ -293,13 +327,14 @@ impl Directory {
 }
 
 impl Add {
-    fn read(self) -> Result<NewDirectory, Failure> {
+    async fn read(self, client: &Client) -> Result<NewDirectory, Failure> {
+        let way = self.way.resolved(client).await?;
         let ca = self.dc_ca.as_deref().map(pem).transpose()?;
         let service_password = self.password.ask(&format!("Password of {}: ", self.service_account))?;
         let (domain, servers, service_account) = (self.domain, self.dcs, self.service_account);
         Ok(NewDirectory {
             name: self.name,
-            ldap: Some(self.way.over(Ldap { domain, servers, ca, service_account, ..Ldap::default() })),
+            ldap: Some(way.over(Ldap { domain, servers, ca, service_account, ..Ldap::default() })),
             workgroup: None,
             os: None,
             service_password: Some(service_password),
@@ -309,11 +344,14 @@ impl Add {
 }
 
 impl Change {
-    async fn run(self, client: &Client, out: &mut Out) -> Done {
+    async fn run(mut self, client: &Client, out: &mut Out) -> Done {
         let known = resolve::directory(client, &self.directory).await?;
-        let ldap = self.over(known.ldap.as_ref())?;
+        self.way = self.way.resolved(client).await?;
+        let (workgroup, os) = (self.host(known.workgroup.as_ref())?, self.computer(known.os.as_ref())?);
+        let ldap = if workgroup.is_some() { None } else { self.over(known.ldap.as_ref())? };
         // The stored password is never sent anywhere new.
-        let wanted = self.service_password || self.password.is_told() || ldap.is_some();
+        let moved = ldap.is_some() || workgroup.is_some();
+        let wanted = self.service_password || self.password.is_told() || moved;
         let service_password =
             wanted.then(|| self.password.ask("Password of the service account: ")).transpose()?;
         let change = ChangeDirectory {
@@ -322,10 +360,40 @@ impl Change {
             position: self.position,
             enabled: self.enabled,
             ldap,
+            workgroup,
+            os,
             service_password,
             known_hours: self.known_hours,
         };
         out.one(&client.change_directory(&known.id, &change).await?)
+    }
+
+    /// How the host is reached now, if anything of that was said.
+    fn host(&self, known: Option<&WorkgroupHost>) -> Result<Option<WorkgroupHost>, Failure> {
+        let Some(known) = known else {
+            let said = self.host.is_some() || self.address.is_some();
+            return if said { Err(other_kind("is no host of a workgroup")) } else { Ok(None) };
+        };
+        if [&self.host, &self.address, &self.service_account].into_iter().all(Option::is_none) {
+            return Ok(None);
+        }
+        Ok(Some(WorkgroupHost {
+            host: self.host.clone().unwrap_or_else(|| known.host.clone()),
+            address: self.address.clone().or_else(|| known.address.clone()),
+            service_account: self.service_account.clone().unwrap_or_else(|| known.service_account.clone()),
+        }))
+    }
+
+    /// How this computer's accounts are used now, if anything of that was said.
+    fn computer(&self, known: Option<&ThisComputer>) -> Result<Option<ThisComputer>, Failure> {
+        let said = self.service.is_some() || self.least_uid.is_some();
+        match known {
+            None if said => Err(other_kind("does not have this computer's accounts")),
+            Some(_) if said => {
+                Ok(Some(ThisComputer { service: self.service.clone(), least_uid: self.least_uid }))
+            }
+            _ => Ok(None),
+        }
     }
 
     /// How it is reached now, if anything of that was said.
@@ -338,8 +406,7 @@ impl Change {
             || self.by_dns
             || self.way.is_said();
         let Some(known) = known.filter(|_| said) else {
-            let local = || Failure::wrong_use("this directory has no servers", "Leave these options out.");
-            return if said { Err(local()) } else { Ok(None) };
+            return if said { Err(other_kind("has no servers")) } else { Ok(None) };
         };
         Ok(Some(self.way.over(Ldap {
             domain: self.domain.clone().unwrap_or_else(|| known.domain.clone()),
@@ -353,6 +420,10 @@ impl Change {
             ..known.clone()
         })))
     }
+}
+
+fn other_kind(says: &str) -> Failure {
+    Failure::wrong_use(format!("this directory {says}"), "Leave these options out.")
 }
 
 fn pem(path: &Path) -> Result<String, Failure> {
@@ -426,6 +497,10 @@ impl Shown for directory::Directory {
         if let Some(host) = &self.workgroup {
             fields.push(("host", host.host.clone()));
             fields.push(("service account", host.service_account.clone()));
+        }
+        if let Some(os) = &self.os {
+            fields.push(("rules", os.service.clone().unwrap_or_default()));
+            fields.push(("least number", os.least_uid.map(|uid| uid.to_string()).unwrap_or_default()));
         }
         fields.extend(self.warning.as_ref().map(|code| ("warning", code.clone())));
         fields.push(("from the configuration file", yes(self.from_file)));

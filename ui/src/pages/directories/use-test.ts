@@ -6,7 +6,7 @@ import { lost } from "../../api/link";
 import { asProblem, Problem, UNREACHABLE } from "../../api/problem";
 import { same } from "../../parts/edit";
 import type { Directory } from "./data";
-import { type DirectoryForm, formOf, ldapOf } from "./form";
+import { type DirectoryForm, formOf, wayOf } from "./form";
 import { ended, heardLine, type TestLine, type TestShown } from "./test-lines";
 
 /** A probe looks at each side of each server, also at what must not work; only at what is stored. */
@@ -37,9 +37,9 @@ async function ask(form: DirectoryForm, depth: Depth, directory: Directory | und
   )
     return call(api.POST("/api/v1/directories/{id}/test", { params: { path: { id } }, ...asLines, signal }));
   const body = {
-    ldap: ldapOf(form),
+    ...wayOf(form),
     ...(id === undefined ? {} : { directory: id }),
-    ...(form.password === "" ? {} : { service_password: form.password }),
+    ...(form.kind === "os" || form.password === "" ? {} : { service_password: form.password }),
   };
   return call(api.POST("/api/v1/directories/test", { body, ...asLines, signal }));
 }

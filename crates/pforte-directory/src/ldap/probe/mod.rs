@@ -10,6 +10,7 @@ mod ports;
 
 use super::account::Centre;
 use super::entry::{TOKEN_GROUPS, WORKED_OUT};
+use super::find::netlogon;
 use super::link::{self, Link};
 use super::message::{Entry, Scope, Search, code};
 use super::pool::centre;
@@ -22,6 +23,8 @@ use super::{Clock, Sid, find, name, state, steps, tls};
 use crate::fault::{Fault, FaultKind};
 use crate::kerberos::Chance;
 use crate::secret::Password;
+pub use crate::tried::Found;
+use crate::tried::{self, plain, timed};
 use pforte_model::name::LoginName;
 use pforte_model::time::Micros;
 use rustls::RootCertStore;
@@ -99,6 +102,13 @@ impl Check {
         Self::Groups,
     ];
 
+    /// Whether servers of this kind have this side at all.
+    #[must_use]
+    pub fn is_of(self, schema: Schema) -> bool {
+        let own = [Self::Site, Self::Clock, Self::AccountRights, Self::AccountPassword, Self::ChannelBinding];
+        schema == Schema::ActiveDirectory || !own.contains(&self)
+    }
+
     /// The stable name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -127,15 +137,6 @@ impl Check {
     }
 }
 
-/// What a check found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// What was found, in English: names, figures.
-    pub detail: String,
-    /// What is doubtful about it, if anything.
-    pub doubt: Option<Fault>,
-}
-
 /// A check and what it found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Probed {
@@ -150,20 +151,13 @@ pub struct Probed {
 /// Hears of each check as soon as it is made.
 pub type Hears<'a> = dyn FnMut(&Server, &Probed) + Send + Sync + 'a;
 
-/// Days before its end at which the service account's password should be renewed.
-const PASSWORD_ENDS_SOON: i64 = 14;
-/// Milliseconds beyond which an easy answer is slow.
-const SLOW: u128 = 100;
 /// Easy questions whose median is told.
 const QUESTIONS: usize = 5;
-/// The capability by which a read-only domain controller names itself (MS-ADTS 3.1.1.3.4.3.5).
-const IS_READ_ONLY: &str = "1.2.840.113556.1.4.1920";
 /// Groups that may change the domain: administrators of the domain, the schema, the
 /// forest, this domain's built-in ones, and account operators (MS-DTYP 2.4.2.4).
 const POWERFUL: &[&str] = &["-512", "-518", "-519", "S-1-5-32-544", "S-1-5-32-548"];
 /// What is read of the root entry.
-const ROOT: &[&str] =
-    &["defaultNamingContext", "supportedCapabilities", "currentTime", "serverName", "dnsHostName"];
+const ROOT: &[&str] = &["defaultNamingContext", "supportedCapabilities", "namingContexts", "currentTime"];
 
 /// Probes every server of a directory. `hears` is told each check while the rest is
 /// still made. Gives whether nothing was bad.
@@ -231,7 +225,7 @@ impl Probe<'_, '_> {
         let addresses = link::resolve(self.server, self.until()).await;
         let addresses = self.note(Check::Resolve, addresses, |found| plain(listed(found)))?;
         let there = There { centre: centre(self.server.clone(), &addresses), addresses };
-        let ports = ports::look(&there.addresses, self.server).await;
+        let ports = ports::look(&there.addresses, self.server, self.settings.schema).await;
         let told = ports::judge(&ports, self.server);
         self.note(Check::Ports, told, found)?;
         // Whether unprotected binds are taken matters as much where TLS is broken.
@@ -292,12 +286,21 @@ impl Probe<'_, '_> {
         let root = root.and_then(|root| self.settings.schema.serves(&root, &top).map(|()| root));
         let root = self.note(Check::Directory, root, |_| plain(top.clone()))?;
         if self.settings.schema == Schema::ActiveDirectory {
-            let _ = self.note(Check::Site, Ok(site(&root)), Clone::clone);
+            let site = self.site(link).await;
+            let _ = self.note(Check::Site, site, Clone::clone);
             let skew = steps::skew(&root, (self.clock)());
             let _ = self.note(Check::Clock, skew, |seconds| plain(format!("{seconds} s")));
         }
         let answers = self.answers(link).await;
         self.note(Check::Answers, answers, Clone::clone).map(drop)
+    }
+
+    /// In which site the server stands, and whether it takes changes.
+    async fn site(&self, link: &mut Link) -> Result<Found, Fault> {
+        let found = link.search(netlogon::search(&self.settings.domain), self.until()).await?;
+        let told = found.first().ok_or_else(|| Fault::from(FaultKind::NotActiveDirectory))?;
+        let told = netlogon::of_entry(told)?;
+        Ok(plain(format!("{}, {}", told.site, if told.writable { "writable" } else { "read-only" })))
     }
 
     /// The median of a few easy answers.
@@ -415,18 +418,6 @@ fn way_of(link: &Link) -> String {
     if link.is_tls() { link.describe() } else { "sealed by Kerberos".to_owned() }
 }
 
-fn plain(detail: String) -> Found {
-    Found { detail, doubt: None }
-}
-
-/// What was found, and how long an easy answer took.
-fn timed(took: Duration, detail: &str) -> Found {
-    let millis = took.as_millis();
-    let doubt = (millis > SLOW).then(|| FaultKind::SlowServer.with(format!("{millis} ms")));
-    let detail = if detail.is_empty() { format!("{millis} ms") } else { format!("{detail} ({millis} ms)") };
-    Found { detail, doubt }
-}
-
 fn listed(addresses: &[SocketAddr]) -> String {
     addresses.iter().map(|address| address.ip().to_string()).collect::<Vec<_>>().join(", ")
 }
@@ -436,30 +427,13 @@ async fn root(link: &mut Link, until: Instant) -> Result<Entry, Fault> {
     found.into_iter().next().ok_or_else(|| FaultKind::NotActiveDirectory.into())
 }
 
-/// The site stands in the name of the server's entry:
-/// `CN=DC1,CN=Servers,CN=Hamburg,CN=Sites,...`.
-fn site(root: &Entry) -> Found {
-    let place = root.text("serverName").unwrap_or_default();
-    let site = place.split(',').nth(2).and_then(|part| part.strip_prefix("CN=")).unwrap_or_default();
-    let read_only = root.texts("supportedCapabilities").any(|oid| oid == IS_READ_ONLY);
-    let kind = if read_only { "read-only" } else { "writable" };
-    plain(if site.is_empty() { kind.to_owned() } else { format!("{site}, {kind}") })
-}
-
 /// Whether the service account is in a group that could change the domain.
 fn rights(own: &Entry) -> Found {
     let sids = own.values(TOKEN_GROUPS).filter_map(Sid::from_bytes).map(|sid| sid.to_string());
     let powerful: Vec<String> = sids.filter(|sid| POWERFUL.iter().any(|end| sid.ends_with(end))).collect();
-    let doubt = (!powerful.is_empty()).then(|| FaultKind::AccountTooPowerful.with(powerful.join(", ")));
-    Found {
-        detail: if doubt.is_some() { "an administrator" } else { "an ordinary account" }.to_owned(),
-        doubt,
-    }
+    tried::rights(&powerful)
 }
 
 fn password_end(own: &Entry, now: Micros) -> Found {
-    let Some(end) = state::password_end(own) else { return plain("never ends".to_owned()) };
-    let days = end.since(now) / Micros::SECOND / 86_400;
-    let doubt = (days < PASSWORD_ENDS_SOON).then(|| FaultKind::PasswordEndsSoon.with(format!("{days} days")));
-    Found { detail: format!("ends in {days} days"), doubt }
+    tried::password_ends(state::password_end(own), now)
 }
