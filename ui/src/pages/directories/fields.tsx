@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { PasswordField, TextField } from "../../parts";
 import { CaField } from "./ca-field";
 import { ControllersField } from "./controllers-field";
-import type { DirectoryForm } from "./form";
+import { type DirectoryForm, isLdap } from "./form";
 import { KindField, SchemaField } from "./kind-field";
 import { MoreFields } from "./more-fields";
 import { ComputerFields, HostFields } from "./other-fields";
@@ -47,7 +47,7 @@ export function DirectoryFields({ stored = false, needsPassword, ...props }: Dir
         </>
       )}
       {value.kind === "other-ldap" && <SchemaField {...props} />}
-      {(value.kind === "active-directory" || value.kind === "other-ldap") && <LdapFields {...props} />}
+      {isLdap(value) && <LdapFields {...props} />}
       {value.kind !== "os" && <Account {...props} stored={stored} needed={needsPassword} />}
       <MoreFields {...props} />
     </>

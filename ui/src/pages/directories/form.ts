@@ -102,6 +102,9 @@ export function formOf(directory: Directory): DirectoryForm {
 export const isLdap = ({ kind }: DirectoryForm): boolean =>
   kind === "active-directory" || kind === "other-ldap";
 
+/** What a test has to do with: neither the name nor how long people are known. */
+export const triedOf = (form: DirectoryForm): DirectoryForm => ({ ...form, name: "", knownHours: "" });
+
 /** Only a domain controller can be found by DNS. */
 export const isFound = ({ kind, found }: DirectoryForm): boolean => found && kind === "active-directory";
 
