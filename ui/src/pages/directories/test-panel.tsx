@@ -60,7 +60,7 @@ export function TestPanel({ test, form, ready, stored }: TestPanelProps) {
         {test.running ? (
           <Button onClick={test.stop}>{t("testStop")}</Button>
         ) : (
-          <>
+          <div className="d-starts">
             <Button icon={iconPlay} disabled={!ready} onClick={() => test.begin(form)}>
               {t("testStart")}
             </Button>
@@ -73,7 +73,7 @@ export function TestPanel({ test, form, ready, stored }: TestPanelProps) {
                 {t("probeStart")}
               </Button>
             )}
-          </>
+          </div>
         )}
       </div>
       {rows.length === 0 && !test.running && <p className="soft">{t("testWhy")}</p>}
