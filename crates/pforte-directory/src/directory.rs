@@ -74,6 +74,8 @@ pub struct Found {
     /// The computers at which alone the user may log on, by their short names; none:
     /// anywhere.
     pub computers: Vec<String>,
+    /// The groups and the password's end, where they were told at once with the rest.
+    pub told: Option<Told>,
 }
 
 /// A group of a directory, as found.
@@ -101,6 +103,9 @@ pub struct Told {
     /// When the password ends by the directory's rules or the user's own; `None` if
     /// it never does, if it must be changed anyway, or if that may not be read.
     pub password_ends_at: Option<Micros>,
+    /// By which groups of other directories name the user: now, and before it was moved
+    /// here. None where nobody else names users.
+    pub own: Vec<Mark>,
 }
 
 /// The first of possibly more.
@@ -216,6 +221,14 @@ pub trait Directory: Send + Sync {
     /// The same of users whose sessions run, in the order asked for. `None`: the user
     /// is gone.
     async fn groups_of(&self, users: &[Key]) -> Result<Vec<(Key, Option<Told>)>, DirectoryError>;
+
+    /// The groups of this directory, at any depth, that a user of another one is in: by
+    /// itself or by a group of the other directory. `marks` are the user's own and those
+    /// of its groups, as the other directory told them. Kinds of directories that know
+    /// only their own users tell none.
+    async fn groups_of_foreigner(&self, _marks: &[Mark]) -> Result<Vec<Mark>, DirectoryError> {
+        Ok(Vec::new())
+    }
 
     /// Whether users whose sessions run are there, disabled or expired, in the order
     /// asked for. Asked every few seconds. What else stands against a log-on ends no

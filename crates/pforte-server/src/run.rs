@@ -128,9 +128,14 @@ impl Server {
         let at = options.listen.map_or_else(|| config.listen.addresses.clone(), |address| vec![address]);
         let edge =
             Edge::bind(&at, Arc::clone(&certificate), config.limits, &jobs, Arc::clone(&metrics)).await?;
-        let shown = Arc::clone(&certificate);
-        let (helper, config) = (options.helper, options.config);
-        let parts = Parts { helper, config, clock, metrics, jobs, certificate: shown };
+        let parts = Parts {
+            helper: options.helper,
+            config: options.config,
+            clock,
+            metrics,
+            jobs,
+            certificate: Arc::clone(&certificate),
+        };
         let app = assemble(parts, &folder, &mut rng).await?;
         jobs::start(&app, folder, certificate).await?;
         announce(&app).await;

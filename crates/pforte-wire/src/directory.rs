@@ -108,6 +108,11 @@ pub struct Ldap {
     pub ca: Option<String>,
     /// The account with which Pforte searches: UPN or distinguished name.
     pub service_account: String,
+    /// Identities of other directories whose users may be members of this one's groups,
+    /// such as those of a trusted domain; this one is asked about them at each of their
+    /// log-ons. Only in Active Directory. Left out of a change, it stays.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub foreign_members_of: Option<Vec<String>>,
 }
 
 /// How a Windows or Samba host that is in no domain is reached.

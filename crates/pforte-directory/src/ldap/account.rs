@@ -1,10 +1,14 @@
 //! The service account: the one whose rights Pforte reads the directory with.
 //!
-//! # Invariant
+//! # Invariants
 //!
-//! A wrong password of the service account never locks it: once a server said
-//! that it is wrong, no connection tries it again for an hour, however many
-//! connections and servers there are.
+//! - A wrong password of the service account never locks it: once that is known, no
+//!   connection tries it again for an hour, however many connections and servers there
+//!   are.
+//! - A refusal by Kerberos is not signed: whoever is on the way can make one up. So one
+//!   further try decides. Where a password over TLS would do without Kerberos, it is that,
+//!   at once, and Kerberos rests if the password was right; where it would not, it is
+//!   Kerberos again, a minute later. The password never goes a weaker way for a refusal.
 
 use super::fault::{Fault, FaultKind};
 use super::link::Link;
@@ -40,6 +44,8 @@ pub(super) struct ServiceAccount {
     password: Password,
     login: ServiceLogin,
     ed25519: bool,
+    /// Whether LDAP is asked when Kerberos says that the password is wrong.
+    doubts: bool,
     tickets: Tickets,
     state: Mutex<State>,
 }
@@ -54,9 +60,25 @@ struct State {
     proven: bool,
     /// Until when Kerberos is not tried.
     silent: Option<Instant>,
+    /// When Kerberos last said that the password is wrong, with nothing to show for it.
+    doubted: Option<Instant>,
 }
 
 impl State {
+    /// For how long the password is not tried again after Kerberos said, now, that it is
+    /// wrong: after the first time it is tried once more.
+    fn doubt(&mut self, now: Instant) -> Duration {
+        match self.doubted.filter(|at| now < *at + REFUSED) {
+            Some(first) if now >= first + BARRED => REFUSED,
+            // Connections that waited for the same answer hear it too.
+            Some(_) => BARRED,
+            None => {
+                self.doubted = Some(now);
+                BARRED
+            }
+        }
+    }
+
     /// Whether Kerberos is not to be tried now.
     fn is_silent(&self) -> bool {
         self.silent.is_some_and(|until| until > Instant::now())
@@ -75,6 +97,8 @@ pub(super) struct Centre {
 enum NoTicket {
     /// It is not needed: a password over TLS will do.
     Needless,
+    /// Kerberos says that the password is wrong, where a password over TLS would do.
+    Doubted,
     /// It is.
     Fault(OpenFault),
 }
@@ -87,9 +111,15 @@ impl ServiceAccount {
             password,
             login: settings.service_login,
             ed25519: settings.ed25519_binding,
+            doubts: true,
             tickets,
             state: Mutex::default(),
         }
+    }
+
+    /// The same for a trial, which keeps nobody out: one try and no more.
+    pub(super) fn once(self) -> Self {
+        Self { doubts: false, ..self }
     }
 
     /// Its tickets.
@@ -125,7 +155,7 @@ impl ServiceAccount {
             }
             Err(NoTicket::Fault(fault)) => Err(fault),
             Err(NoTicket::Needless) if role == Role::Verify => Ok(()),
-            Err(NoTicket::Needless) => self.simple(link, until).await,
+            Err(NoTicket::Needless | NoTicket::Doubted) => self.simple(link, until).await,
         }
     }
 
@@ -175,7 +205,10 @@ impl ServiceAccount {
 
     async fn note<T>(&self, bound: Result<T, Fault>) -> Result<T, OpenFault> {
         match &bound {
-            Ok(_) => self.state.lock().await.proven = true,
+            Ok(_) => {
+                let mut state = self.state.lock().await;
+                (state.proven, state.doubted) = (true, None);
+            }
             Err(fault) => {
                 tracing::warn!(account = %self.name, code = fault.kind.code(), %fault, "bind by ticket refused");
                 if fault.kind == FaultKind::TicketRefused {
@@ -211,6 +244,11 @@ impl ServiceAccount {
                 self.state.lock().await.silent = Some(Instant::now() + SILENT);
                 Err(NoTicket::Needless)
             }
+            Err(error) if self.doubts && is_wrong_password(&error) => {
+                tracing::warn!(server = %centre.host, "Kerberos says that the service password is wrong: asked by LDAP");
+                self.state.lock().await.silent = Some(Instant::now() + REFUSED);
+                Err(NoTicket::Doubted)
+            }
             Err(error) => Err(NoTicket::Fault(self.no_ticket(&error).await)),
         }
     }
@@ -227,10 +265,12 @@ impl ServiceAccount {
 
     /// What it means that there is no ticket; a refusal of the account is kept.
     async fn no_ticket(&self, error: &kerberos::Error) -> OpenFault {
-        match judge_ticket(error) {
-            Some(judged) => OpenFault::Account(self.keep_out(&mut *self.state.lock().await, judged)),
-            None => OpenFault::Server(ticket::fault(error)),
-        }
+        let Some((pause, fault)) = judge_ticket(error) else {
+            return OpenFault::Server(ticket::fault(error));
+        };
+        let mut state = self.state.lock().await;
+        let pause = if is_wrong_password(error) { state.doubt(Instant::now()) } else { pause };
+        OpenFault::Account(self.keep_out(&mut state, (pause, fault)))
     }
 
     fn keep_out(&self, state: &mut State, (pause, fault): (Duration, Fault)) -> Fault {
@@ -262,6 +302,10 @@ fn does_without(error: &kerberos::Error) -> bool {
         kerberos::Error::Refused(_) => judge_ticket(error).is_none(),
         kerberos::Error::Unreadable | kerberos::Error::False => false,
     }
+}
+
+fn is_wrong_password(error: &kerberos::Error) -> bool {
+    matches!(error, kerberos::Error::Refused(refusal) if refusal.code == kerberos::code::PREAUTH_FAILED)
 }
 
 fn standing(refused: Option<&(Instant, Fault)>) -> Option<Fault> {
@@ -308,5 +352,23 @@ pub(super) fn judge(outcome: &Outcome) -> Option<(Duration, Fault)> {
         // A name in no form that the server knows is as wrong as a password.
         Err(fault) if outcome.code == code::INVALID_DN => Some((REFUSED, fault)),
         Err(fault) => Some((BARRED, fault)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_that_nobody_signed_keeps_the_account_out_for_long_only_when_it_comes_again() {
+        let (mut state, begun) = (State::default(), Instant::now());
+        assert_eq!(state.doubt(begun), BARRED);
+        assert_eq!(state.doubt(begun + Duration::from_secs(1)), BARRED, "the same answer");
+        assert_eq!(state.doubt(begun + BARRED), REFUSED);
+        let later = begun + BARRED + REFUSED;
+        assert_eq!(state.doubt(later), BARRED, "tried anew");
+        assert_eq!(state.doubt(later + BARRED), REFUSED);
+        state.doubted = None;
+        assert_eq!(state.doubt(later + BARRED * 2), BARRED, "it was good meanwhile");
     }
 }

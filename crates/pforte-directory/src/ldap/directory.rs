@@ -7,6 +7,7 @@
 //! - A user's key is its [`ObjectGuid`], a group's mark its [`Sid`].
 
 use super::Clock;
+use super::again::Names;
 use super::changes::Memory;
 use super::entry::{self, GROUP, LOG_ON, RUNNING, USER, WORKED_OUT};
 use super::fault::{DirectoryError, Fault, FaultKind};
@@ -59,7 +60,9 @@ pub struct ActiveDirectory {
     /// The name of the domain's top entry.
     pub(super) top: String,
     /// Where searches begin.
-    base: String,
+    pub(super) base: String,
+    /// Who was found before.
+    pub(super) names: Names,
     domain: OnceCell<Domain>,
     pub(super) changes: Memory,
     pace: Pace,
@@ -87,6 +90,7 @@ impl ActiveDirectory {
             dns: settings.domain.clone(),
             base: settings.base.clone().unwrap_or_else(|| top.clone()),
             top,
+            names: Names::default(),
             domain: OnceCell::new(),
             changes: Memory::default(),
             pace: Pace::default(),
@@ -193,6 +197,9 @@ impl ActiveDirectory {
 #[async_trait]
 impl Directory for ActiveDirectory {
     async fn find(&self, login: &LoginName) -> Result<Option<Found>, DirectoryError> {
+        if let Some(found) = self.found_again(login).await? {
+            return Ok(Some(found));
+        }
         let Some(filter) = name::filter(login, &self.dns) else { return Ok(None) };
         if let Some(Form::Down { domain, .. }) = name::form(login.as_str())
             && domain != fold(&self.dns)
@@ -204,7 +211,12 @@ impl Directory for ActiveDirectory {
         found.retain(name::is_person);
         match name::meant(&found, login).as_slice() {
             [] => Ok(None),
-            [one] => entry::user(one, (self.clock)()).map(Some).map_err(DirectoryError::Refused),
+            [one] => {
+                if let Some(guid) = one.guid() {
+                    self.names.learn(login, guid);
+                }
+                entry::user(one, (self.clock)()).map(Some).map_err(DirectoryError::Refused)
+            }
             _ => Err(refused(FaultKind::NameAmbiguous)),
         }
     }
@@ -239,6 +251,9 @@ impl Directory for ActiveDirectory {
     }
 
     async fn groups(&self, found: &Found) -> Result<Told, DirectoryError> {
+        if let Some(told) = &found.told {
+            return Ok(told.clone());
+        }
         let gone = || refused(FaultKind::UserGone);
         let guid = ObjectGuid::of(&found.key).ok_or_else(gone)?;
         told(self.pool.read(Search::entry(guid.dn(), WORKED_OUT)).await)?.ok_or_else(gone)
@@ -251,6 +266,10 @@ impl Directory for ActiveDirectory {
             told(self.pool.study(search).await).map(|told| (user.clone(), told))
         };
         stream::iter(users).map(one).buffered(AT_ONCE).try_collect().await
+    }
+
+    async fn groups_of_foreigner(&self, marks: &[Mark]) -> Result<Vec<Mark>, DirectoryError> {
+        self.foreign_groups(marks).await
     }
 
     async fn check(&self, users: &[Key]) -> Result<Vec<(Key, Presence)>, DirectoryError> {

@@ -13,6 +13,22 @@ use pforte_model::time::Micros;
 pub(super) const LOG_ON: &[&str] =
     &["objectGUID", "objectSid", SAM, KIND, UPN, "displayName", FLAGS, ENDS, SET, COMPUTERS];
 
+/// What is read of a user who was found before: the same, and what is worked out.
+pub(super) const AGAIN: &[&str] = &[
+    "objectGUID",
+    "objectSid",
+    SAM,
+    KIND,
+    UPN,
+    "displayName",
+    FLAGS,
+    ENDS,
+    SET,
+    COMPUTERS,
+    TOKEN_GROUPS,
+    PASSWORD_ENDS,
+];
+
 /// What is read of a user.
 pub(super) const USER: &[&str] =
     &["objectGUID", "objectSid", SAM, UPN, "displayName", "cn", FLAGS, COMPUTED, ENDS, SET, COMPUTERS, HOURS];
@@ -21,7 +37,10 @@ pub(super) const USER: &[&str] =
 pub(super) const RUNNING: &[&str] = &["objectGUID", FLAGS, ENDS];
 
 /// What is worked out by the directory; it tells it of one user at a time.
-pub(super) const WORKED_OUT: &[&str] = &[TOKEN_GROUPS, PASSWORD_ENDS];
+pub(super) const WORKED_OUT: &[&str] = &[TOKEN_GROUPS, PASSWORD_ENDS, "objectSid", HISTORY];
+
+/// The identifiers that a user or group had in domains where it was before.
+const HISTORY: &str = "sIDHistory";
 
 /// All groups of a user, as a security token would hold them.
 pub(super) const TOKEN_GROUPS: &str = "tokenGroups";
@@ -46,18 +65,23 @@ pub(super) fn user(entry: &Entry, now: Micros) -> Result<Found, Fault> {
         state: state::of_entry(entry, now),
         password_set_at: state::password_set(entry),
         computers: state::computers(entry),
+        told: None,
     })
 }
 
 /// Reads [`WORKED_OUT`]. Everybody has at least a primary group, so none at all
 /// means that they may not be read.
 pub(super) fn worked_out(entry: &Entry) -> Result<Told, Fault> {
-    let sids = entry.values(TOKEN_GROUPS).filter_map(Sid::from_bytes);
-    let groups: Vec<Mark> = sids.map(|sid| Mark::from_bytes(sid.as_bytes())).collect();
+    let marks = |attribute| {
+        let sids = entry.values(attribute).filter_map(Sid::from_bytes);
+        sids.map(|sid| Mark::from_bytes(sid.as_bytes())).collect::<Vec<_>>()
+    };
+    let groups = marks(TOKEN_GROUPS);
     if groups.is_empty() {
         return Err(FaultKind::GroupsUnreadable.into());
     }
-    Ok(Told { groups, password_ends_at: state::password_end(entry) })
+    let own = [marks("objectSid"), marks(HISTORY)].concat();
+    Ok(Told { groups, password_ends_at: state::password_end(entry), own })
 }
 
 /// Reads a group.

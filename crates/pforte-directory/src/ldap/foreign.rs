@@ -16,6 +16,8 @@ use std::collections::BTreeSet;
 
 /// Identifiers that one search asks for, and members whose groups one asks for.
 const BATCH: usize = 50;
+/// Identifiers of one user that are looked for; a token of Windows holds fewer.
+const MOST_SIDS: usize = 2_000;
 /// The greatest number of groups of this domain that a user of another one is
 /// told to be in, of each batch; what a domain controller gives in one answer.
 const MOST_GROUPS: u16 = 1_000;
@@ -23,11 +25,13 @@ const MOST_GROUPS: u16 = 1_000;
 const PLACE: &str = "CN=ForeignSecurityPrincipals";
 
 impl ActiveDirectory {
-    /// The groups of this domain, at any depth, that a user of another domain is in:
-    /// by itself or by a group of the other domain. `marks` are the user's own
-    /// security identifier and those of its groups, as the other domain told them.
-    pub async fn groups_of_foreigner(&self, marks: &[Mark]) -> Result<Vec<Mark>, DirectoryError> {
-        let sids: Vec<Sid> = marks.iter().filter_map(|mark| Sid::from_bytes(mark.as_bytes())).collect();
+    /// The groups of this domain, at any depth, that a user of another domain is in.
+    ///
+    /// Only what this domain itself wrote down of strangers counts: an identifier of this
+    /// domain that the other one tells gives nothing, nor one that each domain has.
+    pub(super) async fn foreign_groups(&self, marks: &[Mark]) -> Result<Vec<Mark>, DirectoryError> {
+        let sids = marks.iter().filter_map(|mark| Sid::from_bytes(mark.as_bytes()));
+        let sids: Vec<Sid> = sids.filter(Sid::is_of_domain).take(MOST_SIDS).collect();
         let mut members = Vec::new();
         for batch in sids.chunks(BATCH) {
             members.extend(self.principals(batch).await?);

@@ -22,6 +22,7 @@
 //! the table of everything that can be wrong.
 
 mod account;
+mod again;
 mod answer;
 mod ber;
 mod certificate;

@@ -1,6 +1,7 @@
 //! What an administrator says about a directory. Secrets are apart.
 
 use super::schema::Schema;
+use pforte_model::id::DirectoryId;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::net::IpAddr;
@@ -42,6 +43,11 @@ pub struct Settings {
     /// Samba does and no standard says.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ed25519_binding: bool,
+    /// The directories whose users may be members of this one's groups, by the
+    /// identities they have where this one is configured; at most
+    /// [`Settings::MOST_SERVERS`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub foreign_members_of: Vec<DirectoryId>,
     /// How many connections, and how long to wait.
     #[serde(default)]
     pub limits: Limits,
@@ -242,6 +248,9 @@ pub enum SettingsFault {
     /// Another kind of directory is asked for than this one is.
     #[error("schema: not one of this kind of directory")]
     Schema,
+    /// More than can be asked, or of a kind of server that knows no strangers.
+    #[error("foreign_members_of: at most 16, and only in Active Directory")]
+    Foreign,
     /// A figure outside its bounds.
     #[error("limits.{0}: out of bounds")]
     Limit(&'static str),
@@ -270,6 +279,7 @@ impl Settings {
             protection: Protection::default(),
             service_login: ServiceLogin::default(),
             ed25519_binding: false,
+            foreign_members_of: Vec::new(),
         }
     }
 
@@ -315,6 +325,10 @@ impl Settings {
         }
         if self.base.as_deref().is_some_and(|base| !is_name(base)) {
             faults.push(SettingsFault::Base);
+        }
+        let foreign = self.foreign_members_of.len();
+        if foreign > Self::MOST_SERVERS || (foreign > 0 && self.schema != Schema::ActiveDirectory) {
+            faults.push(SettingsFault::Foreign);
         }
         faults.extend(self.limits.check());
         faults

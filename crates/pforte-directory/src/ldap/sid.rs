@@ -35,6 +35,11 @@ impl Sid {
         &self.0
     }
 
+    /// Whether it is of a domain, and not one that means the same everywhere or in each.
+    pub(super) fn is_of_domain(&self) -> bool {
+        self.authority() == 5 && self.subs().next() == Some(21)
+    }
+
     fn authority(&self) -> u64 {
         self.0.iter().skip(2).take(6).fold(0, |sum, byte| sum << 8 | u64::from(*byte))
     }

@@ -37,7 +37,7 @@ impl<'a> Trial<'a> {
         Ok(Self {
             settings,
             ways: Ways::new(settings, Clock::clone(clock))?,
-            account: ServiceAccount::new(&asked, password.another(), tickets),
+            account: ServiceAccount::new(&asked, password.another(), tickets).once(),
         })
     }
 

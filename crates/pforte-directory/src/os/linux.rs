@@ -161,6 +161,7 @@ impl ThisComputer {
             state: shadow.map_or(AccountState::Good, |shadow| shadow.state((self.clock)())),
             password_set_at: shadow.and_then(Shadow::password_set),
             computers: Vec::new(),
+            told: None,
         }
     }
 
@@ -225,7 +226,8 @@ impl ThisComputer {
         let groups = self.groups_of_user(user).await?;
         let groups = groups.iter().map(|group| self.group(group).mark).collect();
         let shadows = self.shadows(&[&user.name]).await?;
-        Ok(Told { groups, password_ends_at: shadows.first().and_then(Shadow::password_end) })
+        let password_ends_at = shadows.first().and_then(Shadow::password_end);
+        Ok(Told { groups, password_ends_at, own: Vec::new() })
     }
 
     async fn all_groups(&self) -> Result<Vec<FoundGroup>, DirectoryError> {

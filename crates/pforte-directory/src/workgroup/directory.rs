@@ -225,6 +225,7 @@ impl Workgroup {
             state,
             password_set_at: state::password_set(user),
             computers: user.workstations.split(',').map(name).filter(|name| !name.is_empty()).collect(),
+            told: None,
         }
     }
 
@@ -420,7 +421,7 @@ async fn told(accounts: &mut Accounts, key: &Key) -> Result<Option<Told>, Fault>
     let Some((user, direct)) = accounts.user(rid).await? else { return Ok(None) };
     let groups = accounts.groups_of(rid, &direct).await?;
     let groups = groups.iter().map(|sid| Mark::from_bytes(sid.as_bytes())).collect();
-    Ok(Some(Told { groups, password_ends_at: state::password_end(&user) }))
+    Ok(Some(Told { groups, password_ends_at: state::password_end(&user), own: Vec::new() }))
 }
 
 /// Whom a question is about, in short.

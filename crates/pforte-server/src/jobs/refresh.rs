@@ -8,10 +8,11 @@ use crate::app::Shared;
 use crate::fault::Chain;
 use crate::live::session::{Rights, Session, Times};
 use crate::service::begin::unwritable;
+use crate::service::foreign::Vouchers;
 use crate::service::scribe::{Draft, Origin};
 use crate::service::sessions::{self, Why, about};
 use crate::service::{emergency, known};
-use pforte_directory::{Directory, Key, Mark, Presence};
+use pforte_directory::{Directory, Key, Presence};
 use pforte_model::account::AccountState;
 use pforte_model::event::EventType;
 use pforte_model::id::{DirectoryId, GroupId};
@@ -103,19 +104,32 @@ async fn read_groups(app: &Shared, id: DirectoryId, directory: &dyn Directory) {
         return;
     }
     let Ok(answer) = directory.groups_of(&keys).await else { return };
+    let mut vouchers = Vouchers::of(app, id);
     for (key, told) in answer {
-        let told = told.unwrap_or_default();
-        let groups = known(app, id, &told.groups);
+        let groups = match &told {
+            Some(told) => vouchers.groups(app, told).await,
+            None => Vec::new(),
+        };
         for session in running.get(&key).into_iter().flatten() {
-            session.password_ends(told.password_ends_at);
+            session.password_ends(told.as_ref().and_then(|told| told.password_ends_at));
+            let mut groups = groups.clone();
+            if told.is_some() {
+                groups.extend(kept(app, session, vouchers.silent()));
+            }
             apply(app, session, &groups).await;
         }
     }
 }
 
-fn known(app: &Shared, directory: DirectoryId, marks: &[Mark]) -> Vec<GroupId> {
+/// The groups that a session has of directories which do not answer now.
+fn kept(app: &Shared, session: &Session, silent: &[DirectoryId]) -> Vec<GroupId> {
+    if silent.is_empty() {
+        return Vec::new();
+    }
     let plant = app.live.plant();
-    marks.iter().filter_map(|mark| plant.group_by_mark(directory, mark.as_bytes())).collect()
+    let held = session.current_rights();
+    let told = held.held.told().iter().copied();
+    told.filter(|group| plant.group_is_of(*group, silent)).collect()
 }
 
 /// Puts new groups in force; what changed is an event.

@@ -213,6 +213,12 @@ impl Plant {
         self.groups.get(&(directory, mark.to_vec())).copied()
     }
 
+    /// Whether a group is of one of these directories.
+    #[must_use]
+    pub fn group_is_of(&self, group: GroupId, directories: &[DirectoryId]) -> bool {
+        self.groups.iter().any(|((of, _), known)| *known == group && directories.contains(of))
+    }
+
     /// Whether a station lies in an application's scope: named itself, or
     /// standing in one of the scope's areas.
     #[must_use]

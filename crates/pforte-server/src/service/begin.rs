@@ -41,6 +41,8 @@ pub(crate) struct Proof {
     pub(crate) counted: Option<Key>,
     /// When the directory told it, if no server of it answers now.
     pub(crate) known_from: Option<Micros>,
+    /// The names of the directories that were to tell groups of the person and did not.
+    pub(crate) unheard: Vec<String>,
     /// What the log-on taught, to be put down after it.
     pub(crate) lesson: Option<Lesson>,
 }
@@ -80,7 +82,7 @@ pub(crate) async fn session(caller: &Caller, attempt: &Attempt, proof: Proof) ->
     let (token, session) = make(app, attempt, &proof, false);
     let before = before(caller);
     let session = Arc::new(session);
-    let event = event(caller, &session, before.as_deref(), proof.known_from);
+    let event = event(caller, &session, before.as_deref(), &proof);
     let forget = forgotten(app, attempt, &proof);
     let (live, row, starting) = (Arc::clone(&app.live), row(&session), Arc::clone(&session));
     let rehashed = proof.rehashed.clone();
@@ -191,12 +193,7 @@ pub(crate) fn before(caller: &Caller) -> Option<Arc<Session>> {
 }
 
 /// One event: a log-on, or a change of user with both names.
-pub(crate) fn event(
-    caller: &Caller,
-    session: &Session,
-    before: Option<&Session>,
-    known_from: Option<Micros>,
-) -> Event {
+pub(crate) fn event(caller: &Caller, session: &Session, before: Option<&Session>, proof: &Proof) -> Event {
     let origin = caller.origin().by(session.holder.actor());
     let kind = if before.is_some() { EventType::UserChanged } else { EventType::LoggedOn };
     let told = json!({ "session": session.id, "factors": session.factors });
@@ -205,7 +202,9 @@ pub(crate) fn event(
         Some(before) => draft.old(&json!({ "session": before.id, "who": before.holder.actor() })),
         None => draft,
     };
-    let reason = known_from.map(|at| format!("no server of the directory answers; known from {}", Time(at)));
+    let known = |at| format!("no server of the directory answers; known from {}", Time(at));
+    let unheard = (!proof.unheard.is_empty()).then(|| format!("no groups of {}", proof.unheard.join(", ")));
+    let reason = proof.known_from.map(known).or(unheard);
     caller.app().scribe.event(&origin, draft.reason(reason))
 }
 

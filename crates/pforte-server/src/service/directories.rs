@@ -5,6 +5,7 @@ use crate::app::{App, Shared};
 use crate::fault::Fault;
 use crate::live::plant::Kind;
 use crate::service::directory_kinds::{self, Needs};
+use crate::service::directory_settings::stored;
 use crate::service::questions::Questions;
 use crate::wrap::{Place, WrappingKey};
 use arc_swap::ArcSwap;
@@ -34,6 +35,8 @@ struct Running {
     /// What it was started with; a change starts it anew.
     settings: String,
     secret: Option<Vec<u8>>,
+    /// The directories whose people may be in its groups.
+    foreign_members_of: Vec<DirectoryId>,
 }
 
 /// All running directories.
@@ -78,6 +81,13 @@ impl Directories {
     #[must_use]
     pub fn all(&self) -> Vec<(DirectoryId, Arc<dyn Answers>)> {
         self.running.load().iter().map(|(id, running)| (*id, Arc::clone(&running.directory))).collect()
+    }
+
+    /// Those whose groups may have people of this directory.
+    pub(crate) fn vouching_for(&self, people_of: DirectoryId) -> Vec<(DirectoryId, Arc<dyn Answers>)> {
+        let running = self.running.load();
+        let vouching = running.iter().filter(|(_, running)| running.foreign_members_of.contains(&people_of));
+        vouching.map(|(id, running)| (*id, Arc::clone(&running.directory))).collect()
     }
 
     /// The keys with which a directory's tickets are opened.
@@ -169,7 +179,14 @@ impl Directories {
             questions: &self.questions,
         };
         let directory = directory_kinds::start(row, || service_password(row, wrapping), &needs)?;
-        Ok(Running { directory, settings: row.settings.clone(), secret: row.secret.clone() })
+        let ldap = stored(row)?;
+        let foreign_members_of = ldap.map(|settings| settings.foreign_members_of).unwrap_or_default();
+        Ok(Running {
+            directory,
+            settings: row.settings.clone(),
+            secret: row.secret.clone(),
+            foreign_members_of,
+        })
     }
 
     /// Stops all of them.

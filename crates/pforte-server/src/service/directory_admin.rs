@@ -89,6 +89,7 @@ pub async fn add(
     configure(app, permit.origin(), async move |change| {
         let last = directories::all(change.tx).await?.iter().map(|row| row.position).max();
         let row = Row { position: last.map_or(0, |last| last.saturating_add(1)), ..row };
+        others_exist(change.tx, &row).await?;
         directories::insert(change.tx, &row).await?;
         Ok(change.event(about(EventType::DirectoryAdded, &row).new(&told(&row)?))?)
     })
@@ -109,6 +110,9 @@ pub async fn change(
         may_change(change.app(), &before)?;
         let after = applied(&before, asked, secret)?;
         let renewed = after.secret != before.secret;
+        if after.settings != before.settings {
+            others_exist(change.tx, &after).await?;
+        }
         directories::update(change.tx, &after).await?;
         let draft = about(EventType::DirectoryChanged, &after).old(&told(&before)?);
         change.event(draft.new(&with_secret(told(&after)?, renewed)))?;
@@ -119,6 +123,18 @@ pub async fn change(
     })
     .await?;
     followed(app, id).await
+}
+
+/// Whether all directories whose people may be in this one's groups are there, and are
+/// others.
+async fn others_exist(conn: &mut Conn, row: &Row) -> Result<(), Fault> {
+    for id in stored(row)?.map(|settings| settings.foreign_members_of).unwrap_or_default() {
+        if id == row.id {
+            return Err(Fault::value("ldap.foreign_members_of", "other directories"));
+        }
+        find(conn, id).await?;
+    }
+    Ok(())
 }
 
 /// Whether callers may change it at all.

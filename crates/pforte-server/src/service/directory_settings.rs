@@ -49,6 +49,10 @@ pub(crate) fn read(asked: Ldap, before: Option<&Settings>) -> Result<Settings, F
         ca: asked.ca.map_or(Ca::System, Ca::Pem),
         domain: asked.domain,
         account: asked.service_account,
+        foreign_members_of: match &asked.foreign_members_of {
+            Some(ids) => ids.iter().map(|text| identity(text)).collect::<Result<_, _>>()?,
+            None => before.foreign_members_of.clone(),
+        },
         ..before
     };
     let mut faults = settings.check();
@@ -69,6 +73,10 @@ fn said(asked: Option<String>, before: Option<String>) -> Option<String> {
 fn named<T: DeserializeOwned>(field: &str, asked: Option<String>, before: T) -> Result<T, Fault> {
     let Some(name) = asked else { return Ok(before) };
     serde_json::from_value(Value::String(name)).map_err(|_| Fault::value(field, "one of its names"))
+}
+
+fn identity(text: &str) -> Result<DirectoryId, Fault> {
+    text.trim().parse().map_err(|_| Fault::value("ldap.foreign_members_of", "identities of directories"))
 }
 
 fn dns(text: &str) -> Result<IpAddr, Fault> {
@@ -107,6 +115,8 @@ pub(crate) fn shown(settings: &Settings) -> Ldap {
         schema: name_of(&settings.schema).filter(|_| settings.schema != Schema::default()),
         protection: name_of(&settings.protection),
         service_login: name_of(&settings.service_login),
+        foreign_members_of: (settings.schema == Schema::ActiveDirectory)
+            .then(|| settings.foreign_members_of.iter().map(ToString::to_string).collect()),
     }
 }
 
@@ -159,7 +169,8 @@ pub(super) fn told_settings(settings: &Settings) -> Value {
     };
     json!({
         "schema": schema, "domain": domain, "servers": servers, "dns": dns, "site": site, "base": base, "ca": ca,
-        "protection": protection, "service_account": service_account, "service_login": service_login
+        "protection": protection, "service_account": service_account, "service_login": service_login,
+        "foreign_members_of": settings.foreign_members_of
     })
 }
 

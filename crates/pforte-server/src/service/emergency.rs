@@ -37,7 +37,7 @@ pub(crate) fn session(
     let (token, session) = begin::make(app, attempt, proof, true);
     let session = Arc::new(session);
     let before = begin::before(caller);
-    keep(app, &begin::event(caller, &session, before.as_deref(), proof.known_from));
+    keep(app, &begin::event(caller, &session, before.as_deref(), proof));
     if let Some(before) = before {
         app.live.sessions().remove(before.id);
     }

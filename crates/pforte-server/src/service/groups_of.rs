@@ -1,8 +1,9 @@
-//! The groups that a directory tells of a user, now.
+//! The groups that directories tell of a user, now.
 
 use crate::app::App;
 use crate::fault::Fault;
 use crate::service::directories::told;
+use crate::service::foreign::Vouchers;
 use pforte_directory::Key;
 use pforte_model::id::GroupId;
 use pforte_store::users::User;
@@ -13,7 +14,6 @@ pub(crate) async fn groups(app: &App, user: &User) -> Result<Vec<GroupId>, Fault
     let Some(directory) = app.directories.running(user.directory) else { return Ok(Vec::new()) };
     let answer = directory.groups_of(&[Key::from_bytes(&user.key)]).await;
     let answer = answer.map_err(|error| Fault::new(told(&error)))?;
-    let told = answer.into_iter().find_map(|(_, told)| told).unwrap_or_default();
-    let plant = app.live.plant();
-    Ok(told.groups.iter().filter_map(|mark| plant.group_by_mark(user.directory, mark.as_bytes())).collect())
+    let Some(told) = answer.into_iter().find_map(|(_, told)| told) else { return Ok(Vec::new()) };
+    Ok(Vouchers::of(app, user.directory).groups(app, &told).await)
 }

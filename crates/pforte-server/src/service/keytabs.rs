@@ -12,6 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use pforte_directory::kerberos::Etype;
 use pforte_directory::kerberos::accept::{self, Keytab};
+use pforte_directory::ldap::Schema;
 use pforte_model::event::EventType;
 use pforte_model::id::DirectoryId;
 use pforte_store::directories;
@@ -35,8 +36,9 @@ pub(crate) async fn set(
     let wrapped = app.wrapping.wrap(&plain, place, &mut *app.ids.rng()).map_err(|_| Code::Internal)?;
     configure(app, permit.origin(), async move |change| {
         let row = find(change.tx, id).await?;
-        let Some(settings) = stored(&row)? else {
-            return Err(Fault::about(Code::BuiltIn, "Only a domain has Kerberos tickets."));
+        let domain = stored(&row)?.filter(|settings| settings.schema == Schema::ActiveDirectory);
+        let Some(settings) = domain else {
+            return Err(Fault::about(Code::BuiltIn, "Tickets are those of an Active Directory domain."));
         };
         if !keytab.is_of(&settings.domain) {
             return Err(Fault::value("keytab", "keys of the realm of this directory's domain alone"));

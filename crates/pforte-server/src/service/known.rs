@@ -199,6 +199,7 @@ fn proof(attempt: &Attempt, user: &User, known: Known) -> Proof {
         password_ends_at: known.told.password_ends_at,
         counted: None,
         known_from: Some(known.told.at),
+        unheard: Vec::new(),
         lesson: None,
     }
 }

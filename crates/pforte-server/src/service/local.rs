@@ -147,6 +147,7 @@ fn proof(app: &App, attempt: &Attempt, user: &Known) -> Result<Proof, Refusal> {
         unread: None,
         counted: None,
         known_from: None,
+        unheard: Vec::new(),
         lesson: None,
     })
 }

@@ -32,6 +32,7 @@ pub(crate) mod emergency;
 pub(crate) mod endings;
 pub mod events;
 pub mod explain;
+pub(crate) mod foreign;
 pub mod groups;
 pub(crate) mod groups_of;
 pub mod guard;

@@ -5,6 +5,7 @@ use crate::fault::{Fault, state_code};
 use crate::http::caller::Caller;
 use crate::service::begin::Proof;
 use crate::service::directories::told;
+use crate::service::foreign::Vouchers;
 use crate::service::guard::Guard;
 use crate::service::known::{self, Answer};
 use crate::service::logon::{Attempt, Wanted};
@@ -14,7 +15,6 @@ use crate::service::{adopt, local, own_password};
 use pforte_directory::secret::Password;
 use pforte_directory::{Directory, DirectoryError, FaultKind, Found, Mark, PasswordChange, Told, Verdict};
 use pforte_model::account::AccountState;
-use pforte_model::id::GroupId;
 use pforte_model::name::fold;
 use pforte_model::policy::Named;
 use pforte_store::users::{self, User};
@@ -32,6 +32,8 @@ pub(crate) async fn identify(
         return Err(Refusal::fault(Code::DirectoryUnreachable.into()));
     };
     let found = match directory.find(&attempt.login).await {
+        // What was told of the password ends with it.
+        Ok(Some(found)) if attempt.new.is_some() => Some(Found { told: None, ..found }),
         Ok(found) => found,
         Err(error) => return unasked(app, (attempt, password), &error).await,
     };
@@ -271,7 +273,8 @@ impl Asked<'_> {
     async fn proof(&self, told: &Told) -> Result<Proof, Refusal> {
         let app = self.app();
         let (user, unread) = self.known().await?;
-        let groups = known_groups(app, self.attempt, &told.groups);
+        let mut vouchers = Vouchers::of(app, self.attempt.directory.id);
+        let groups = vouchers.groups(app, told).await;
         let named = Named { id: user.id, name: user.login.to_string() };
         if !app.live.plant().emergency.hold(named, &groups).is_empty() {
             app.live.standby().remember(user.id);
@@ -288,6 +291,7 @@ impl Asked<'_> {
             unread,
             counted: self.guard.as_ref().map(Guard::key),
             known_from: None,
+            unheard: vouchers.silent_names(app),
             lesson,
         })
     }
@@ -301,12 +305,6 @@ fn stands(state: AccountState) -> Refusal {
 /// The name of a computer without its domain, as it is compared.
 fn short(name: &str) -> String {
     fold(name.split('.').next().unwrap_or_default().trim())
-}
-
-/// The groups as far as Pforte knows them: only those can give anything.
-fn known_groups(app: &App, attempt: &Attempt, marks: &[Mark]) -> Vec<GroupId> {
-    let plant = app.live.plant();
-    marks.iter().filter_map(|mark| plant.group_by_mark(attempt.directory.id, mark.as_bytes())).collect()
 }
 
 /// A directory that did not answer says nothing about the password; one that lets the

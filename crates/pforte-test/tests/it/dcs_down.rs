@@ -79,10 +79,13 @@ async fn one_that_is_silent_while_nobody_logs_on_is_known_before_somebody_does()
 async fn a_controller_that_is_cut_off_from_the_beginning_delays_nobody_for_long() {
     let mut forest = Forest::alone().await;
     forest.act(|forest| forest.cut_off(Dc::Dc2)).await;
-    let directory = start(&forest, &named(&forest, &[Dc::Dc2, Dc::Dc1]));
+    let mut settings = named(&forest, &[Dc::Dc2, Dc::Dc1]);
+    settings.limits.connect_ms = 10_000;
+    let directory = start(&forest, &settings);
     let begun = Instant::now();
     assert_eq!(log_on(&directory, "alice").await, Ok(Verdict::Good));
-    assert!(begun.elapsed() < Duration::from_millis(1_500), "{:?}", begun.elapsed());
+    // Long before the attempt to connect is over.
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
 }
 
 #[tokio::test]
@@ -91,12 +94,16 @@ async fn with_all_controllers_gone_the_refusal_comes_at_once_and_with_one_back_p
     let directory = start_known(&forest, &found(&forest, by_dns(&forest, &Dc::ALL))).await;
     forest.act(|forest| Dc::ALL.into_iter().try_for_each(|dc| forest.cut_off(dc))).await;
     until("all are known to be gone", || directory.health().iter().all(|server| !server.up)).await;
+    let mut waits = Vec::new();
     for _ in 0..100 {
         let begun = Instant::now();
         let error = directory.find(&login("alice")).await.unwrap_err();
         assert!(matches!(error, DirectoryError::Unreachable(_)), "{error:?}");
-        assert!(begun.elapsed() < Duration::from_millis(50), "{:?}", begun.elapsed());
+        waits.push(begun.elapsed());
     }
+    // A busy machine may hold up some of them; a refusal that waits for anything holds up all.
+    waits.sort_unstable();
+    assert!(waits[50] < Duration::from_millis(50), "{waits:?}");
     forest.act(|forest| forest.let_in(Dc::Dc1)).await;
     until("one is back", || health_of(&directory, Dc::Dc1).up).await;
     assert_eq!(log_on(&directory, "alice").await, Ok(Verdict::Good));

@@ -2,16 +2,20 @@
 
 use pforte_directory::ldap::Sid;
 use pforte_directory::{Directory, Mark};
-use pforte_test::Forest;
 use pforte_test::ad::Ad;
+use pforte_test::server::text;
+use pforte_test::{Forest, Server};
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use xtask::place::unused_name;
 use xtask::servers::ldif::Ldif;
 use xtask::servers::population::{Kind, group_dn};
 use xtask::servers::samba::forest::Dc;
 
+use crate::admin_kit::{NOWHERE, event, get, log_on, until, with_domain};
 use crate::dcs_kit::{named, start_known};
 use crate::ldap_directory::login;
+use crate::single_sign_on_kit::to_now;
 
 fn mark(sid: &str) -> Mark {
     let sid: Sid = sid.parse().unwrap();
@@ -53,4 +57,88 @@ async fn somebody_of_another_domain_is_in_the_local_groups_that_have_the_user_or
     let alice = directory.find(&login("alice")).await.unwrap().unwrap();
     let own = directory.groups(&alice).await.unwrap().groups;
     assert_eq!(directory.groups_of_foreigner(&own).await, Ok(Vec::new()));
+}
+
+/// The security identifier of a user, as people write it.
+async fn sid_of(ad: &Ad, user: &str) -> String {
+    let user = user.to_owned();
+    let values = ad.act(move |admin| admin.values(&user, "objectSid")).await;
+    Sid::from_bytes(values.first().unwrap()).unwrap().to_string()
+}
+
+/// The forest's domain as a directory whose groups may have people of `members_of`.
+fn trusting(forest: &Forest, server: &str, members_of: &[&str]) -> Value {
+    let facts = &forest.facts().dc1;
+    json!({
+        "domain": facts.domain,
+        "servers": [server],
+        "ca": std::fs::read_to_string(&facts.ca_certificate).unwrap(),
+        "service_account": format!("{}@{}", facts.service.user, facts.domain),
+        "foreign_members_of": members_of,
+    })
+}
+
+/// The roles that somebody gets by logging on, and what the log says beside it.
+async fn logged_on(server: &Server, (ad, user): (&Ad, &str)) -> (Vec<String>, Value) {
+    let answer = log_on(server, user, &ad.facts.user_password).await;
+    assert_eq!(answer.status, 201, "{answer:?}");
+    let roles = answer.at("/session/roles").as_array().unwrap();
+    let roles = roles.iter().map(|role| role["name"].as_str().unwrap().to_owned()).collect();
+    (roles, event(server, "logged-on").await["reason"].clone())
+}
+
+#[tokio::test]
+async fn people_of_one_directory_get_the_roles_of_groups_of_another_only_where_an_administrator_says_so() {
+    let forest = Forest::shared().await;
+    let (facts, controller) = (&forest.facts().dc1, forest.ad(Dc::Dc1));
+    let mut server = Server::start().await;
+    // The forest's certificates are of the time of day.
+    to_now(&mut server).await;
+    let (ad, home) = with_domain(&server).await;
+    let user = ad.new_user(&[]).await;
+    // The two fixtures are domains that know nothing of each other, as before a trust.
+    let inner = local_group(&controller, &[format!("<SID={}>", sid_of(&ad, &user).await)]).await;
+    let group = local_group(&controller, &[group_dn(&inner)]).await;
+
+    let there = format!("{}={}", facts.host, facts.address);
+    let body = json!({
+        "name": "Trusting", "ldap": trusting(&forest, &there, &[]), "service_password": facts.service.password
+    });
+    let added = server.done("POST", "/directories", &body).await;
+    let path = format!("/directories/{}", text(&added, "id"));
+    until("the other domain answers", async || {
+        let search = format!("{path}/search?kind=group&text={group}");
+        (server.admin("GET", &search).send().await.status == 200).then_some(())
+    })
+    .await;
+    let principal = json!({ "kind": "group", "directory": "Trusting", "name": group });
+    let body = json!({ "role": "Administrator", "principal": principal, "areas": ["dairy"] });
+    server.done("POST", "/assignments", &body).await;
+    assert_eq!(logged_on(&server, (&ad, &user)).await, (Vec::new(), Value::Null), "nobody said so");
+
+    let change = async |there: &str, members_of: &[&str]| {
+        let version = get(&server, &path).await["version"].clone();
+        let body = json!({
+            "version": version, "ldap": trusting(&forest, there, members_of),
+            "service_password": facts.service.password,
+        });
+        server.admin("PATCH", &path).json(&body).await
+    };
+    let own = path.rsplit('/').next().unwrap().to_owned();
+    for wrong in [own.as_str(), "00000000-0000-7000-8000-000000000000", "nonsense"] {
+        assert!(change(&there, &[wrong]).await.status >= 400, "{wrong}");
+    }
+    assert_eq!(change(&there, &[&home]).await.status, 200);
+    assert_eq!(get(&server, &path).await["ldap"]["foreign_members_of"], json!([home]));
+    // At the first moment its connections are still made, and the log-on goes on without.
+    until("the other domain is heard", async || {
+        let (roles, reason) = logged_on(&server, (&ad, &user)).await;
+        assert!(reason.is_null() || reason == "no groups of Trusting", "{reason}");
+        (roles == ["Administrator"] && reason.is_null()).then_some(())
+    })
+    .await;
+
+    assert_eq!(change(&format!("{}={NOWHERE}", facts.host), &[&home]).await.status, 200);
+    let told = logged_on(&server, (&ad, &user)).await;
+    assert_eq!(told, (Vec::new(), json!("no groups of Trusting")), "who does not answer keeps nobody out");
 }

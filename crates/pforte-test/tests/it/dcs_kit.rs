@@ -30,7 +30,7 @@ pub(crate) fn found(forest: &Forest, find: Find) -> Settings {
     Settings {
         find,
         ca: Ca::File(facts.ca_certificate.clone()),
-        limits: Limits { bind_connections: 4, ..Limits::default() },
+        limits: Limits { bind_connections: 4, request_ms: 20_000, ..Limits::default() },
         ..Settings::new(facts.domain.clone(), format!("{}@{}", facts.service.user, facts.domain))
     }
 }
@@ -62,7 +62,7 @@ pub(crate) async fn start_known(forest: &Forest, settings: &Settings) -> Arc<Act
 pub(crate) async fn until(what: &str, mut so: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !so() {
-        assert!(begun.elapsed() < Duration::from_secs(20), "{what}");
+        assert!(begun.elapsed() < Duration::from_mins(1), "{what}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }

@@ -26,7 +26,7 @@ fn centres(ad: &Fixtures) -> Vec<SocketAddr> {
 }
 
 fn soon() -> Instant {
-    Instant::now() + Duration::from_secs(10)
+    Instant::now() + Duration::from_secs(30)
 }
 
 async fn service(ad: &Fixtures) -> Credential {
@@ -129,5 +129,5 @@ async fn a_centre_that_is_not_there_costs_only_its_share_of_the_time() {
         .log_in(&centres[..1], &name, &password(&account.password), begun + Duration::from_secs(1))
         .await
         .unwrap_err();
-    assert!(matches!(error, Error::Silent(_)) && begun.elapsed() < Duration::from_secs(2));
+    assert!(matches!(error, Error::Silent(_)) && begun.elapsed() < Duration::from_secs(5));
 }

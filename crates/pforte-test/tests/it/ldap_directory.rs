@@ -51,7 +51,8 @@ pub(crate) fn settings(ad: &Ad) -> Settings {
     Settings {
         servers: vec![Server { address: Some(address), ..Server::new(ad.facts.host.clone()) }],
         ca: Ca::File(ad.facts.ca_certificate.clone()),
-        limits: Limits { bind_connections: 2, read_connections: 2, ..Limits::default() },
+        // The domain controller shares the machine with everything that is tested.
+        limits: Limits { bind_connections: 2, read_connections: 2, connect_ms: 10_000, request_ms: 30_000 },
         ..Settings::new(ad.facts.domain.clone(), format!("{}@{}", ad.facts.service.user, ad.facts.domain))
     }
 }
@@ -72,10 +73,7 @@ impl Domain {
     fn start() -> Self {
         let ad = Fixtures::load().ad;
         let password = password(&ad.facts.service.password);
-        let mut settings = settings(&ad);
-        // The domain controller shares the machine with everything that is tested.
-        (settings.limits.connect_ms, settings.limits.request_ms) = (10_000, 30_000);
-        let directory = begin(&settings, password);
+        let directory = begin(&settings(&ad), password);
         Self { ad, directory }
     }
 
@@ -136,11 +134,14 @@ async fn every_form_of_a_name_finds_the_same_user() {
     for name in
         ["BOB", "ADTEST\\bob", "adtest\\BOB", "ad.test.lab\\bob", "bob@ad.test.lab", "Bob@AD.Test.Lab"]
     {
-        assert_eq!(domain.found(name).await, bob, "{name}");
+        let found = domain.found(name).await;
+        // The second time the groups are told with the rest.
+        assert_eq!(Found { told: None, ..found }, bob, "{name}");
     }
     let frida = domain.found("frida.von-der-aa@plant.example").await;
     assert_eq!(frida.login, "upnsam1");
     assert_eq!(domain.found("upnsam1@ad.test.lab").await, frida);
+    assert_eq!(domain.found("upnsam1@ad.test.lab").await, frida, "another one may have it as principal name");
     assert_eq!(domain.found("bob@plant.example").await.login, "upnbob1");
     assert_eq!(domain.directory.user(&bob.key).await.unwrap(), Some(bob));
 }
@@ -365,6 +366,32 @@ async fn a_user_who_is_renamed_stays_the_same_and_one_who_is_made_again_does_not
 }
 
 #[tokio::test]
+async fn a_name_that_was_given_to_somebody_else_means_that_one_at_once() {
+    let domain = Domain::start();
+    let (first, second) = (domain.ad.new_user(&[]).await, domain.ad.new_user(&["staff"]).await);
+    let before = domain.found(&first).await;
+    assert_eq!(domain.found(&first).await.key, before.key, "found again");
+    let (from, freed) = (first.clone(), format!("{first}-o"));
+    let free = move |admin: &Admin| {
+        admin.set(&from, "userPrincipalName", &format!("{freed}@ad.test.lab"))?;
+        admin.rename(&from, &freed)
+    };
+    domain.ad.act(free).await;
+    let (from, to) = (second.clone(), first.clone());
+    let meant = domain.found(&second).await;
+    domain.ad.act(move |admin| admin.rename(&from, &to)).await;
+    let after = domain.found(&first).await;
+    assert_eq!(after.key, meant.key, "the name belongs to the second user now");
+    assert!(domain.groups(&first).await.contains("staff"));
+    let again = domain.found(&first).await;
+    assert_eq!((&again.key, again.told.is_some()), (&meant.key, true));
+    assert_eq!(domain.directory.find(&login(&second)).await.unwrap(), None);
+    let gone = first.clone();
+    domain.ad.act(move |admin| admin.remove(&gone)).await;
+    assert_eq!(domain.directory.find(&login(&first)).await.unwrap(), None, "nobody has it any more");
+}
+
+#[tokio::test]
 async fn groups_of_running_sessions_are_refreshed_and_the_gone_are_told() {
     let domain = Domain::start();
     let name = domain.ad.new_user(&["staff"]).await;
@@ -477,7 +504,8 @@ async fn a_wrong_clock_is_told_and_stops_nothing() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_of_the_service_account_is_tried_once_by_all_connections_together() {
+async fn a_wrong_password_of_the_service_account_is_tried_once_by_kerberos_and_once_by_ldap_for_all_connections_together()
+ {
     let ad = Fixtures::load().ad;
     let name = ad.new_user(&["pso-locks"]).await;
     let mut settings = settings(&ad);
@@ -492,11 +520,11 @@ async fn a_wrong_password_of_the_service_account_is_tried_once_by_all_connection
     }
     let user = name.clone();
     let count = ad.act(move |admin| admin.values(&user, "badPwdCount")).await;
-    assert_eq!(count, [b"1"]);
+    assert_eq!(count, [b"2"]);
     let reports = test(&settings, &password("not it"), (&clock(), &chance()), &mut |_, _| {}).await.unwrap();
     assert_eq!(reports.len(), 1, "the second server is not tried with a password that the first one refused");
     let count = ad.act(move |admin| admin.values(&name, "badPwdCount")).await;
-    assert_eq!(count, [b"2"]);
+    assert_eq!(count, [b"3"]);
 }
 
 #[tokio::test]

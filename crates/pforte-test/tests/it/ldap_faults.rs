@@ -573,3 +573,30 @@ async fn more_people_than_can_be_served_are_told_so_in_time() {
     let binds = script.heard(is_person).len();
     assert!(binds <= 3, "{binds} binds");
 }
+
+/// Whether this asks what the server is.
+fn asks_site(op: &LdapOp) -> bool {
+    matches!(op, LdapOp::SearchRequest(search) if search.attrs.iter().any(|name| name.eq_ignore_ascii_case("netlogon")))
+}
+
+#[tokio::test]
+async fn an_answer_that_came_too_late_for_the_watch_does_not_make_the_server_a_wrong_one() {
+    // A busy server, which tells what it is after nobody waits for that any more.
+    let script =
+        Script::new(|op| asks_site(op).then(|| vec![Answer::Silence(Duration::from_millis(800)), done()]));
+    let stage = Stage::ldap(&script).await;
+    let directory = stage.directory();
+    let asked_again = async {
+        while script.heard(asks_site).is_empty() {
+            tokio::task::yield_now().await;
+        }
+        let watch = script.heard(asks_site)[0];
+        while script.heard(asks_root).iter().filter(|connection| **connection == watch).count() < 3 {
+            assert_eq!(script.heard(asks_site).len(), 1, "the connection of the watch is kept");
+            assert!(directory.health().iter().all(|server| server.up), "{:?}", directory.health());
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), asked_again).await.unwrap();
+    directory.stop().await;
+}

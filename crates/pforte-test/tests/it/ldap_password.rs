@@ -35,7 +35,6 @@ impl Domain {
     fn of(ad: Ad, account: String, secret: &str) -> Self {
         let mut settings = settings(&ad);
         settings.account = account;
-        (settings.limits.connect_ms, settings.limits.request_ms) = (10_000, 30_000);
         let directory = ActiveDirectory::start(&settings, password(secret), clock(), chance()).unwrap();
         Self { ad, directory }
     }

@@ -20,6 +20,7 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
@@ -209,6 +210,8 @@ pub(crate) enum Answer {
     Raw(Vec<u8>),
     /// The message over and over, until the other side goes away.
     Flood(LdapOp),
+    /// Nothing for so long.
+    Silence(Duration),
     /// The end of the connection.
     Close,
 }
@@ -273,6 +276,10 @@ impl Script {
                 let bytes = message(id, op);
                 while Self::write(stream, &bytes).await {}
                 false
+            }
+            Answer::Silence(long) => {
+                tokio::time::sleep(long).await;
+                true
             }
             Answer::Close => false,
         }

@@ -32,9 +32,12 @@ pub(crate) struct Stage {
 impl Stage {
     pub(crate) async fn start() -> Self {
         let ad = pforte_test::Fixtures::load().ad;
-        let (account, host) = ad.act(|admin| admin.new_web_service()).await;
-        let mut server =
-            Server::start_with(Engine::Sqlite, &format!("[listen]\nnames = [\"{host}\"]\n")).await;
+        let (account, host) = ad.act(xtask::servers::admin::Admin::new_web_service).await;
+        let mut server = Server::start_with(
+            Engine::Sqlite,
+            &format!("[listen]\nnames = [\"{host}\"]\n[throttle]\nfree = 1\n"),
+        )
+        .await;
         to_now(&mut server).await;
         let keytab = export(&ad, &host).await;
         let (_, directory) = with_domain(&server).await;

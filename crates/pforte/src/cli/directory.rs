@@ -228,6 +228,9 @@ struct Change {
     password: PasswordSource,
 }
 
+/// What is typed for no directory at all.
+const NONE: &str = "none";
+
 /// By which way the domain controllers are found and spoken to.
 #[derive(Args)]
 struct Way {
@@ -249,12 +252,26 @@ struct Way {
     /// How the service account logs on: auto, simple or kerberos
     #[arg(long, value_name = "WAY")]
     service_login: Option<String>,
+    /// Another directory, by identifier or name, whose people may be in this one's groups,
+    /// such as that of a trusted domain; may be repeated. `none`: none any more
+    #[arg(long, value_name = "DIRECTORY")]
+    foreign_members_of: Vec<String>,
 }
 
 impl Way {
     fn is_said(&self) -> bool {
         let texts = [&self.schema, &self.site, &self.base, &self.protection, &self.service_login];
-        !self.dns.is_empty() || texts.into_iter().any(Option::is_some)
+        !self.dns.is_empty() || !self.foreign_members_of.is_empty() || texts.into_iter().any(Option::is_some)
+    }
+
+    /// The same with the identities of the directories that were named.
+    async fn resolved(mut self, client: &Client) -> Result<Self, Failure> {
+        if self.foreign_members_of != [NONE] {
+            for typed in &mut self.foreign_members_of {
+                *typed = resolve::directory(client, typed).await?.id;
+            }
+        }
+        Ok(self)
     }
 
     /// These settings with what was said of the way.
@@ -267,6 +284,11 @@ impl Way {
             base: said(&self.base, ldap.base),
             protection: said(&self.protection, ldap.protection),
             service_login: said(&self.service_login, ldap.service_login),
+            foreign_members_of: match self.foreign_members_of.as_slice() {
+                [] => ldap.foreign_members_of,
+                [none] if none == NONE => Some(Vec::new()),
+                named => Some(named.to_vec()),
+            },
             ..ldap
         }
     }
@@ -276,7 +298,7 @@ impl Directory {
     pub(crate) async fn run(self, out: &mut Out) -> Done {
         let client = self.link.client()?;
         match self.verb {
-            Verb::Add(add) => out.one(&client.add_directory(&add.read()?).await?),
+            Verb::Add(add) => out.one(&client.add_directory(&add.read(&client).await?).await?),
             Verb::AddWorkgroup(add) => out.one(&client.add_directory(&add.read()?).await?),
             Verb::AddOs(add) => out.one(&client.add_directory(&add.read()).await?),
             Verb::List => out.list(&every(async |page| client.directories(&page).await).await?),
@@ -305,13 +327,14 @@ impl Directory {
 }
 
 impl Add {
-    fn read(self) -> Result<NewDirectory, Failure> {
+    async fn read(self, client: &Client) -> Result<NewDirectory, Failure> {
+        let way = self.way.resolved(client).await?;
         let ca = self.dc_ca.as_deref().map(pem).transpose()?;
         let service_password = self.password.ask(&format!("Password of {}: ", self.service_account))?;
         let (domain, servers, service_account) = (self.domain, self.dcs, self.service_account);
         Ok(NewDirectory {
             name: self.name,
-            ldap: Some(self.way.over(Ldap { domain, servers, ca, service_account, ..Ldap::default() })),
+            ldap: Some(way.over(Ldap { domain, servers, ca, service_account, ..Ldap::default() })),
             workgroup: None,
             os: None,
             service_password: Some(service_password),
@@ -321,8 +344,9 @@ impl Add {
 }
 
 impl Change {
-    async fn run(self, client: &Client, out: &mut Out) -> Done {
+    async fn run(mut self, client: &Client, out: &mut Out) -> Done {
         let known = resolve::directory(client, &self.directory).await?;
+        self.way = self.way.resolved(client).await?;
         let (workgroup, os) = (self.host(known.workgroup.as_ref())?, self.computer(known.os.as_ref())?);
         let ldap = if workgroup.is_some() { None } else { self.over(known.ldap.as_ref())? };
         // The stored password is never sent anywhere new.

@@ -18,6 +18,7 @@ mod events;
 mod explain;
 mod failure;
 mod group;
+mod guide;
 mod init;
 mod kept;
 mod link;
@@ -70,6 +71,7 @@ enum Command {
     /// Print `openapi.json`, the description of the HTTP API
     Openapi,
     Completions(completions::Completions),
+    Guide(guide::Guide),
 }
 
 /// The commands that wait for a server or a database.
@@ -114,6 +116,7 @@ fn run(command: Command, out: &mut Out) -> Done {
         Command::Asking(command) => link::runtime()?.block_on(ask(*command, out)),
         Command::Openapi => openapi::run(out),
         Command::Completions(command) => command.run(out),
+        Command::Guide(command) => command.run(out),
     }
 }
 

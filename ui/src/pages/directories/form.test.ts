@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Ldap } from "./data";
 import { type DirectoryForm, EMPTY, isServer, isValid, ldapOf, needsPassword } from "./form";
 
-const stored: Ldap = {
+const stored: Ldap & { servers: string[] } = {
   domain: "ad.test.lab",
   servers: ["dc1.ad.test.lab", "dc2.ad.test.lab:3636"],
   ca: "PEM",

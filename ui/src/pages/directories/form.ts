@@ -36,7 +36,7 @@ export const formOf = ({ name, ldap }: Directory): DirectoryForm => ({
 });
 
 /** What is sent. Rows that were left empty are none. */
-export const ldapOf = (form: DirectoryForm): Ldap => ({
+export const ldapOf = (form: DirectoryForm): Ldap & { servers: string[] } => ({
   domain: form.domain.trim(),
   servers: form.servers.map((server) => server.trim()).filter((server) => server !== ""),
   ...(form.trust === "given" ? { ca: form.ca } : {}),
@@ -65,7 +65,7 @@ const written = (server: string): string =>
 export function needsPassword(stored: Ldap | null | undefined, form: DirectoryForm): boolean {
   if (!stored) return true;
   const wanted = ldapOf(form);
-  const known = new Set(stored.servers.map(written));
+  const known = new Set((stored.servers ?? []).map(written));
   return (
     wanted.domain.toLowerCase() !== stored.domain.toLowerCase() ||
     wanted.service_account !== stored.service_account ||

@@ -40,6 +40,7 @@ pub(super) fn user(words: &Words, entry: &Entry, now: Micros) -> Result<Found, F
         state: state(entry, now),
         password_set_at: set.and_then(generalized),
         computers: Vec::new(),
+        told: None,
     })
 }
 

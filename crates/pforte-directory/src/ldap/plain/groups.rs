@@ -31,7 +31,7 @@ impl PlainLdap {
         let groups = reached.values().map(|reached| entry::group(self.words, &reached.entry));
         let groups = groups.map(|group| group.map(|group: FoundGroup| group.mark));
         let groups: Vec<Mark> = groups.collect::<Result<_, _>>().map_err(DirectoryError::Refused)?;
-        Ok(Told { groups, password_ends_at: entry::password_end(user) })
+        Ok(Told { groups, password_ends_at: entry::password_end(user), own: Vec::new() })
     }
 
     /// The shortest way from a user to a group.

@@ -10,6 +10,7 @@ mod ports;
 
 use super::account::Centre;
 use super::entry::{TOKEN_GROUPS, WORKED_OUT};
+use super::find::netlogon;
 use super::link::{self, Link};
 use super::message::{Entry, Scope, Search, code};
 use super::pool::centre;
@@ -152,14 +153,11 @@ pub type Hears<'a> = dyn FnMut(&Server, &Probed) + Send + Sync + 'a;
 
 /// Easy questions whose median is told.
 const QUESTIONS: usize = 5;
-/// The capability by which a read-only domain controller names itself (MS-ADTS 3.1.1.3.4.3.5).
-const IS_READ_ONLY: &str = "1.2.840.113556.1.4.1920";
 /// Groups that may change the domain: administrators of the domain, the schema, the
 /// forest, this domain's built-in ones, and account operators (MS-DTYP 2.4.2.4).
 const POWERFUL: &[&str] = &["-512", "-518", "-519", "S-1-5-32-544", "S-1-5-32-548"];
 /// What is read of the root entry.
-const ROOT: &[&str] =
-    &["defaultNamingContext", "namingContexts", "supportedCapabilities", "currentTime", "serverName"];
+const ROOT: &[&str] = &["defaultNamingContext", "supportedCapabilities", "namingContexts", "currentTime"];
 
 /// Probes every server of a directory. `hears` is told each check while the rest is
 /// still made. Gives whether nothing was bad.
@@ -288,12 +286,21 @@ impl Probe<'_, '_> {
         let root = root.and_then(|root| self.settings.schema.serves(&root, &top).map(|()| root));
         let root = self.note(Check::Directory, root, |_| plain(top.clone()))?;
         if self.settings.schema == Schema::ActiveDirectory {
-            let _ = self.note(Check::Site, Ok(site(&root)), Clone::clone);
+            let site = self.site(link).await;
+            let _ = self.note(Check::Site, site, Clone::clone);
             let skew = steps::skew(&root, (self.clock)());
             let _ = self.note(Check::Clock, skew, |seconds| plain(format!("{seconds} s")));
         }
         let answers = self.answers(link).await;
         self.note(Check::Answers, answers, Clone::clone).map(drop)
+    }
+
+    /// In which site the server stands, and whether it takes changes.
+    async fn site(&self, link: &mut Link) -> Result<Found, Fault> {
+        let found = link.search(netlogon::search(&self.settings.domain), self.until()).await?;
+        let told = found.first().ok_or_else(|| Fault::from(FaultKind::NotActiveDirectory))?;
+        let told = netlogon::of_entry(told)?;
+        Ok(plain(format!("{}, {}", told.site, if told.writable { "writable" } else { "read-only" })))
     }
 
     /// The median of a few easy answers.
@@ -418,16 +425,6 @@ fn listed(addresses: &[SocketAddr]) -> String {
 async fn root(link: &mut Link, until: Instant) -> Result<Entry, Fault> {
     let found = link.search(Search::entry(String::new(), ROOT), until).await?;
     found.into_iter().next().ok_or_else(|| FaultKind::NotActiveDirectory.into())
-}
-
-/// The site stands in the name of the server's entry:
-/// `CN=DC1,CN=Servers,CN=Hamburg,CN=Sites,...`.
-fn site(root: &Entry) -> Found {
-    let place = root.text("serverName").unwrap_or_default();
-    let site = place.split(',').nth(2).and_then(|part| part.strip_prefix("CN=")).unwrap_or_default();
-    let read_only = root.texts("supportedCapabilities").any(|oid| oid == IS_READ_ONLY);
-    let kind = if read_only { "read-only" } else { "writable" };
-    plain(if site.is_empty() { kind.to_owned() } else { format!("{site}, {kind}") })
 }
 
 /// Whether the service account is in a group that could change the domain.
