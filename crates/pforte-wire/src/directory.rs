@@ -1,6 +1,7 @@
 //! Directories: where users and groups live.
 
 use crate::secret::Secret;
+use crate::time::Time;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -151,6 +152,18 @@ pub struct ServerHealth {
     /// The code of what is wrong.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub code: Option<String>,
+    /// Since when it answers, or does not; without it it was not asked yet.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub since: Option<Time>,
+    /// How many milliseconds its last answer to an easy question took.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub latency_ms: Option<u32>,
+    /// The site in which it stands, where the directory has sites.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub site: Option<String>,
+    /// Whether it takes changes, as far as it told.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub writable: Option<bool>,
 }
 
 /// Adds a directory: exactly one of `ldap`, `workgroup` and `os` is given.

@@ -1081,6 +1081,7 @@ export interface components {
             ldap?: components["schemas"]["Ldap"] | null;
             /** @description Its new name. */
             name?: string | null;
+            os?: components["schemas"]["ThisComputer"] | null;
             /**
              * Format: int64
              * @description Its new place in the working environment.
@@ -1092,6 +1093,7 @@ export interface components {
              * @description The version that was read.
              */
             version: number;
+            workgroup?: components["schemas"]["WorkgroupHost"] | null;
         };
         /** @description Renames a group of the local directory. */
         ChangeGroup: {
@@ -1465,6 +1467,12 @@ export interface components {
             dns?: string[] | null;
             /** @description The DNS name of the domain. */
             domain: string;
+            /**
+             * @description Identities of other directories whose users may be members of this one's groups,
+             *     such as those of a trusted domain; this one is asked about them at each of their
+             *     log-ons. Only in Active Directory. Left out of a change, it stays.
+             */
+            foreign_members_of?: string[] | null;
             /**
              * @description `auto` (the strongest way that the server offers), `ldaps`, `start-tls` or
              *     `sealed` (by Kerberos, without TLS). Left out of a change, it stays.
@@ -2191,10 +2199,20 @@ export interface components {
         ServerHealth: {
             /** @description The code of what is wrong. */
             code?: string | null;
+            /**
+             * Format: int32
+             * @description How many milliseconds its last answer to an easy question took.
+             */
+            latency_ms?: number | null;
             /** @description The server. */
             server: string;
+            since?: components["schemas"]["Time"] | null;
+            /** @description The site in which it stands, where the directory has sites. */
+            site?: string | null;
             /** @description Whether it answered last. */
             up: boolean;
+            /** @description Whether it takes changes, as far as it told. */
+            writable?: boolean | null;
         };
         /** @description A session, and how long what is told of it may be believed. */
         Session: {
@@ -2324,13 +2342,14 @@ export interface components {
              */
             in_use: number;
         };
-        /** @description Settings to be tested before they are saved. */
+        /** @description Settings to be tested before they are saved: exactly one of `ldap`, `workgroup` and `os`. */
         TestDirectory: {
             /** @description The stored directory whose change is tested; without it a new one is. */
             directory?: string | null;
-            /** @description How it would be reached. */
-            ldap: components["schemas"]["Ldap"];
+            ldap?: components["schemas"]["Ldap"] | null;
+            os?: components["schemas"]["ThisComputer"] | null;
             service_password?: components["schemas"]["Secret"] | null;
+            workgroup?: components["schemas"]["WorkgroupHost"] | null;
         };
         /** @description A line of a test that is told while it goes on (`application/x-ndjson`). */
         TestLine: {

@@ -23,6 +23,7 @@ use pforte_store::directories::{self, Directory as Row};
 use pforte_wire::List;
 use pforte_wire::directory::{ChangeDirectory, Directory, NewDirectory, ServerHealth};
 use pforte_wire::problem::Code;
+use pforte_wire::time::Time;
 use serde_json::{Value, json};
 
 /// What is said of a password where there is no account.
@@ -282,5 +283,9 @@ pub(crate) fn health(of: &pforte_directory::ServerHealth) -> ServerHealth {
         server: of.server.clone(),
         up: of.up,
         code: of.fault.as_ref().map(|fault| fault.kind.code().to_owned()),
+        since: of.since.map(Time),
+        latency_ms: of.latency_ms,
+        site: of.site.clone(),
+        writable: of.writable,
     }
 }
