@@ -1466,6 +1466,12 @@ export interface components {
             /** @description The DNS name of the domain. */
             domain: string;
             /**
+             * @description Identities of other directories whose users may be members of this one's groups,
+             *     such as those of a trusted domain; this one is asked about them at each of their
+             *     log-ons. Only in Active Directory. Left out of a change, it stays.
+             */
+            foreign_members_of?: string[] | null;
+            /**
              * @description `auto` (the strongest way that the server offers), `ldaps`, `start-tls` or
              *     `sealed` (by Kerberos, without TLS). Left out of a change, it stays.
              */

@@ -12,7 +12,7 @@ use xtask::servers::ldif::Ldif;
 use xtask::servers::population::{Kind, group_dn};
 use xtask::servers::samba::forest::Dc;
 
-use crate::admin_kit::{NOWHERE, event, get, log_on, until, with_domain};
+use crate::admin_kit::{DOMAIN, NOWHERE, event, get, log_on, until, with_domain};
 use crate::dcs_kit::{named, start_known};
 use crate::ldap_directory::login;
 use crate::single_sign_on_kit::to_now;
@@ -138,7 +138,45 @@ async fn people_of_one_directory_get_the_roles_of_groups_of_another_only_where_a
     })
     .await;
 
+    // A session that runs follows the other domain as it does its own.
+    let session = log_on(&server, &user, &ad.facts.user_password).await.text("token");
+    let app = server.running().app();
+    let allowed = async || {
+        let body =
+            json!({ "questions": [{ "right": "pforte/roles.manage", "area": "dairy" }], "explain": false });
+        let answer = server.call("POST", "/decisions").bearer(&session).json(&body).await;
+        answer.at("/answers/0/allowed").as_bool().unwrap()
+    };
+    let becomes = async |wanted: bool| {
+        app.directories.refresh_soon(home.parse().unwrap());
+        until("the session follows", async || (allowed().await == wanted).then_some(())).await;
+    };
+    becomes(true).await;
+    let (one, other) = (inner.clone(), group.clone());
+    controller.act(move |admin| admin.remove_member(&other, &one)).await;
+    becomes(false).await;
+    let (one, other) = (inner.clone(), group.clone());
+    controller.act(move |admin| admin.add_member(&other, &one)).await;
+    becomes(true).await;
+
     assert_eq!(change(&format!("{}={NOWHERE}", facts.host), &[&home]).await.status, 200);
     let told = logged_on(&server, (&ad, &user)).await;
     assert_eq!(told, (Vec::new(), json!("no groups of Trusting")), "who does not answer keeps nobody out");
+
+    // What a session that runs has of it stays, while the rest follows.
+    let own_group = {
+        let user = user.clone();
+        ad.act(move |admin| admin.new_group(&[&user])).await
+    };
+    let principal = json!({ "kind": "group", "directory": DOMAIN, "name": own_group });
+    let body = json!({ "role": "Administrator", "principal": principal, "areas": ["dairy"] });
+    let before = server.events_of("session-refreshed").await.len();
+    server.done("POST", "/assignments", &body).await;
+    until("the session follows its own domain", async || {
+        app.directories.refresh_soon(home.parse().unwrap());
+        (server.events_of("session-refreshed").await.len() > before).then_some(())
+    })
+    .await;
+    let groups = event(&server, "session-refreshed").await["new"].as_array().unwrap().len();
+    assert_eq!(groups, 2, "one of each domain");
 }
