@@ -87,6 +87,25 @@ async fn logged_on(server: &Server, (ad, user): (&Ad, &str)) -> (Vec<String>, Va
     (roles, event(server, "logged-on").await["reason"].clone())
 }
 
+/// Adds the forest's domain as `Trusting` and gives a role to a group of it. Gives the directory's path.
+async fn added(server: &Server, (forest, there): (&Forest, &str), group: &str) -> String {
+    let facts = &forest.facts().dc1;
+    let body = json!({
+        "name": "Trusting", "ldap": trusting(forest, there, &[]), "service_password": facts.service.password
+    });
+    let added = server.done("POST", "/directories", &body).await;
+    let path = format!("/directories/{}", text(&added, "id"));
+    until("the other domain answers", async || {
+        let search = format!("{path}/search?kind=group&text={group}");
+        (server.admin("GET", &search).send().await.status == 200).then_some(())
+    })
+    .await;
+    let principal = json!({ "kind": "group", "directory": "Trusting", "name": group });
+    let body = json!({ "role": "Administrator", "principal": principal, "areas": ["dairy"] });
+    server.done("POST", "/assignments", &body).await;
+    path
+}
+
 #[tokio::test]
 async fn people_of_one_directory_get_the_roles_of_groups_of_another_only_where_an_administrator_says_so() {
     let forest = Forest::shared().await;
@@ -101,19 +120,7 @@ async fn people_of_one_directory_get_the_roles_of_groups_of_another_only_where_a
     let group = local_group(&controller, &[group_dn(&inner)]).await;
 
     let there = format!("{}={}", facts.host, facts.address);
-    let body = json!({
-        "name": "Trusting", "ldap": trusting(&forest, &there, &[]), "service_password": facts.service.password
-    });
-    let added = server.done("POST", "/directories", &body).await;
-    let path = format!("/directories/{}", text(&added, "id"));
-    until("the other domain answers", async || {
-        let search = format!("{path}/search?kind=group&text={group}");
-        (server.admin("GET", &search).send().await.status == 200).then_some(())
-    })
-    .await;
-    let principal = json!({ "kind": "group", "directory": "Trusting", "name": group });
-    let body = json!({ "role": "Administrator", "principal": principal, "areas": ["dairy"] });
-    server.done("POST", "/assignments", &body).await;
+    let path = added(&server, (&forest, &there), &group).await;
     assert_eq!(logged_on(&server, (&ad, &user)).await, (Vec::new(), Value::Null), "nobody said so");
 
     let change = async |there: &str, members_of: &[&str]| {
