@@ -21,8 +21,8 @@ describe("an Active Directory", () => {
     const visitor = await administrator();
     const { page } = visitor;
     await page.getByText("Built in", { exact: true }).waitFor();
-    await page.getByRole("button", { name: "Add Active Directory" }).click();
-    await page.getByRole("heading", { level: 1, name: "Add an Active Directory" }).waitFor();
+    await page.getByRole("button", { name: "Add directory" }).click();
+    await page.getByRole("heading", { level: 1, name: "Add a directory" }).waitFor();
     await visitor.look("directory-new");
     await fillIn(page, {});
     await page.getByText("CN=", { exact: false }).first().waitFor();
@@ -50,14 +50,22 @@ describe("an Active Directory", () => {
   it("is added by keys alone", async () => {
     const visitor = await administrator();
     const { page } = visitor;
-    await page.getByRole("button", { name: "Add Active Directory" }).focus();
+    await page.getByRole("button", { name: "Add directory" }).focus();
     await page.keyboard.press("Enter");
-    await page.getByRole("heading", { level: 1, name: "Add an Active Directory" }).waitFor();
+    await page.getByRole("heading", { level: 1, name: "Add a directory" }).waitFor();
     const keys = page.keyboard;
-    for (const text of ["works", ad.facts.domain, ad.server]) {
+    // The list, then the kind, which stays.
+    await page.getByRole("button", { name: "To the list" }).focus();
+    await keys.press("Tab");
+    await keys.press("Tab");
+    for (const text of ["works", ad.facts.domain]) {
       await keys.insertText(text);
       await keys.press("Tab");
     }
+    // That the servers are named stays.
+    await keys.press("Tab");
+    await keys.insertText(ad.server);
+    await keys.press("Tab");
     // Another server, then whom to trust, then the file.
     for (let i = 0; i < 3; i += 1) await keys.press("Tab");
     await keys.insertText(ad.ca);
@@ -80,14 +88,14 @@ describe("an Active Directory", () => {
     await page.getByRole("button", { name: "Test now" }).click();
     await page.locator('[data-step="groups"][data-state="good"]').waitFor();
     const second = page.locator('[data-step="tls"]').nth(1);
-    await page.locator('[data-step="tls"][data-state="running"]').waitFor();
+    await page.locator('[data-step="connect"][data-state="running"]').waitFor();
     expect(await page.locator('[data-state="waiting"]').count()).toBeGreaterThan(3);
     await visitor.shot("directory-testing");
     await page.getByText("The server did not finish setting up encryption in time.").waitFor();
     expect(await second.getAttribute("data-state")).toBe("bad");
     expect((await states(page)).slice(12)).toEqual(Array.from({ length: 6 }, () => "left-out"));
     await page.getByRole("button", { name: "Test now" }).click();
-    await page.locator('[data-step="tls"][data-state="running"]').waitFor();
+    await page.locator('[data-step="connect"][data-state="running"]').waitFor();
     await page.getByRole("button", { name: "Stop", exact: true }).click();
     await page.getByRole("button", { name: "Test now" }).waitFor();
     expect(await page.locator('[data-state="running"]').count()).toBe(0);

@@ -176,7 +176,7 @@ describe("the page", () => {
     const { page } = visitor;
     await fillIn(page, { server: `silent.test.lab:${port}=127.0.0.1` });
     await page.getByRole("button", { name: "Test now" }).click();
-    await page.locator('[data-step="tls"][data-state="running"]').waitFor();
+    await page.locator('[data-step="connect"][data-state="running"]').waitFor();
     await server.restart();
     await page.getByRole("button", { name: "Test now" }).waitFor();
     expect(await page.getByLabel("Domain controller 1").inputValue()).toContain("silent.test.lab");

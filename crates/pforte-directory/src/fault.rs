@@ -143,6 +143,12 @@ kinds! {
         "Find the module that hangs in /etc/pam.d/pforte or /etc/nsswitch.conf, often one that asks the network.";
     OsPamFailed, "os-pam-failed", "PAM could not decide",
         "See this computer's log; the rules for Pforte must stand in /etc/pam.d, and pforte-pam must be allowed to read /etc/shadow.";
+    OsRulesMissing, "os-rules-missing", "PAM has no rules for Pforte on this computer",
+        "Put the file with the rules into /etc/pam.d, as the package does; without it PAM goes by its rules for everybody else.";
+    OsStatesUnreadable, "os-states-unreadable", "the states of this computer's accounts cannot be read",
+        "Install pforte-pam as the package does: owned by root, with the set-user-id bit, to be run by Pforte's group alone.";
+    OsPamAllows, "os-pam-allows", "PAM lets somebody in who does not exist",
+        "Mend the rules in /etc/pam.d/pforte at once: they accept any password.";
     OsDenied, "os-denied", "the rules of this computer do not let the account in",
         "See the account rules in /etc/pam.d/pforte, such as pam_access and pam_time.";
     OsUnnamed, "os-unnamed", "this computer has no identity of its own",
@@ -180,7 +186,7 @@ kinds! {
     PortClosed, "port-closed", "a port that is needed is closed",
         "Open the port in the firewalls between, and see that the domain controller offers the service.";
     PlainBinds, "plain-binds-allowed", "the server takes passwords in clear from programs that send them so",
-        "Require signing at the domain controllers (\"LDAP server signing requirements\": Require signing).";
+        "Require signing at the domain controllers (\"LDAP server signing requirements\": Require signing); at another LDAP server require TLS for binds (OpenLDAP: olcSecurity: simple_bind=128).";
     NoChannelBinding, "channel-binding-not-checked", "the server does not check channel bindings",
         "Set \"LDAP server channel binding token requirements\" to Always, or at least to When supported, at the domain controllers.";
     SlowServer, "slow-server", "the server answers slowly",

@@ -18,6 +18,7 @@ pub mod ldap;
 pub mod local;
 pub mod os;
 pub mod secret;
+mod tried;
 pub mod workgroup;
 
 pub use change::{CharKind, PasswordChange, PasswordFault};
@@ -25,3 +26,4 @@ pub use directory::{
     Directory, Found, FoundGroup, Key, Lockout, Mark, Page, Presence, ServerHealth, Told, Verdict,
 };
 pub use fault::{DirectoryError, Fault, FaultKind};
+pub use tried::{Depth, Tried, TriedHears};

@@ -96,6 +96,9 @@ events! {
     DirectoryRemoved, "directory-removed", Directory, Info;
     /// An administrator tested a directory.
     DirectoryTested, "directory-tested", Directory, Info;
+    /// A workgroup host was asked about its users or groups; what Pforte asks by itself is counted by
+    /// the minute.
+    DirectoryQueried, "directory-queried", Directory, Info;
     /// A directory server no longer answers.
     DirectoryLost, "directory-lost", Directory, Warning;
     /// A directory server answers again.

@@ -1,6 +1,7 @@
 //! Directories: where users and groups live.
 
 use crate::secret::Secret;
+use crate::time::Time;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -151,6 +152,18 @@ pub struct ServerHealth {
     /// The code of what is wrong.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub code: Option<String>,
+    /// Since when it answers, or does not; without it it was not asked yet.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub since: Option<Time>,
+    /// How many milliseconds its last answer to an easy question took.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub latency_ms: Option<u32>,
+    /// The site in which it stands, where the directory has sites.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub site: Option<String>,
+    /// Whether it takes changes, as far as it told.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub writable: Option<bool>,
 }
 
 /// Adds a directory: exactly one of `ldap`, `workgroup` and `os` is given.
@@ -191,10 +204,16 @@ pub struct ChangeDirectory {
     /// Whether a log-on may use it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub enabled: Option<bool>,
-    /// How it is reached now.
+    /// How an `ldap` directory is reached now.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub ldap: Option<Ldap>,
-    /// The service account's new password.
+    /// How a `workgroup` host is reached now.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub workgroup: Option<WorkgroupHost>,
+    /// How the accounts of Pforte's own computer are used now. What is left out stays.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub os: Option<ThisComputer>,
+    /// The service account's new password. It is needed whenever the old one would go anywhere new.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub service_password: Option<Secret>,
     /// For how many hours people are known after a log-on from now on, 0 to 720.
@@ -212,17 +231,25 @@ pub struct OrderDirectories {
     pub after: Vec<String>,
 }
 
-/// Settings to be tested before they are saved.
+/// Settings to be tested before they are saved: exactly one of `ldap`, `workgroup` and `os`.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TestDirectory {
     /// The stored directory whose change is tested; without it a new one is.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub directory: Option<String>,
-    /// How it would be reached.
-    pub ldap: Ldap,
-    /// The service account's password. The stored one is taken without it, but only
-    /// to the domain, the servers, the authorities and the account it was given for.
+    /// How a domain, or another LDAP directory, would be reached.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub ldap: Option<Ldap>,
+    /// How a workgroup host would be reached.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub workgroup: Option<WorkgroupHost>,
+    /// How the accounts of Pforte's own computer would be used.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub os: Option<ThisComputer>,
+    /// The service account's password; `os` has none. The stored one is taken without it,
+    /// but only to the domain or host, the servers, the authorities and the account it was
+    /// given for.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub service_password: Option<Secret>,
 }

@@ -18,16 +18,36 @@ interface Facts {
   process: { id: number };
 }
 
+/** A server of another kind, as far as the tests of the pages need it. */
+interface OtherFacts {
+  address: string;
+  host: string;
+  ca_certificate: string;
+  service: { user: string; password: string };
+}
+
+/** What the servers of the tests are. */
+interface AllFacts {
+  ad: Facts;
+  forest: { dc1: Facts; dc2: Facts };
+  workgroup: OtherFacts;
+  slapd: OtherFacts;
+}
+
 const ROOT = join(import.meta.dirname, "../../..");
 let count = 0;
+
+export function facts(): AllFacts {
+  const file = process.env.PFORTE_SERVERS ?? join(ROOT, "target/servers.json");
+  if (!existsSync(file)) throw new Error(`${file} is missing: cargo xtask servers up`);
+  return JSON.parse(readFileSync(file, "utf8")) as AllFacts;
+}
 
 export class Ad {
   readonly facts: Facts;
 
   constructor() {
-    const file = process.env.PFORTE_SERVERS ?? join(ROOT, "target/servers.json");
-    if (!existsSync(file)) throw new Error(`${file} is missing: cargo xtask servers up`);
-    this.facts = (JSON.parse(readFileSync(file, "utf8")) as { ad: Facts }).ad;
+    this.facts = facts().ad;
   }
 
   /** As it is typed where the server is named: its address behind it, for DNS does not know it. */

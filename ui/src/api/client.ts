@@ -16,12 +16,13 @@ export type Schema<Name extends keyof components["schemas"]> = components["schem
 
 /** After how long without an answer a call has failed. */
 const PATIENCE_MS = 30_000;
-/** The server itself gives the test of a directory a minute. */
+/** The server itself gives the test or the probe of a directory a minute. */
 const PATIENCE_OF_A_TEST_MS = 75_000;
 
 const watched: Middleware = {
   onRequest: ({ request, schemaPath }) => {
-    const patience = schemaPath.endsWith("/test") ? PATIENCE_OF_A_TEST_MS : PATIENCE_MS;
+    const isTest = /\/(test|probe)$/.test(schemaPath);
+    const patience = isTest ? PATIENCE_OF_A_TEST_MS : PATIENCE_MS;
     return new Request(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(patience)]) });
   },
   onResponse: ({ response }) => {

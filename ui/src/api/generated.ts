@@ -1081,6 +1081,7 @@ export interface components {
             ldap?: components["schemas"]["Ldap"] | null;
             /** @description Its new name. */
             name?: string | null;
+            os?: components["schemas"]["ThisComputer"] | null;
             /**
              * Format: int64
              * @description Its new place in the working environment.
@@ -1092,6 +1093,7 @@ export interface components {
              * @description The version that was read.
              */
             version: number;
+            workgroup?: components["schemas"]["WorkgroupHost"] | null;
         };
         /** @description Renames a group of the local directory. */
         ChangeGroup: {
@@ -2197,10 +2199,20 @@ export interface components {
         ServerHealth: {
             /** @description The code of what is wrong. */
             code?: string | null;
+            /**
+             * Format: int32
+             * @description How many milliseconds its last answer to an easy question took.
+             */
+            latency_ms?: number | null;
             /** @description The server. */
             server: string;
+            since?: components["schemas"]["Time"] | null;
+            /** @description The site in which it stands, where the directory has sites. */
+            site?: string | null;
             /** @description Whether it answered last. */
             up: boolean;
+            /** @description Whether it takes changes, as far as it told. */
+            writable?: boolean | null;
         };
         /** @description A session, and how long what is told of it may be believed. */
         Session: {
@@ -2330,13 +2342,14 @@ export interface components {
              */
             in_use: number;
         };
-        /** @description Settings to be tested before they are saved. */
+        /** @description Settings to be tested before they are saved: exactly one of `ldap`, `workgroup` and `os`. */
         TestDirectory: {
             /** @description The stored directory whose change is tested; without it a new one is. */
             directory?: string | null;
-            /** @description How it would be reached. */
-            ldap: components["schemas"]["Ldap"];
+            ldap?: components["schemas"]["Ldap"] | null;
+            os?: components["schemas"]["ThisComputer"] | null;
             service_password?: components["schemas"]["Secret"] | null;
+            workgroup?: components["schemas"]["WorkgroupHost"] | null;
         };
         /** @description A line of a test that is told while it goes on (`application/x-ndjson`). */
         TestLine: {

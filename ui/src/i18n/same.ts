@@ -38,4 +38,8 @@ export const SAME: ReadonlySet<string> = new Set([
   "{{count}} area",
   "Directory {{name}}",
   "Live",
+  "OpenLDAP",
+  "389 Directory Server",
+  "FreeIPA",
+  "{{millis}} ms",
 ]);

@@ -91,6 +91,12 @@ impl Step {
         Self::Groups,
     ];
 
+    /// Whether servers of this kind have this step at all.
+    #[must_use]
+    pub fn is_of(self, schema: Schema) -> bool {
+        schema == Schema::ActiveDirectory || self != Self::Clock
+    }
+
     /// The stable name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

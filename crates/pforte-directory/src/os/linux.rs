@@ -125,7 +125,7 @@ impl ThisComputer {
     }
 
     /// What the shadow file says, where this program's helper may read it.
-    async fn shadows(&self, names: &[&str]) -> Result<Vec<Shadow>, DirectoryError> {
+    pub(super) async fn shadows(&self, names: &[&str]) -> Result<Vec<Shadow>, DirectoryError> {
         let limit = self.settings.read_limit();
         let _permit = permit(&self.reads, limit).await?;
         let input = Zeroizing::new(names.join("\n").into_bytes());
@@ -209,7 +209,7 @@ impl ThisComputer {
         Ok(all)
     }
 
-    async fn groups_of_user(&self, user: &User) -> Result<Vec<Group>, DirectoryError> {
+    pub(super) async fn groups_of_user(&self, user: &User) -> Result<Vec<Group>, DirectoryError> {
         let text = self.getent(&["initgroups", "--", &user.name]).await?.unwrap_or_default();
         let mut numbers = facts::group_numbers(&text, &user.name);
         numbers.push(user.gid);
@@ -234,6 +234,19 @@ impl ThisComputer {
         let mut groups = facts::groups(&self.getent(&["group"]).await?.unwrap_or_default());
         groups.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(groups.iter().map(|group| self.group(group)).collect())
+    }
+
+    /// Every person's account, by name.
+    pub(super) async fn people(&self) -> Result<Vec<User>, DirectoryError> {
+        let mut users = facts::users(&self.getent(&["passwd"]).await?.unwrap_or_default());
+        users.retain(|user| self.is_person(user));
+        users.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(users)
+    }
+
+    /// What PAM says of a name that nobody has.
+    pub(super) async fn try_nobody(&self, password: &Password) -> Result<String, DirectoryError> {
+        self.try_once(NOBODY, password).await
     }
 
     /// One run of the program that asks PAM.
@@ -331,7 +344,7 @@ impl Directory for ThisComputer {
 
     async fn verify_unknown(&self, password: &Password) -> Result<(), DirectoryError> {
         let begun = Instant::now();
-        self.try_once(NOBODY, password).await?;
+        self.try_nobody(password).await?;
         tokio::time::sleep_until(begun + self.pace.next()).await;
         Ok(())
     }
@@ -387,9 +400,8 @@ impl Directory for ThisComputer {
     async fn users(&self, text: &str, limit: u16) -> Result<Page<Found>, DirectoryError> {
         let text = fold(text);
         let begins = |user: &User| [&user.name, &user.full].iter().any(|name| fold(name).starts_with(&text));
-        let mut users = facts::users(&self.getent(&["passwd"]).await?.unwrap_or_default());
-        users.retain(|user| self.is_person(user) && begins(user));
-        users.sort_by(|one, other| one.name.cmp(&other.name));
+        let mut users = self.people().await?;
+        users.retain(begins);
         let Page { items, more } = first(users, limit);
         Ok(Page { items: self.whole(items).await?, more })
     }

@@ -23,7 +23,11 @@ pub mod linux;
 #[cfg(target_os = "linux")]
 mod run;
 mod settings;
+#[cfg(target_os = "linux")]
+mod trial;
 
 #[cfg(target_os = "linux")]
 pub use linux::{Machine, ThisComputer};
 pub use settings::{Settings, SettingsFault};
+#[cfg(target_os = "linux")]
+pub use trial::{STEPS, trial};

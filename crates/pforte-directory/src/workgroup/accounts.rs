@@ -75,13 +75,13 @@ fn all<T>(answer: Answer<T>, doing: &str) -> Result<T, Fault> {
 }
 
 impl Accounts {
-    /// Logs the service account on and opens what it reads.
-    pub(super) async fn open(
-        mut connection: Connection,
+    /// Logs the service account on.
+    pub(super) async fn log_on(
+        connection: &mut Connection,
         settings: &Settings,
         workstation: &str,
         password: &Password,
-    ) -> Result<Self, Barred> {
+    ) -> Result<(), Barred> {
         let (domain, user) = settings.account();
         let account = Account { user, domain, password: password.text_for_bind(), workstation };
         if let LogOn::Refused(status) = connection.log_on(&account, &settings.host).await? {
@@ -91,7 +91,12 @@ impl Accounts {
                 Err(fault) => fault,
             }));
         }
-        let pipe = Pipe::open(connection, &settings.host).await?.map_err(|status| fault(status, "samr"))?;
+        Ok(())
+    }
+
+    /// Opens what the service account reads, once it is logged on.
+    pub(super) async fn open(connection: Connection, host: &str) -> Result<Self, Fault> {
+        let pipe = Pipe::open(connection, host).await?.map_err(|status| fault(status, "samr"))?;
         let mut sam = Sam::new(pipe);
         let server = all(sam.connect().await, "connect")?;
         let names = all(sam.domains(&server).await, "domains")?;

@@ -35,10 +35,14 @@ const MOST_FOUND: u16 = 500;
 pub struct Query {
     /// Which host.
     pub host: String,
-    /// What was asked for: `user`, `users`, `groups`, `groups-of`, `states`, `path`.
+    /// What was asked for: `databases`, `user`, `users`, `groups`, `groups-of`, `states`,
+    /// `path`.
     pub what: &'static str,
     /// About whom, or the text that names began with; may be empty.
     pub about: String,
+    /// Whether Pforte asked by itself, again and again, rather than for somebody who
+    /// logs on or searches.
+    pub by_itself: bool,
 }
 
 /// Hears of every question to the host. It must not wait.
@@ -118,9 +122,20 @@ impl Workgroup {
         })
     }
 
+    /// A question for somebody who logs on or searches.
     fn heard(&self, what: &'static str, about: &str) {
         let host = self.reach.settings.host.clone();
-        (self.queried)(&Query { host, what, about: about.to_owned() });
+        (self.queried)(&Query { host, what, about: about.to_owned(), by_itself: false });
+    }
+
+    /// A question that Pforte asks by itself.
+    fn heard_by_itself(&self, what: &'static str, about: &str) {
+        let host = self.reach.settings.host.clone();
+        (self.queried)(&Query { host, what, about: about.to_owned(), by_itself: true });
+    }
+
+    async fn told(&self, key: &Key) -> Result<Option<Told>, DirectoryError> {
+        ask!(self, accounts => told(accounts, key))
     }
 
     /// The service account's session, made if there is none.
@@ -147,9 +162,13 @@ impl Workgroup {
     }
 
     async fn log_on_service(&self) -> Result<Accounts, DirectoryError> {
-        let connection = self.reach.connect().await.map_err(DirectoryError::Unreachable)?;
+        let mut connection = self.reach.connect().await.map_err(DirectoryError::Unreachable)?;
+        self.heard_by_itself("databases", "");
         let settings = &self.reach.settings;
-        let opened = Accounts::open(connection, settings, &self.workstation, &self.password);
+        let opened = async {
+            Accounts::log_on(&mut connection, settings, &self.workstation, &self.password).await?;
+            Ok(Accounts::open(connection, &settings.host).await?)
+        };
         match timeout(settings.limits.request(), opened).await {
             Ok(Ok(accounts)) => {
                 // Once known, the host's name stays.
@@ -284,23 +303,21 @@ impl Directory for Workgroup {
     }
 
     async fn groups(&self, found: &Found) -> Result<Told, DirectoryError> {
-        let told = self.groups_of(std::slice::from_ref(&found.key)).await?;
-        let told = told.into_iter().next().and_then(|(_, told)| told);
-        told.ok_or_else(|| DirectoryError::Refused(FaultKind::UserGone.into()))
+        self.heard("groups-of", &named(std::slice::from_ref(&found.key)));
+        self.told(&found.key).await?.ok_or_else(|| DirectoryError::Refused(FaultKind::UserGone.into()))
     }
 
     async fn groups_of(&self, users: &[Key]) -> Result<Vec<(Key, Option<Told>)>, DirectoryError> {
-        self.heard("groups-of", &named(users));
+        self.heard_by_itself("groups-of", &named(users));
         let mut all = Vec::new();
         for key in users {
-            let told = ask!(self, accounts => told(accounts, key))?;
-            all.push((key.clone(), told));
+            all.push((key.clone(), self.told(key).await?));
         }
         Ok(all)
     }
 
     async fn check(&self, users: &[Key]) -> Result<Vec<(Key, Presence)>, DirectoryError> {
-        self.heard("states", &named(users));
+        self.heard_by_itself("states", &named(users));
         let mut all = Vec::new();
         for key in users {
             let found = ask!(self, accounts => read(accounts, key))?;

@@ -24,6 +24,13 @@ impl Cipher {
         }
     }
 
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Aes128Gcm => "AES-128-GCM",
+            Self::Aes256Gcm => "AES-256-GCM",
+        }
+    }
+
     const fn algorithm(self) -> &'static Algorithm {
         match self {
             Self::Aes128Gcm => &AES_128_GCM,

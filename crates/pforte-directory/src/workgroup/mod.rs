@@ -31,7 +31,9 @@ mod samr;
 mod settings;
 mod smb;
 mod state;
+mod trial;
 mod wire;
 
 pub use directory::{Queried, Query, Workgroup};
 pub use settings::{Limits, Settings, SettingsFault, WARNING};
+pub use trial::{steps, trial};

@@ -50,24 +50,11 @@ impl Reach {
     }
 
     async fn negotiate(&self) -> Result<Connection, Fault> {
-        let mut last = Fault::from(FaultKind::NameNotResolved);
-        for address in self.addresses().await? {
-            match TcpStream::connect(address).await {
-                Ok(stream) => {
-                    // Questions are small and each waits for its answer.
-                    let _ = stream.set_nodelay(true);
-                    return Connection::negotiate(stream).await;
-                }
-                Err(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
-                    last = FaultKind::ConnectRefused.with(address);
-                }
-                Err(error) => last = FaultKind::ConnectFailed.with(error),
-            }
-        }
-        Err(last)
+        Connection::negotiate(dial(&self.addresses().await?).await?).await
     }
 
-    async fn addresses(&self) -> Result<Vec<SocketAddr>, Fault> {
+    /// The addresses at which the host may answer.
+    pub(super) async fn addresses(&self) -> Result<Vec<SocketAddr>, Fault> {
         const MOST: usize = 4;
         let Settings { host, port, address, .. } = &self.settings;
         if let Some(address) = address {
@@ -77,6 +64,25 @@ impl Reach {
         let found = found.map_err(|error| FaultKind::NameNotResolved.with(error))?;
         Ok(found.take(MOST).collect())
     }
+}
+
+/// A connection to the first address that takes one.
+pub(super) async fn dial(addresses: &[SocketAddr]) -> Result<TcpStream, Fault> {
+    let mut last = Fault::from(FaultKind::NameNotResolved);
+    for address in addresses {
+        match TcpStream::connect(address).await {
+            Ok(stream) => {
+                // Questions are small and each waits for its answer.
+                let _ = stream.set_nodelay(true);
+                return Ok(stream);
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
+                last = FaultKind::ConnectRefused.with(address);
+            }
+            Err(error) => last = FaultKind::ConnectFailed.with(error),
+        }
+    }
+    Err(last)
 }
 
 /// Asks the host now and again, so that nobody has to wait to learn that it is away.

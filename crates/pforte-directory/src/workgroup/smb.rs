@@ -116,6 +116,16 @@ impl Connection {
         Ok(connection)
     }
 
+    /// What was agreed on, for administrators.
+    pub(super) fn describe(&self) -> String {
+        format!("SMB 3.1.1, signed, encrypted with {}", self.cipher.name())
+    }
+
+    /// The host's time, in units of 100 ns since 1601.
+    pub(super) const fn time(&self) -> i64 {
+        i64::from_le_bytes(self.time)
+    }
+
     fn agree(&mut self, answer: &Answer) -> Result<(), Fault> {
         let read = || -> Result<_, Garbled> {
             let mut body = answer.body();

@@ -54,7 +54,7 @@ pub(super) fn password_set(user: &User) -> Option<Micros> {
 }
 
 /// A host's time in units of 100 ns since 1601; `None`: never.
-fn time(value: i64) -> Option<Micros> {
+pub(super) fn time(value: i64) -> Option<Micros> {
     const FROM_1601: i64 = 11_644_473_600_000_000;
     /// Hosts write "never" as the greatest number of 31, 32 or 63 bits of seconds or units.
     const NEVER: i64 = 0x7fff_ffff_0000_0000;

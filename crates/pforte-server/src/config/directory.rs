@@ -1,184 +1,196 @@
-//! `[[directory]]`: an Active Directory domain whose users may log on.
+//! `[[directory]]`: where people of the plant are known beside the built-in directory.
 
+use super::domain::Domain;
 use super::secret::secret_file;
 use super::section::Section;
-use crate::keys::is_host_name;
 use crate::service::known::MOST_HOURS;
-use pforte_directory::ldap::Protection;
+use pforte_directory::os::Settings as ComputerSettings;
+use pforte_directory::workgroup::Settings as HostSettings;
 use pforte_model::name::Label;
 use secrecy::SecretString;
-use std::fmt;
+use std::fmt::Display;
 use std::net::IpAddr;
-use std::path::PathBuf;
 
 /// The most directories in the file.
 pub(super) const MOST: usize = 16;
 
-/// The most servers of one directory.
-const MOST_SERVERS: usize = 16;
-
-/// The most DNS servers of one directory.
-const MOST_DNS: usize = 8;
-
-/// The port of LDAP over TLS.
-const LDAPS: u16 = 636;
-
-/// An Active Directory domain whose users may log on.
+/// A directory whose users may log on.
 #[derive(Clone, Debug)]
 pub struct Directory {
     /// Its name, shown to people.
     pub name: String,
-    /// The domain's DNS name.
-    pub domain: String,
-    /// How its domain controllers are found and spoken to.
-    pub way: Way,
-    /// Who issues their certificates; whom this computer trusts if not set.
-    pub ca_file: Option<PathBuf>,
-    /// Where to search; the whole domain if not set.
-    pub base: Option<String>,
-    /// The account that reads the directory.
-    pub service_account: String,
-    /// Its password.
-    pub service_password: SecretString,
+    /// What it is, and how it is reached.
+    pub reached: Reached,
     /// For how many hours people are known after a log-on, while no server answers.
     pub known_hours: i64,
 }
 
-/// How the domain controllers of a directory are found and spoken to.
+/// What a directory is, and how it is reached.
 #[derive(Clone, Debug)]
-pub struct Way {
-    /// The domain controllers, the preferred one first; none: they are found by DNS.
-    pub servers: Vec<Host>,
-    /// The DNS servers that are asked for them; this computer's own if there are none.
-    pub dns: Vec<IpAddr>,
-    /// The site whose domain controllers come first.
-    pub site: Option<String>,
-    /// How connections are protected.
-    pub protection: Protection,
+pub enum Reached {
+    /// A domain, or another LDAP directory.
+    Ldap(Box<Domain>, Account),
+    /// A Windows or Samba host that is in no domain.
+    Workgroup {
+        /// Its name or address.
+        host: String,
+        /// Its address, where its name shall not be resolved.
+        address: Option<IpAddr>,
+        /// The account that reads its users.
+        account: Account,
+    },
+    /// The accounts of this computer.
+    Os {
+        /// The rules that PAM applies.
+        service: String,
+        /// The least number of a person's account.
+        least_uid: u32,
+    },
 }
 
-/// A computer and a port.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Host {
-    /// Its full name.
-    pub host: String,
-    /// The port.
-    pub port: u16,
+/// The account that reads a directory.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// Its name.
+    pub name: String,
+    /// Its password.
+    pub password: SecretString,
 }
 
-impl fmt::Display for Host {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.host, self.port)
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Kind {
+/// The kinds, by the word that stands in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
     Ldap,
+    Workgroup,
+    Os,
+}
+
+impl Kind {
+    const ALL: [(&'static str, Self); 3] =
+        [("ldap", Self::Ldap), ("workgroup", Self::Workgroup), ("os", Self::Os)];
 }
 
 impl Directory {
-    pub(super) const DOC: &str = "An Active Directory domain whose users may log on; one such table for each. The \
-        pages and `pforte directory add` add more.";
+    pub(super) const DOC: &str = "A directory whose users may log on; one such table for each. The pages and `pforte \
+        directory add` add more. First an Active Directory domain, or another LDAP directory.";
+
+    /// The other kinds, for the example.
+    pub(super) const OTHERS: [(Kind, &str); 2] = [
+        (
+            Kind::Workgroup,
+            "The own users of a Windows or Samba host that is in no domain. Where there is a domain, connect the \
+             domain instead: it is the safer way.",
+        ),
+        (Kind::Os, "The accounts of the computer on which this server runs."),
+    ];
 
     /// `None` if something that it cannot do without is missing or wrong; that was noted then.
-    pub(super) fn read(mut section: Section<'_, '_>) -> Option<Self> {
-        let name = section.parsed(
-            "name",
-            "Plant",
-            "Its name, shown to people. `local` is the built-in one's.",
-            name,
-        );
-        let Kind::Ldap = section.choice("kind", &[("ldap", Kind::Ldap)], Kind::Ldap, "What it is.");
-        let domain =
-            section.parsed("domain", "plant.example", "The domain's DNS name.", |text| host_name(text, 2));
-        let way = Way::read(&mut section);
-        let ca_file = section.file(
-            "ca_file",
-            "plant-ca.pem",
-            "The certificates (PEM) of whoever issues the domain controllers' certificates; without this line those \
-             that this computer trusts.",
-        );
-        let base = section.parsed(
-            "base",
-            "OU=Plant,DC=plant,DC=example",
-            "Where to search for users and groups; without this line in the whole domain.",
-            |text| if text.is_empty() { Err("must not be empty".to_owned()) } else { Ok(text.to_owned()) },
-        );
-        let account = section.parsed(
-            "service_account",
-            "pforte@plant.example",
-            "The account with which the server reads the directory. It needs no rights beyond that.",
-            |text| Label::parse(text).map(String::from).map_err(|error| error.to_string()),
-        );
-        let password = secret_file(
-            &mut section,
-            "service_password_file",
-            "service-password",
-            "A file, readable by the server's account alone, with that account's password.",
-        );
+    pub(super) fn read(section: Section<'_, '_>) -> Option<Self> {
+        Self::read_as(section, Kind::Ldap)
+    }
+
+    /// The same, of the kind `usual` where none is told.
+    pub(super) fn read_as(mut section: Section<'_, '_>, usual: Kind) -> Option<Self> {
+        let example = match usual {
+            Kind::Ldap => "Plant",
+            Kind::Workgroup => "Workshop",
+            Kind::Os => "This computer",
+        };
+        let doc = "Its name, shown to people. `local` is the built-in one's.";
+        let name = section.parsed("name", example, doc, name);
+        let mut kinds = Kind::ALL;
+        // The example shows the first.
+        kinds.sort_by_key(|(_, kind)| *kind != usual);
+        let kind = section.choice("kind", &kinds, usual, "What it is; what may stand here depends on it.");
+        let reached = match kind {
+            Kind::Ldap => ldap(&mut section),
+            Kind::Workgroup => workgroup(&mut section),
+            Kind::Os => Some(os(&mut section)),
+        };
         let known_hours = section.number(
             "known_hours",
             0..=MOST_HOURS,
             0,
-            "For how many hours after a log-on a person may log on again by what is known here, while no domain \
-             controller answers. 0: not at all.",
+            "For how many hours after a log-on a person may log on again by what is known here, while no server of \
+             the directory answers. 0: not at all.",
         );
-        for key in ["name", "domain", "service_account", "service_password_file"] {
+        let needed: &[&str] = match kind {
+            Kind::Ldap => &["name", "domain", "service_account", "service_password_file"],
+            Kind::Workgroup => &["name", "host", "service_account", "service_password_file"],
+            Kind::Os => &["name"],
+        };
+        for key in needed {
             if section.is_there() && !section.has(key) {
                 section.problem(key, "is missing");
             }
         }
         section.done();
-        Some(Self {
-            name: name?,
-            domain: domain?,
-            way,
-            ca_file,
-            base,
-            service_account: account?,
-            service_password: password?,
-            known_hours,
-        })
+        Some(Self { name: name?, reached: reached?, known_hours })
     }
 }
 
-impl Way {
-    fn read(section: &mut Section<'_, '_>) -> Self {
-        let servers = section.list(
-            ("servers", MOST_SERVERS),
-            &["dc1.plant.example:636"],
-            "Its domain controllers by their full names, as they stand in their certificates; the preferred one first. \
-             Without this line they are found by DNS.",
-            server,
-        );
-        let dns = section.list(
-            ("dns", MOST_DNS),
-            &["10.0.0.10"],
-            "The addresses of the DNS servers that are asked for domain controllers; without this line this computer's \
-             own.",
-            |text: &str| text.parse::<IpAddr>().map_err(|_| "must be an address".to_owned()),
-        );
-        let site = section.parsed(
-            "site",
-            "Hamburg",
-            "The site whose domain controllers come first; without this line they tell it themselves.",
-            |text| Label::parse(text).map(String::from).map_err(|error| error.to_string()),
-        );
-        let protection = section.choice(
-            "protection",
-            &[
-                ("auto", Protection::Auto),
-                ("ldaps", Protection::Ldaps),
-                ("start-tls", Protection::StartTls),
-                ("sealed", Protection::Sealed),
-            ],
-            Protection::Auto,
-            "How connections are protected: by the strongest way that a domain controller offers (`auto`), by LDAPS, by \
-             StartTLS, or sealed by Kerberos.",
-        );
-        Self { servers: servers.unwrap_or_default(), dns: dns.unwrap_or_default(), site, protection }
-    }
+fn ldap(section: &mut Section<'_, '_>) -> Option<Reached> {
+    let domain = Domain::read(section);
+    let account = account(section, "pforte@plant.example");
+    Some(Reached::Ldap(Box::new(domain?), account?))
+}
+
+fn workgroup(section: &mut Section<'_, '_>) -> Option<Reached> {
+    let host = section.parsed("host", "ws7.plant.example", "The host's name or address.", |text| {
+        let settings = HostSettings::new(text.to_owned(), "any".to_owned());
+        good(&settings.check()).map(|()| settings.host)
+    });
+    let address = section.parsed(
+        "address",
+        "10.0.0.17",
+        "The host's address, where its name shall not be resolved.",
+        |text: &str| text.parse::<IpAddr>().map_err(|_| "must be an address".to_owned()),
+    );
+    let account = account(section, "pforte");
+    Some(Reached::Workgroup { host: host?, address, account: account? })
+}
+
+fn os(section: &mut Section<'_, '_>) -> Reached {
+    let usual = ComputerSettings::default();
+    let service = section.parsed(
+        "service",
+        &usual.service,
+        "The rules that PAM applies: a file in /etc/pam.d whose name begins with `pforte`.",
+        |text| {
+            let settings = ComputerSettings { service: text.to_owned(), ..ComputerSettings::default() };
+            good(&settings.check()).map(|()| settings.service)
+        },
+    );
+    let least_uid = section.number(
+        "least_uid",
+        1..=u32::MAX,
+        usual.least_uid,
+        "The least number of a person's account; those below are the system's own.",
+    );
+    Reached::Os { service: service.unwrap_or(usual.service), least_uid }
+}
+
+fn account(section: &mut Section<'_, '_>, example: &str) -> Option<Account> {
+    let name = section.parsed(
+        "service_account",
+        example,
+        "The account with which the server reads the directory. It needs no rights beyond that.",
+        |text| Label::parse(text).map(String::from).map_err(|error| error.to_string()),
+    );
+    let password = secret_file(
+        section,
+        "service_password_file",
+        "service-password",
+        "A file, readable by the server's account alone, with that account's password.",
+    );
+    Some(Account { name: name?, password: password? })
+}
+
+/// What is wrong with settings, without the name of the field, which is told anyway.
+fn good(faults: &[impl Display]) -> Result<(), String> {
+    let Some(first) = faults.first() else { return Ok(()) };
+    let says = first.to_string();
+    Err(says.split_once(": ").map_or(says.clone(), |(_, says)| says.to_owned()))
 }
 
 fn name(text: &str) -> Result<String, String> {
@@ -187,21 +199,4 @@ fn name(text: &str) -> Result<String, String> {
         return Err("is the built-in directory's name".to_owned());
     }
     Ok(label.into())
-}
-
-fn host_name(text: &str, labels: usize) -> Result<String, String> {
-    if is_host_name(text) && text.split('.').count() >= labels {
-        return Ok(text.to_ascii_lowercase());
-    }
-    Err("must be a DNS name, such as `plant.example`".to_owned())
-}
-
-fn server(text: &str) -> Result<Host, String> {
-    let (host, port) = match text.rsplit_once(':') {
-        Some((host, port)) => (host, port.parse().ok().filter(|port| *port != 0)),
-        None => (text, Some(LDAPS)),
-    };
-    let says = || "must be a host name and a port, such as `dc1.plant.example:636`".to_owned();
-    let host = host_name(host, 1).map_err(|_| says())?;
-    Ok(Host { host, port: port.ok_or_else(says)? })
 }

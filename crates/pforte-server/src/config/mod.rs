@@ -15,6 +15,7 @@
 
 mod degraded;
 mod directory;
+mod domain;
 mod example;
 mod limits;
 mod listen;
@@ -30,7 +31,8 @@ mod storage;
 mod throttle;
 
 pub use degraded::Degraded;
-pub use directory::{Directory, Host};
+pub use directory::{Account, Directory, Reached};
+pub use domain::{Domain, Host, Way};
 pub use limits::Limits;
 pub use listen::{Listen, PORT};
 pub use local::{Local, PasswordProfile};
@@ -145,7 +147,11 @@ pub fn example() -> String {
     let empty = DeTable::new();
     let mut run = Run::new("", Path::new(""));
     Config::read(&mut run, &empty);
-    Section::root(&mut run, &empty).describe(Directory::read);
+    let mut root = Section::root(&mut run, &empty);
+    root.describe(Directory::read);
+    for (kind, doc) in Directory::OTHERS {
+        root.describe_table(("[[directory]]", doc), |section| Directory::read_as(section, kind));
+    }
     example::write(&run.described)
 }
 
@@ -386,13 +392,44 @@ storage.engine: must be one of `sqlite`, `postgres` (line 32)";
         let text = format!("version = 1\n{}{}", table("Plant"), table("Pharma"));
         let config = Config::parse(&text, dir.path()).unwrap();
         let [plant, _] = config.directories.as_slice() else { panic!("not two directories") };
-        let servers: Vec<_> = plant.way.servers.iter().map(ToString::to_string).collect();
+        let Reached::Ldap(domain, account) = &plant.reached else { panic!("not a domain") };
+        let servers: Vec<_> = domain.way.servers.iter().map(ToString::to_string).collect();
         assert_eq!(servers, ["dc1.plant.example:636", "dc2.plant.example:3269"]);
-        assert_eq!(plant.service_account, "PLANT\\pforte");
-        assert_eq!(plant.service_password.expose_secret(), "SECRET");
+        assert_eq!(account.name, "PLANT\\pforte");
+        assert_eq!(account.password.expose_secret(), "SECRET");
         let text = format!("version = 1\n{}{}", table("Plant"), table("PLANT"));
         let refused = Config::parse(&text, dir.path()).unwrap_err().to_string();
         assert!(refused.contains("directory: two directories have the name `PLANT`"), "{refused}");
+    }
+
+    #[test]
+    fn a_directory_of_each_kind_has_its_own_keys_and_what_is_wrong_is_told() {
+        let dir = folder("SECRET", 0o600);
+        let text = "version = 1\n[[directory]]\nname = \"Shop\"\nkind = \"workgroup\"\nhost = \"WS7\"\n\
+                    service_account = \"pforte\"\nservice_password_file = \"secret\"\n\
+                    [[directory]]\nname = \"Here\"\nkind = \"os\"\nleast_uid = 2000\n";
+        let config = Config::parse(text, dir.path()).unwrap();
+        let [shop, here] = config.directories.as_slice() else { panic!("not two directories") };
+        let host = |reached: &Reached| matches!(reached, Reached::Workgroup { host, .. } if host == "WS7");
+        assert!(host(&shop.reached));
+        assert!(matches!(&here.reached, Reached::Os { service, least_uid: 2000 } if service == "pforte"));
+        let text = "version = 1\n[[directory]]\nname = \"Shop\"\nkind = \"workgroup\"\ndomain = \"a.b\"\n\
+                    address = \"here\"\n[[directory]]\nkind = \"os\"\nservice = \"su\"\nservice_account = \"a\"\n\
+                    [[directory]]\nname = \"Plant\"\nkind = \"nis\"\nschema = \"nds\"";
+        let found = problems(text);
+        for expected in [
+            "directory[0].host: is missing",
+            "directory[0].service_account: is missing",
+            "directory[0].domain: unknown key (line 5)",
+            "directory[0].address: must be an address (line 6)",
+            "directory[1].name: is missing",
+            "directory[1].service: not a name that begins with pforte, in small letters, digits and - (line 9)",
+            "directory[1].service_account: unknown key (line 10)",
+            "directory[2].kind: must be one of `ldap`, `workgroup`, `os` (line 13)",
+        ] {
+            assert!(found.iter().any(|one| one == expected), "{expected} in {found:#?}");
+        }
+        assert!(found.iter().any(|one| one.starts_with("directory[2].schema: must be one of")), "{found:#?}");
     }
 
     #[test]
@@ -471,7 +508,7 @@ storage.engine: must be one of `sqlite`, `postgres` (line 32)";
             .collect();
         let text = on.join("\n").replace("engine = \"sqlite\"", "engine = \"postgres\"");
         let config = Config::parse(&text, dir.path()).unwrap();
-        assert_eq!(config.directories.len(), 1);
+        assert_eq!(config.directories.len(), 3);
         assert_eq!(config.local.workers, Some(4));
         assert_eq!(config.limits, Config::default().limits);
         assert_eq!(config.throttle, Config::default().throttle);

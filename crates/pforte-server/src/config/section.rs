@@ -124,6 +124,16 @@ impl<'r, 't> Section<'r, 't> {
         let _nothing = read(Section { run: self.run, path: String::new(), table: None, known: Vec::new() });
     }
 
+    /// The same for a further table, with its own head.
+    pub(super) fn describe_table<T>(
+        &mut self,
+        (header, doc): (&str, &'static str),
+        read: impl Fn(Section<'_, 't>) -> Option<T>,
+    ) {
+        self.run.described.push(Described::Table { header: header.to_owned(), doc });
+        self.describe(read);
+    }
+
     /// Ends the reading: whatever was not read is unknown.
     pub(super) fn done(self) {
         for (key, _) in self.table.into_iter().flatten() {

@@ -1,19 +1,23 @@
 //! The directories that stand in the configuration file, brought into the database.
 
 use crate::app::Shared;
-use crate::config;
+use crate::config::{self, Account, Reached};
 use crate::fault::Fault;
+use crate::live::plant::Kind;
 use crate::service::directories::SECRET_COLUMN;
 use crate::service::plant::configure;
 use crate::service::scribe::{Draft, Origin};
 use crate::wrap::Place;
 use pforte_directory::ldap::{Ca, Find, Server, Settings};
+use pforte_directory::os;
+use pforte_directory::workgroup::Settings as HostSettings;
 use pforte_model::event::EventType;
 use pforte_model::id::DirectoryId;
 use pforte_model::name::Label;
 use pforte_store::directories::{self as rows, Directory};
 use pforte_wire::problem::Code;
 use secrecy::ExposeSecret;
+use serde::Serialize;
 
 /// Adds what is new and changes what differs; each is an event.
 pub(super) async fn directories(app: &Shared) -> Result<(), Fault> {
@@ -25,26 +29,27 @@ pub(super) async fn directories(app: &Shared) -> Result<(), Fault> {
 
 async fn directory(app: &Shared, configured: &config::Directory, position: i64) -> Result<(), Fault> {
     let name = Label::parse(&configured.name)?;
-    let settings = serde_json::to_string(&settings(configured)).map_err(|_| Code::Internal)?;
+    let (kind, settings, account) = stored(configured)?;
     let before = {
         let mut conn = app.store.read().await?;
         rows::by_name(&mut conn, &name).await?
     };
-    let same_secret = before.as_ref().is_some_and(|row| has_secret(app, row, configured));
+    if let Some(row) = before.as_ref().filter(|row| row.kind != kind.as_str()) {
+        return Err(other_kind(row));
+    }
+    let same_secret = before.as_ref().is_some_and(|row| has_secret(app, row, account));
     if before.as_ref().is_some_and(|row| is_same(row, &settings, configured)) && same_secret {
         return Ok(());
     }
     let now = app.clock.micros();
     let id = before.as_ref().map_or_else(|| DirectoryId::from_bytes(app.ids.bytes(now)), |row| row.id);
-    let place = Place { column: SECRET_COLUMN, row: id.as_bytes() };
-    let plain = configured.service_password.expose_secret().as_bytes();
-    let secret = app.wrapping.wrap(plain, place, &mut *app.ids.rng()).map_err(|_| Code::Internal)?;
+    let secret = account.map(|account| wrapped(app, id, account)).transpose()?;
     let row = Directory {
         id,
         name,
-        kind: "ldap".to_owned(),
+        kind: kind.as_str().to_owned(),
         settings,
-        secret: Some(secret),
+        secret,
         // Where people find it is changed in the pages.
         position: before.as_ref().map_or(position, |row| row.position),
         enabled: true,
@@ -72,20 +77,62 @@ fn is_same(row: &Directory, settings: &str, configured: &config::Directory) -> b
     row.enabled && row.settings == settings && row.known_hours == configured.known_hours
 }
 
-fn has_secret(app: &Shared, row: &Directory, configured: &config::Directory) -> bool {
-    let place = Place { column: SECRET_COLUMN, row: row.id.as_bytes() };
-    let plain = row.secret.as_deref().and_then(|wrapped| app.wrapping.unwrap(wrapped, place).ok());
-    plain.is_some_and(|plain| plain.as_slice() == configured.service_password.expose_secret().as_bytes())
+/// People are known by what their directory is, so that it stays what it is.
+fn other_kind(row: &Directory) -> Fault {
+    let Directory { name, kind, .. } = row;
+    let sentence = format!(
+        "The directory {name} of the configuration file is known here as one of kind {kind}. Give the new one a name \
+         of its own."
+    );
+    Fault::about(Code::ValueInvalid, &sentence)
 }
 
-fn settings(configured: &config::Directory) -> Settings {
+fn has_secret(app: &Shared, row: &Directory, account: Option<&Account>) -> bool {
+    let Some(account) = account else { return row.secret.is_none() };
+    let place = Place { column: SECRET_COLUMN, row: row.id.as_bytes() };
+    let plain = row.secret.as_deref().and_then(|wrapped| app.wrapping.unwrap(wrapped, place).ok());
+    plain.is_some_and(|plain| plain.as_slice() == account.password.expose_secret().as_bytes())
+}
+
+fn wrapped(app: &Shared, id: DirectoryId, account: &Account) -> Result<Vec<u8>, Fault> {
+    let place = Place { column: SECRET_COLUMN, row: id.as_bytes() };
+    let plain = account.password.expose_secret().as_bytes();
+    app.wrapping.wrap(plain, place, &mut *app.ids.rng()).map_err(|_| Code::Internal.into())
+}
+
+/// What is stored of it: its kind, its settings, and whose password.
+fn stored(configured: &config::Directory) -> Result<(Kind, String, Option<&Account>), Fault> {
+    Ok(match &configured.reached {
+        Reached::Ldap(domain, account) => (Kind::Ldap, text(&ldap(domain, account))?, Some(account)),
+        Reached::Workgroup { host, address, account } => {
+            let usual = HostSettings::new(host.clone(), account.name.clone());
+            (Kind::Workgroup, text(&HostSettings { address: *address, ..usual })?, Some(account))
+        }
+        Reached::Os { service, least_uid } => {
+            let usual = os::Settings::default();
+            (
+                Kind::Os,
+                text(&os::Settings { service: service.clone(), least_uid: *least_uid, ..usual })?,
+                None,
+            )
+        }
+    })
+}
+
+fn text(settings: &impl Serialize) -> Result<String, Fault> {
+    serde_json::to_string(settings).map_err(|_| Code::Internal.into())
+}
+
+fn ldap(domain: &config::Domain, account: &Account) -> Settings {
     let server = |host: &config::Host| Server { port: host.port, ..Server::new(host.host.clone()) };
+    let way = &domain.way;
     Settings {
-        servers: configured.way.servers.iter().map(server).collect(),
-        ca: configured.ca_file.clone().map_or(Ca::System, Ca::File),
-        base: configured.base.clone(),
-        find: Find { dns: configured.way.dns.clone(), site: configured.way.site.clone(), ..Find::default() },
-        protection: configured.way.protection,
-        ..Settings::new(configured.domain.clone(), configured.service_account.clone())
+        schema: domain.schema,
+        servers: way.servers.iter().map(server).collect(),
+        ca: domain.ca_file.clone().map_or(Ca::System, Ca::File),
+        base: domain.base.clone(),
+        find: Find { dns: way.dns.clone(), site: way.site.clone(), ..Find::default() },
+        protection: way.protection,
+        ..Settings::new(domain.domain.clone(), account.name.clone())
     }
 }

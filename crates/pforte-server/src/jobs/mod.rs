@@ -4,6 +4,7 @@ mod certificate;
 mod clock;
 mod configured;
 mod directories;
+mod questions;
 mod recovery;
 mod refresh;
 mod resume;
@@ -36,6 +37,7 @@ pub(crate) async fn start(
     every(app, "recovery", Duration::from_secs(2), recovery::run);
     every(app, "states", Duration::from_secs(2), refresh::states);
     every(app, "directories", Duration::from_secs(1), directories::run);
+    questions::start(app);
     refresh::groups(app);
     standby::start(app).await;
     certificate::start(app, folder, certificate);

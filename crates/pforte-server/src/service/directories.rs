@@ -6,6 +6,7 @@ use crate::fault::Fault;
 use crate::live::plant::Kind;
 use crate::service::directory_kinds::{self, Needs};
 use crate::service::directory_settings::stored;
+use crate::service::questions::Questions;
 use crate::wrap::{Place, WrappingKey};
 use arc_swap::ArcSwap;
 use pforte_directory::kerberos::Chance;
@@ -46,6 +47,7 @@ pub struct Directories {
     clock: Clock,
     chance: Chance,
     helper: Option<PathBuf>,
+    questions: Arc<Questions>,
     refresh: Notify,
     /// Held while the running ones are brought in step, one change after the other.
     turn: Mutex<()>,
@@ -63,6 +65,7 @@ impl Directories {
             clock,
             chance,
             helper,
+            questions: Arc::default(),
             refresh: Notify::new(),
             turn: Mutex::default(),
         }
@@ -118,6 +121,16 @@ impl Directories {
         (&self.clock, &self.chance)
     }
 
+    /// What hosts were asked and is not written down yet.
+    pub(crate) fn questions(&self) -> &Questions {
+        &self.questions
+    }
+
+    /// The program that asks PAM, where it is not beside this one.
+    pub(crate) const fn helper(&self) -> Option<&PathBuf> {
+        self.helper.as_ref()
+    }
+
     /// Has the sessions' groups read again without waiting for the usual time.
     pub fn refresh_soon(&self, _directory: DirectoryId) {
         self.refresh.notify_one();
@@ -159,7 +172,12 @@ impl Directories {
     }
 
     fn start(&self, row: &Directory, wrapping: &WrappingKey) -> Result<Running, Fault> {
-        let needs = Needs { clock: &self.clock, chance: &self.chance, helper: &self.helper };
+        let needs = Needs {
+            clock: &self.clock,
+            chance: &self.chance,
+            helper: self.helper.as_ref(),
+            questions: &self.questions,
+        };
         let directory = directory_kinds::start(row, || service_password(row, wrapping), &needs)?;
         let ldap = stored(row)?;
         let foreign_members_of = ldap.map(|settings| settings.foreign_members_of).unwrap_or_default();

@@ -10,7 +10,7 @@ use crate::http::permit::{ManageDirectories, Permit, ReadDirectories};
 use crate::live::plant::Kind;
 use crate::service::directories::follow;
 use crate::service::directory_kinds;
-use crate::service::directory_settings::{read, same_receivers, shown as ldap, stored, told, wrapped};
+use crate::service::directory_settings::{shown as ldap, stored, told, wrapped};
 use crate::service::known::MOST_HOURS;
 use crate::service::plant::{Change, configure};
 use crate::service::scribe::Draft;
@@ -23,7 +23,11 @@ use pforte_store::directories::{self, Directory as Row};
 use pforte_wire::List;
 use pforte_wire::directory::{ChangeDirectory, Directory, NewDirectory, ServerHealth};
 use pforte_wire::problem::Code;
+use pforte_wire::time::Time;
 use serde_json::{Value, json};
+
+/// What is said of a password where there is no account.
+const NO_ACCOUNT: &str = "this kind of directory has none";
 
 /// A page of the directories, in the order of the working environment.
 pub async fn list(
@@ -66,7 +70,7 @@ pub async fn add(
         (true, Some(password)) => Some(wrapped(app, id, password)?),
         (false, None) => None,
         (needed, _) => {
-            let says = if needed { "needed" } else { "this kind of directory has none" };
+            let says = if needed { "needed" } else { NO_ACCOUNT };
             return Err(Fault::value("service_password", says));
         }
     };
@@ -150,29 +154,25 @@ fn from_file(app: &App, row: &Row) -> bool {
     names.into_iter().any(|name| name.folded() == folded)
 }
 
-fn applied(before: &Row, asked: ChangeDirectory, secret: Option<Vec<u8>>) -> Result<Row, Fault> {
+fn applied(before: &Row, mut asked: ChangeDirectory, secret: Option<Vec<u8>>) -> Result<Row, Fault> {
+    let settings = directory_kinds::changed(before, &mut asked);
     let more = asked.name.is_some()
-        || asked.ldap.is_some()
+        || !matches!(settings, Ok(None))
         || secret.is_some()
         || asked.known_hours.is_some_and(|hours| hours > 0);
-    if before.kind == Kind::Local.as_str() && more {
+    let kind = Kind::parse(&before.kind).ok_or(Code::Internal)?;
+    if kind == Kind::Local && more {
         let sentence = "The built-in directory keeps its name and has no servers.";
         return Err(Fault::about(Code::BuiltIn, sentence));
     }
+    if secret.is_some() && !directory_kinds::has_account(kind) {
+        return Err(Fault::value("service_password", NO_ACCOUNT));
+    }
     let name = asked.name.as_deref().map(Label::parse).transpose()?;
-    let settings = match asked.ldap {
+    let settings = match settings? {
         None => before.settings.clone(),
-        Some(_) if before.kind != Kind::Ldap.as_str() => {
-            return Err(Fault::value("ldap", "this directory is of another kind"));
-        }
-        Some(ldap) => {
-            let known = stored(before)?;
-            let settings = read(ldap, known.as_ref())?;
-            if secret.is_none() && !known.is_some_and(|known| same_receivers(&known, &settings)) {
-                return Err(Code::ServicePasswordNeeded.into());
-            }
-            serde_json::to_string(&settings).map_err(|_| Code::Internal)?
-        }
+        Some((_, false)) if secret.is_none() => return Err(Code::ServicePasswordNeeded.into()),
+        Some((settings, _)) => settings,
     };
     if asked.position.is_some_and(|position| !(0..=9_999).contains(&position)) {
         return Err(Fault::value("position", "0 to 9999"));
@@ -283,5 +283,9 @@ pub(crate) fn health(of: &pforte_directory::ServerHealth) -> ServerHealth {
         server: of.server.clone(),
         up: of.up,
         code: of.fault.as_ref().map(|fault| fault.kind.code().to_owned()),
+        since: of.since.map(Time),
+        latency_ms: of.latency_ms,
+        site: of.site.clone(),
+        writable: of.writable,
     }
 }

@@ -4,14 +4,17 @@
 use crate::fault::Fault;
 use crate::live::plant::Kind;
 use crate::service::directory_settings;
+use crate::service::questions::Questions;
 use pforte_directory::Directory as Answers;
+#[cfg(target_os = "linux")]
+use pforte_directory::DirectoryError;
 use pforte_directory::kerberos::Chance;
 use pforte_directory::ldap::{ActiveDirectory, Clock, PlainLdap, Schema, Settings as LdapSettings};
 use pforte_directory::os;
 use pforte_directory::secret::Password;
 use pforte_directory::workgroup::{Queried, Query, Settings as HostSettings, Workgroup};
 use pforte_store::directories::Directory as Row;
-use pforte_wire::directory::{NewDirectory, ThisComputer, WorkgroupHost};
+use pforte_wire::directory::{ChangeDirectory, NewDirectory, ThisComputer, WorkgroupHost};
 use pforte_wire::problem::Code;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -24,7 +27,9 @@ pub(super) struct Needs<'a> {
     pub(super) clock: &'a Clock,
     pub(super) chance: &'a Chance,
     /// The program that asks PAM.
-    pub(super) helper: &'a Option<PathBuf>,
+    pub(super) helper: Option<&'a PathBuf>,
+    /// Where questions to hosts are noted.
+    pub(super) questions: &'a Arc<Questions>,
 }
 
 /// What callers want to add: its kind and what is stored of it.
@@ -32,8 +37,8 @@ pub(super) fn new(asked: &mut NewDirectory) -> Result<(Kind, String), Fault> {
     let one = || Fault::value("ldap, workgroup, os", "exactly one of them");
     match (asked.ldap.take(), asked.workgroup.take(), asked.os.take()) {
         (Some(ldap), None, None) => Ok((Kind::Ldap, text(&directory_settings::read(ldap, None)?)?)),
-        (None, Some(host), None) => Ok((Kind::Workgroup, text(&host_settings(host)?)?)),
-        (None, None, Some(computer)) => Ok((Kind::Os, text(&computer_settings(computer)?)?)),
+        (None, Some(host), None) => Ok((Kind::Workgroup, text(&host_settings(host, None)?)?)),
+        (None, None, Some(computer)) => Ok((Kind::Os, text(&computer_settings(computer, None)?)?)),
         _ => Err(one()),
     }
 }
@@ -43,22 +48,72 @@ pub(super) fn has_account(kind: Kind) -> bool {
     matches!(kind, Kind::Ldap | Kind::Workgroup)
 }
 
-fn host_settings(asked: WorkgroupHost) -> Result<HostSettings, Fault> {
+/// The settings of a host. What callers cannot say stays as it was `before`.
+pub(super) fn host_settings(
+    asked: WorkgroupHost,
+    before: Option<&HostSettings>,
+) -> Result<HostSettings, Fault> {
     let wrong = || Fault::value("workgroup.address", "an address");
-    let address = asked.address.map(|text| text.trim().parse().map_err(|_| wrong())).transpose()?;
-    let settings = HostSettings { address, ..HostSettings::new(asked.host, asked.service_account) };
-    checked(settings.check().first()).map(|()| settings)
+    let address = asked.address.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    let address = address.map(|text| text.parse().map_err(|_| wrong())).transpose()?;
+    let usual = HostSettings::new(String::new(), String::new());
+    let (host, account) = (asked.host, asked.service_account);
+    let settings = HostSettings { host, address, account, ..before.cloned().unwrap_or(usual) };
+    checked(&settings.check()).map(|()| settings)
 }
 
-fn computer_settings(asked: ThisComputer) -> Result<os::Settings, Fault> {
-    let usual = os::Settings::default();
-    let service = asked.service.unwrap_or(usual.service);
-    let settings = os::Settings { service, least_uid: asked.least_uid.unwrap_or(usual.least_uid), ..usual };
-    checked(settings.check().first()).map(|()| settings)
+/// The settings of this computer's accounts. What is left out stays as it was `before`.
+pub(super) fn computer_settings(
+    asked: ThisComputer,
+    before: Option<&os::Settings>,
+) -> Result<os::Settings, Fault> {
+    let before = before.cloned().unwrap_or_default();
+    let service = asked.service.unwrap_or(before.service);
+    let least_uid = asked.least_uid.unwrap_or(before.least_uid);
+    let settings = os::Settings { service, least_uid, ..before };
+    checked(&settings.check()).map(|()| settings)
 }
 
-fn checked(fault: Option<&impl Display>) -> Result<(), Fault> {
-    fault.map_or(Ok(()), |fault| Err(unusable(fault)))
+/// The settings after a change, and whether the stored password of the service account
+/// goes nowhere new with them. `None`: nothing of them is to be changed.
+pub(super) fn changed(before: &Row, asked: &mut ChangeDirectory) -> Result<Option<(String, bool)>, Fault> {
+    let kind = Kind::parse(&before.kind);
+    let other = |field: &str| Fault::value(field, "this directory is of another kind");
+    match (asked.ldap.take(), asked.workgroup.take(), asked.os.take()) {
+        (None, None, None) => Ok(None),
+        (Some(ldap), None, None) if kind == Some(Kind::Ldap) => {
+            let known = stored(before)?;
+            let after = directory_settings::read(ldap, Some(&known))?;
+            Ok(Some((text(&after)?, directory_settings::same_receivers(&known, &after))))
+        }
+        (None, Some(host), None) if kind == Some(Kind::Workgroup) => {
+            let known = stored(before)?;
+            let after = host_settings(host, Some(&known))?;
+            Ok(Some((text(&after)?, same_host(&known, &after))))
+        }
+        (None, None, Some(computer)) if kind == Some(Kind::Os) => {
+            Ok(Some((text(&computer_settings(computer, Some(&stored(before)?))?)?, true)))
+        }
+        (Some(_), None, None) => Err(other("ldap")),
+        (None, Some(_), None) => Err(other("workgroup")),
+        (None, None, Some(_)) => Err(other("os")),
+        _ => Err(Fault::value("ldap, workgroup, os", "at most one of them")),
+    }
+}
+
+/// Whether the stored password goes to the same host, for the same account.
+pub(super) fn same_host(before: &HostSettings, after: &HostSettings) -> bool {
+    before.host.eq_ignore_ascii_case(&after.host)
+        && (before.port, before.address) == (after.port, after.address)
+        && before.account == after.account
+}
+
+/// Everything that cannot be used is told at once.
+fn checked(faults: &[impl Display]) -> Result<(), Fault> {
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(unusable(&faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))
 }
 
 fn unusable(fault: &impl Display) -> Fault {
@@ -69,7 +124,7 @@ fn text(settings: &impl Serialize) -> Result<String, Fault> {
     serde_json::to_string(settings).map_err(|_| Code::Internal.into())
 }
 
-fn stored<T: DeserializeOwned>(row: &Row) -> Result<T, Fault> {
+pub(super) fn stored<T: DeserializeOwned>(row: &Row) -> Result<T, Fault> {
     serde_json::from_str(&row.settings).map_err(|_| Code::Internal.into())
 }
 
@@ -107,7 +162,8 @@ pub(super) fn start(
         Some(Kind::Ldap) => ldap(&stored(row)?, password()?, needs),
         Some(Kind::Workgroup) => {
             let clock = Arc::clone(needs.clock);
-            let started = Workgroup::start(&stored(row)?, password()?, clock, host_name(), questions());
+            let queried = queried(row, needs);
+            let started = Workgroup::start(&stored(row)?, password()?, clock, host_name(), queried);
             Ok(Arc::new(started.map_err(|fault| unusable(&fault))?))
         }
         Some(Kind::Os) => this_computer(&stored(row)?, needs),
@@ -125,26 +181,32 @@ fn ldap(settings: &LdapSettings, password: Password, needs: &Needs<'_>) -> Resul
     Ok(Arc::new(started.map_err(|fault| unusable(&fault))?))
 }
 
-/// Each question to a host is in the server's log.
-fn questions() -> Queried {
-    Arc::new(|Query { host, what, about }: &Query| {
-        tracing::info!(%host, what, %about, "a workgroup host was asked");
-    })
+/// Each question to a host is noted for the event log.
+fn queried(row: &Row, needs: &Needs<'_>) -> Queried {
+    let (questions, clock) = (Arc::clone(needs.questions), Arc::clone(needs.clock));
+    let asked = (row.id, row.name.to_string());
+    Arc::new(move |query: &Query| questions.heard(&asked, query, clock()))
 }
 
 /// The name by which the computer is known to hosts.
-fn host_name() -> String {
+pub(super) fn host_name() -> String {
     let name = gethostname::gethostname().into_string().unwrap_or_default();
     name.split('.').next().unwrap_or_default().to_owned()
 }
 
 #[cfg(target_os = "linux")]
 fn this_computer(settings: &os::Settings, needs: &Needs<'_>) -> Result<Arc<dyn Answers>, Fault> {
-    let beside = || std::env::current_exe().map(|program| program.with_file_name("pforte-pam"));
-    let helper = needs.helper.clone().map_or_else(beside, Ok).map_err(|_| Code::Internal)?;
-    let machine = os::Machine::here(&host_name(), &helper).map_err(|error| unusable(&error))?;
+    let machine = machine(needs.helper)?.map_err(|error| unusable(&error))?;
     let started = os::ThisComputer::start(settings, machine, Arc::clone(needs.clock));
     Ok(Arc::new(started.map_err(|fault| unusable(&fault))?))
+}
+
+/// This computer, and where its programs are.
+#[cfg(target_os = "linux")]
+pub(super) fn machine(helper: Option<&PathBuf>) -> Result<Result<os::Machine, DirectoryError>, Fault> {
+    let beside = || std::env::current_exe().map(|program| program.with_file_name("pforte-pam"));
+    let helper = helper.cloned().map_or_else(beside, Ok).map_err(|_| Code::Internal)?;
+    Ok(os::Machine::here(&host_name(), &helper))
 }
 
 /// The accounts of a computer without PAM are not read yet.

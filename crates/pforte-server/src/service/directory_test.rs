@@ -8,19 +8,17 @@
 use crate::app::{App, Shared};
 use crate::fault::Fault;
 use crate::http::permit::{ManageDirectories, Permit};
-use crate::service::directories::service_password;
 use crate::service::directory_admin::find;
-use crate::service::directory_settings::{read, same_receivers, stored, told_settings};
+use crate::service::directory_steps::{bad, good};
+use crate::service::directory_trial::{Hear, Way};
 use crate::service::emergency;
 use crate::service::plant::record;
 use crate::service::scribe::{Draft, Origin};
-use crate::service::throttle::Key;
 use crate::service::turns::Turn;
-use pforte_directory::ldap::{Check, Checked, Probed, Server, Settings, SettingsFault, Step, probe, test};
-use pforte_directory::secret::Password;
+pub use pforte_directory::Depth;
+use pforte_directory::ldap::{Check, Settings, Step};
 use pforte_model::event::EventType;
 use pforte_model::id::DirectoryId;
-use pforte_model::name::fold;
 use pforte_store::directories::Directory as Row;
 use pforte_wire::directory::{DirectoryTest, TestDirectory, TestLine, TestStep};
 use pforte_wire::problem::Code;
@@ -46,35 +44,16 @@ pub type Lines = mpsc::Receiver<Result<TestLine, Fault>>;
 struct Subject {
     /// The stored directory, if there is one.
     row: Option<Row>,
-    way: Option<(Settings, Password)>,
+    way: Option<Way>,
     /// The settings for the event where they are not the stored ones.
-    told: Option<Value>,
+    told: Option<(&'static str, Value)>,
     depth: Depth,
-}
-
-/// How closely is looked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Depth {
-    /// Each step of the way that a log-on needs.
-    Test,
-    /// Each side of each server, also what must not work.
-    Probe,
-}
-
-impl Depth {
-    /// The names of what is looked at, in order.
-    fn steps(self) -> Vec<String> {
-        match self {
-            Self::Test => Step::ALL.iter().map(|step| step.as_str().to_owned()).collect(),
-            Self::Probe => Check::ALL.iter().map(|check| check.as_str().to_owned()).collect(),
-        }
-    }
 }
 
 /// How far a test came.
 enum Ended {
     Through,
-    Unusable(SettingsFault),
+    Unusable(String),
     TooLong,
     Early,
 }
@@ -87,8 +66,7 @@ pub async fn of_stored(
     depth: Depth,
 ) -> Result<Lines, Fault> {
     let row = row(app, id).await?;
-    let password = |settings| service_password(&row, &app.wrapping).map(|password| (settings, password));
-    let way = stored(&row)?.map(password).transpose()?;
+    let way = Way::of_stored(app, &row)?;
     begin(app, permit.origin(), Subject { row: Some(row), way, told: None, depth }).await
 }
 
@@ -103,20 +81,9 @@ pub async fn of_settings(
         Some(id) => Some(row(app, id.parse()?).await?),
         None => None,
     };
-    let before = row.as_ref().map(stored).transpose()?.flatten();
-    let settings = read(asked.ldap, before.as_ref())?;
-    let password = match (asked.service_password, &row, before) {
-        (Some(typed), ..) => Password::parse(typed.expose())
-            .map_err(|bad| Fault::value("service_password", &bad.to_string()))?,
-        (None, Some(row), Some(before)) if same_receivers(&before, &settings) => {
-            service_password(row, &app.wrapping)?
-        }
-        (None, Some(_), _) => return Err(Code::ServicePasswordNeeded.into()),
-        (None, None, _) => return Err(Fault::value("service_password", "needed for a new directory")),
-    };
-    let told = Some(told_settings(&settings));
-    begin(app, permit.origin(), Subject { row, way: Some((settings, password)), told, depth: Depth::Test })
-        .await
+    let way = Way::of_asked(app, row.as_ref(), asked)?;
+    let told = Some(way.told());
+    begin(app, permit.origin(), Subject { row, way: Some(way), told, depth: Depth::Test }).await
 }
 
 /// The whole test at once.
@@ -149,19 +116,16 @@ async fn begin(app: &Shared, origin: Origin, subject: Subject) -> Result<Lines, 
 /// Tests of one domain go one after the other, so that many at once cannot slip
 /// past the delay that each wrong password brings.
 async fn turns(app: &App, subject: &Subject) -> Result<Vec<Turn>, Fault> {
-    let Some((settings, _)) = &subject.way else { return Ok(Vec::new()) };
-    let key = key(settings);
+    let Some(way) = &subject.way else { return Ok(Vec::new()) };
+    let key = way.key();
     let mut turns = Vec::new();
-    for (what, most) in [(key.to_string(), 1), ("directory tests".to_owned(), MOST_TESTS)] {
+    let own = key.as_ref().map_or_else(|| "this computer's test".to_owned(), ToString::to_string);
+    for (what, most) in [(own, 1), ("directory tests".to_owned(), MOST_TESTS)] {
         turns.push(app.turns.wait(what, most).await.ok_or(Code::Busy)?);
     }
-    let checked = app.throttle.check(&[key], app.clock.micros());
+    let checked = app.throttle.check(key.as_slice(), app.clock.micros());
     checked.map_err(|seconds| Fault::new(Code::TriedTooOften).after(seconds))?;
     Ok(turns)
-}
-
-fn key(settings: &Settings) -> Key {
-    Key::Service(fold(&settings.domain))
 }
 
 async fn run(
@@ -183,11 +147,11 @@ async fn run(
             hear(built_in(&subject));
             false
         }
-        Some((settings, password)) => {
-            tell(Ok(plan(settings, subject.depth)));
-            let ended = tried(&app, (settings, password, subject.depth), &lines, &mut hear).await;
+        Some(way) => {
+            tell(Ok(TestLine::Plan { servers: way.servers(), steps: way.steps(subject.depth) }));
+            let ended = tried(&app, (way, subject.depth), &lines, &mut hear).await;
             let early = matches!(ended, Ended::Early);
-            for step in left_out(settings, ended, &steps) {
+            for step in left_out(way, ended, &steps) {
                 tell(Ok(TestLine::Step(step.clone())));
                 steps.push(step);
             }
@@ -203,23 +167,11 @@ async fn run(
 /// Tries every server; tells each step.
 async fn tried(
     app: &App,
-    (settings, password, depth): (&Settings, &Password, Depth),
+    (way, depth): (&Way, Depth),
     lines: &mpsc::Sender<Result<TestLine, Fault>>,
-    hear: &mut (dyn FnMut(TestStep) + Send + Sync),
+    hear: &mut Hear<'_>,
 ) -> Ended {
-    let outside = app.directories.outside();
-    let whole = async {
-        match depth {
-            Depth::Test => {
-                let mut hears = |server: &Server, checked: &Checked| hear(step(&server.to_string(), checked));
-                test(settings, password, outside, &mut hears).await.map(drop)
-            }
-            Depth::Probe => {
-                let mut hears = |server: &Server, probed: &Probed| hear(side(&server.to_string(), probed));
-                probe(settings, password, outside, &mut hears).await.map(drop)
-            }
-        }
-    };
+    let whole = way.tried(app, depth, hear);
     let stop = app.jobs.stop_given();
     tokio::select! {
         done = tokio::time::timeout(LONGEST_TEST, whole) => match done {
@@ -232,16 +184,9 @@ async fn tried(
     }
 }
 
-fn plan(settings: &Settings, depth: Depth) -> TestLine {
-    TestLine::Plan {
-        servers: settings.servers.iter().map(ToString::to_string).collect(),
-        steps: depth.steps(),
-    }
-}
-
 /// What is to be said of the servers that were not tried.
-fn left_out(settings: &Settings, ended: Ended, steps: &[TestStep]) -> Vec<TestStep> {
-    let servers = settings.servers.iter().map(ToString::to_string);
+fn left_out(way: &Way, ended: Ended, steps: &[TestStep]) -> Vec<TestStep> {
+    let servers = way.servers().into_iter();
     match ended {
         Ended::Through | Ended::Early => Vec::new(),
         Ended::Unusable(fault) => {
@@ -261,8 +206,8 @@ fn left_out(settings: &Settings, ended: Ended, steps: &[TestStep]) -> Vec<TestSt
 /// calls for an alarm.
 fn count(app: &App, subject: &Subject, steps: &[TestStep]) -> Option<u32> {
     let refused = |step: &TestStep| !step.good && step.step == Step::Account.as_str();
-    let (settings, _) = subject.way.as_ref().filter(|_| steps.iter().any(refused))?;
-    let count = app.throttle.failed(&key(settings), false, app.clock.micros());
+    let key = subject.way.as_ref().filter(|_| steps.iter().any(refused))?.key()?;
+    let count = app.throttle.failed(&key, false, app.clock.micros());
     app.throttle.alarming(count).then_some(count.failures)
 }
 
@@ -290,8 +235,8 @@ async fn note(
         let probe = subject.depth == Depth::Probe;
         let mut new = json!({ "good": code.is_none(), "probe": probe, "faults": faults });
 
-        if let (Some(told), Some(fields)) = (subject.told, new.as_object_mut()) {
-            fields.insert("ldap".to_owned(), told);
+        if let (Some((kind, told)), Some(fields)) = (subject.told, new.as_object_mut()) {
+            fields.insert(kind.to_owned(), told);
         }
         change.event(draft.new(&new))?;
         if let Some(guesses) = guesses {
@@ -309,68 +254,6 @@ fn summary(step: &TestStep) -> String {
 }
 
 fn built_in(subject: &Subject) -> TestStep {
-    TestStep {
-        server: subject.row.as_ref().map(|row| row.name.to_string()).unwrap_or_default(),
-        step: Step::Directory.as_str().to_owned(),
-        good: true,
-        warning: false,
-        code: None,
-        detail: "The built-in directory needs no server.".to_owned(),
-        particular: None,
-        millis: 0,
-    }
-}
-
-fn step(server: &str, checked: &Checked) -> TestStep {
-    let name = checked.step.as_str();
-    match &checked.result {
-        Ok(found) => good(server, name, found, checked.took),
-        Err(fault) => faulty(server, name, fault, checked.took),
-    }
-}
-
-fn side(server: &str, probed: &Probed) -> TestStep {
-    let name = probed.check.as_str();
-    match &probed.result {
-        Err(fault) => faulty(server, name, fault, probed.took),
-        Ok(found) => match &found.doubt {
-            None => good(server, name, &found.detail, probed.took),
-            Some(doubt) => {
-                let doubtful = faulty(server, name, doubt, probed.took);
-                let detail = format!("{}: {}", found.detail, doubtful.detail);
-                TestStep { good: true, warning: true, detail, ..doubtful }
-            }
-        },
-    }
-}
-
-fn good(server: &str, step: &str, found: &str, took: Duration) -> TestStep {
-    TestStep {
-        server: server.to_owned(),
-        step: step.to_owned(),
-        good: true,
-        warning: false,
-        code: None,
-        detail: found.to_owned(),
-        particular: None,
-        millis: millis(took),
-    }
-}
-
-fn faulty(server: &str, step: &str, fault: &pforte_directory::Fault, took: Duration) -> TestStep {
-    let detail = format!("{fault}. {}", fault.kind.cure());
-    TestStep {
-        particular: Some(fault.detail.clone()).filter(|detail| !detail.is_empty()),
-        millis: millis(took),
-        ..bad(server.to_owned(), step, fault.kind.code(), detail)
-    }
-}
-
-fn bad(server: String, step: &str, code: &str, detail: String) -> TestStep {
-    let (step, code) = (step.to_owned(), Some(code.to_owned()));
-    TestStep { server, step, good: false, warning: false, code, detail, particular: None, millis: 0 }
-}
-
-fn millis(took: Duration) -> u64 {
-    u64::try_from(took.as_millis()).unwrap_or(u64::MAX)
+    let name = subject.row.as_ref().map(|row| row.name.to_string()).unwrap_or_default();
+    good(&name, Step::Directory.as_str(), "The built-in directory needs no server.", Duration::ZERO)
 }

@@ -216,7 +216,7 @@ async fn a_wrong_password_counts_although_its_sender_does_not_wait_for_the_answe
         let request = format!("{head}content-length: {}\r\n\r\n{body}", body.len());
         stream.write_all(request.as_bytes()).await.unwrap();
         stream.flush().await.unwrap();
-        until("the try has begun", async || server.running().app().turns.count() > 0).await;
+        until("the try has begun", async || server.running().app().jobs.running().contains(&"log-on")).await;
         drop(stream);
         until("the try is counted", async || tried(&server).await >= tries).await;
     }

@@ -202,14 +202,26 @@ struct Change {
     /// The authorities of the domain controllers' certificates, PEM
     #[arg(long, value_name = "FILE")]
     dc_ca: Option<PathBuf>,
-    /// The account with which Pforte searches: UPN or distinguished name
+    /// The host of a workgroup: its name or address
+    #[arg(long)]
+    host: Option<String>,
+    /// The address of that host, where its name shall not be resolved; empty: it is resolved
+    #[arg(long)]
+    address: Option<String>,
+    /// The rules that PAM applies to this computer's accounts, a file in /etc/pam.d
+    #[arg(long)]
+    service: Option<String>,
+    /// The least number of a person's account on this computer
+    #[arg(long, value_name = "NUMBER")]
+    least_uid: Option<u32>,
+    /// The account with which Pforte searches: UPN, distinguished name, or a host's account
     #[arg(long)]
     service_account: Option<String>,
     /// For how many hours after a log-on a person may log on again while no controller answers
     #[arg(long, value_name = "HOURS")]
     known_hours: Option<u32>,
     /// Ask for the service account's new password; it is needed whenever the domain, its
-    /// controllers, their authorities or the account change
+    /// controllers, their authorities, the host or the account change
     #[arg(long)]
     service_password: bool,
     #[command(flatten)]
@@ -335,9 +347,11 @@ impl Change {
     async fn run(mut self, client: &Client, out: &mut Out) -> Done {
         let known = resolve::directory(client, &self.directory).await?;
         self.way = self.way.resolved(client).await?;
-        let ldap = self.over(known.ldap.as_ref())?;
+        let (workgroup, os) = (self.host(known.workgroup.as_ref())?, self.computer(known.os.as_ref())?);
+        let ldap = if workgroup.is_some() { None } else { self.over(known.ldap.as_ref())? };
         // The stored password is never sent anywhere new.
-        let wanted = self.service_password || self.password.is_told() || ldap.is_some();
+        let moved = ldap.is_some() || workgroup.is_some();
+        let wanted = self.service_password || self.password.is_told() || moved;
         let service_password =
             wanted.then(|| self.password.ask("Password of the service account: ")).transpose()?;
         let change = ChangeDirectory {
@@ -346,10 +360,40 @@ impl Change {
             position: self.position,
             enabled: self.enabled,
             ldap,
+            workgroup,
+            os,
             service_password,
             known_hours: self.known_hours,
         };
         out.one(&client.change_directory(&known.id, &change).await?)
+    }
+
+    /// How the host is reached now, if anything of that was said.
+    fn host(&self, known: Option<&WorkgroupHost>) -> Result<Option<WorkgroupHost>, Failure> {
+        let Some(known) = known else {
+            let said = self.host.is_some() || self.address.is_some();
+            return if said { Err(other_kind("is no host of a workgroup")) } else { Ok(None) };
+        };
+        if [&self.host, &self.address, &self.service_account].into_iter().all(Option::is_none) {
+            return Ok(None);
+        }
+        Ok(Some(WorkgroupHost {
+            host: self.host.clone().unwrap_or_else(|| known.host.clone()),
+            address: self.address.clone().or_else(|| known.address.clone()),
+            service_account: self.service_account.clone().unwrap_or_else(|| known.service_account.clone()),
+        }))
+    }
+
+    /// How this computer's accounts are used now, if anything of that was said.
+    fn computer(&self, known: Option<&ThisComputer>) -> Result<Option<ThisComputer>, Failure> {
+        let said = self.service.is_some() || self.least_uid.is_some();
+        match known {
+            None if said => Err(other_kind("does not have this computer's accounts")),
+            Some(_) if said => {
+                Ok(Some(ThisComputer { service: self.service.clone(), least_uid: self.least_uid }))
+            }
+            _ => Ok(None),
+        }
     }
 
     /// How it is reached now, if anything of that was said.
@@ -362,8 +406,7 @@ impl Change {
             || self.by_dns
             || self.way.is_said();
         let Some(known) = known.filter(|_| said) else {
-            let local = || Failure::wrong_use("this directory has no servers", "Leave these options out.");
-            return if said { Err(local()) } else { Ok(None) };
+            return if said { Err(other_kind("has no servers")) } else { Ok(None) };
         };
         Ok(Some(self.way.over(Ldap {
             domain: self.domain.clone().unwrap_or_else(|| known.domain.clone()),
@@ -377,6 +420,10 @@ impl Change {
             ..known.clone()
         })))
     }
+}
+
+fn other_kind(says: &str) -> Failure {
+    Failure::wrong_use(format!("this directory {says}"), "Leave these options out.")
 }
 
 fn pem(path: &Path) -> Result<String, Failure> {
@@ -450,6 +497,10 @@ impl Shown for directory::Directory {
         if let Some(host) = &self.workgroup {
             fields.push(("host", host.host.clone()));
             fields.push(("service account", host.service_account.clone()));
+        }
+        if let Some(os) = &self.os {
+            fields.push(("rules", os.service.clone().unwrap_or_default()));
+            fields.push(("least number", os.least_uid.map(|uid| uid.to_string()).unwrap_or_default()));
         }
         fields.extend(self.warning.as_ref().map(|code| ("warning", code.clone())));
         fields.push(("from the configuration file", yes(self.from_file)));

@@ -92,7 +92,7 @@ enum Asking {
     Session(session::Session),
     Decide(decide::Decide),
     Explain(explain::Explain),
-    Directory(directory::Directory),
+    Directory(Box<directory::Directory>),
     Events(events::Events),
     Doctor(doctor::Doctor),
 }

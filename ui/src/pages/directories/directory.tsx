@@ -9,7 +9,10 @@ import { Ask } from "../areas/ask";
 import { useGo } from "../people/go";
 import { type Directory, defaultOf, directoriesQuery, directoryQuery } from "./data";
 import { Settings } from "./edit";
-import { Servers } from "./health";
+import { kindOf } from "./form";
+import { ServerTable } from "./health";
+import { KeytabCard } from "./keytab";
+import { Safer } from "./safer";
 import { SearchIn } from "./search";
 import { Marks } from "./table";
 import "./directories.css";
@@ -47,22 +50,23 @@ function Detail({ directory }: { directory: Directory }) {
   const changes = may("directories.manage") && !directory.from_file;
   return (
     <>
-      <section className="card">
+      <section className="card stack" aria-label={t("servers")}>
         <dl className="facts">
           <dt>{t("kind")}</dt>
           <dd className="row">
-            {t(`kinds.${local ? "local" : "ldap"}`)}
+            {t(`kinds.${kindOf(directory)}`)}
             <Marks directory={directory} usual={directory.id === defaultOf(all)?.id} />
           </dd>
-          <dt>{t("servers")}</dt>
-          <dd>
-            <Servers directory={directory} todo />
-          </dd>
         </dl>
+        <ServerTable directory={directory} />
       </section>
+      {directory.warning === "domain-is-safer" && <Safer />}
       {directory.from_file && <Told>{t("fromFileWhy")}</Told>}
       {local && <Told>{t("localWhy")}</Told>}
       {!local && <Settings directory={directory} readOnly={!changes} mayTest={may("directories.manage")} />}
+      {directory.kind === "ldap" && (
+        <KeytabCard directory={directory} mayChange={may("directories.manage")} />
+      )}
       {may("users.read") && directory.enabled && <SearchIn directory={directory} />}
     </>
   );

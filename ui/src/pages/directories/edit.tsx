@@ -6,10 +6,12 @@ import { EditBar, useEdit } from "../../parts";
 import { same } from "../../parts/edit";
 import { type Directory, showDirectory } from "./data";
 import { DirectoryFields } from "./fields";
-import { type DirectoryForm, formOf, isTestable, isValid, ldapOf, needsPassword } from "./form";
+import { type DirectoryForm, formOf, isLdap, ldapOf } from "./form";
+import { useShownFields } from "./shown-fields";
 import { TestPanel, verdictOf } from "./test-panel";
 import { Unsure } from "./unsure";
 import { useTest } from "./use-test";
+import { isTestable, isValid, needsPassword } from "./valid";
 
 /** What is edited, with the directory that it belongs to. */
 type Edited = DirectoryForm & { directory: Directory };
@@ -28,8 +30,9 @@ async function change(value: Edited, stored: Edited): Promise<Directory> {
       body: {
         version: directory.version,
         ...(value.name === stored.name ? {} : { name: value.name }),
-        ...(same(ldap, ldapOf(stored)) ? {} : { ldap }),
+        ...(!isLdap(value) || same(ldap, ldapOf(stored)) ? {} : { ldap }),
         ...(value.password === "" ? {} : { service_password: value.password }),
+        ...(value.knownHours === stored.knownHours ? {} : { known_hours: Number(value.knownHours) }),
       },
     }),
   );
@@ -45,10 +48,11 @@ export function Settings({ directory, readOnly, mayTest }: SettingsProps) {
   const { t } = useTranslation("directories");
   const client = useQueryClient();
   const test = useTest(directory);
+  const shown = useShownFields<Edited>();
   const edit = useEdit<Edited>({
     stored: edited(directory),
     reload: async () => edited(await showDirectory(directory.id)),
-    fields: ["name", "domain", "servers", "trust", "ca", "account", "password"],
+    fields: shown.map(({ field }) => field),
     save: async (value, stored) => {
       const saved = await change(value, stored);
       client.setQueryData(["directories", "one", directory.id], saved);
@@ -60,7 +64,7 @@ export function Settings({ directory, readOnly, mayTest }: SettingsProps) {
   const stored = directory.ldap ?? null;
   const ready = directory.from_file || isTestable(form, stored);
   const save = (): void => {
-    if (edit.dirty && isValid(form, stored)) void edit.save();
+    if (edit.dirty && isValid(form, directory)) void edit.save();
   };
   return (
     <div className="p-two-sides">
@@ -79,31 +83,12 @@ export function Settings({ directory, readOnly, mayTest }: SettingsProps) {
           stored
           needsPassword={needsPassword(stored, form)}
         />
-        {!readOnly && edit.dirty && <Unsure verdict={verdictOf(test, form)} />}
-        <EditBar
-          edit={edit}
-          readOnly={readOnly}
-          valid={isValid(form, stored)}
-          fields={[
-            { field: "name", label: t("name") },
-            { field: "domain", label: t("domain") },
-            { field: "servers", label: t("controllers"), show: ({ servers }) => servers.join(", ") },
-            {
-              field: "trust",
-              label: t("trust"),
-              show: ({ trust }) => t(trust === "given" ? "trustGiven" : "trustSystem"),
-            },
-            { field: "ca", label: t("ca") },
-            { field: "account", label: t("account") },
-            {
-              field: "password",
-              label: t("password"),
-              show: ({ password }) => (password === "" ? t("unchanged") : "••••••"),
-            },
-          ]}
-        />
+        {!readOnly && edit.dirty && isLdap(form) && <Unsure verdict={verdictOf(test, form)} />}
+        <EditBar edit={edit} readOnly={readOnly} valid={isValid(form, directory)} fields={shown} />
       </form>
-      {mayTest && <TestPanel test={test} form={form} ready={ready} />}
+      {mayTest && isLdap(form) && (
+        <TestPanel test={test} form={form} ready={ready} stored={formOf(directory)} />
+      )}
     </div>
   );
 }

@@ -1,40 +1,76 @@
-/** What is typed of an Active Directory. */
+/** What is typed of a directory: first its kind, then what the kind has. */
 import { useTranslation } from "react-i18next";
 import { PasswordField, TextField } from "../../parts";
 import { CaField } from "./ca-field";
-import { type DirectoryForm, isDomain } from "./form";
-import { ServersField } from "./servers-field";
+import { ControllersField } from "./controllers-field";
+import type { DirectoryForm } from "./form";
+import { KindField, SchemaField } from "./kind-field";
+import { MoreFields } from "./more-fields";
+import { ComputerFields, HostFields } from "./other-fields";
+import { Safer } from "./safer";
+import { isDomain } from "./valid";
 
 export interface FieldsProps {
   value: DirectoryForm;
   set: (changes: Partial<DirectoryForm>) => void;
   readOnly?: boolean;
-  autoFocus?: boolean;
-  /** Whether a password is stored, and whether it may serve for what stands in the form. */
+}
+
+export interface DirectoryFieldsProps extends FieldsProps {
+  /** Whether the directory is there already: its kind stays. */
   stored?: boolean;
+  /** Whether the stored password may not serve for what stands in the form. */
   needsPassword: boolean;
 }
 
-export function DirectoryFields({ value, set, readOnly = false, autoFocus = false, ...rest }: FieldsProps) {
+export function DirectoryFields({ stored = false, needsPassword, ...props }: DirectoryFieldsProps) {
   const { t } = useTranslation("directories");
-  const { stored = false, needsPassword } = rest;
-  const domain = value.domain.trim();
+  const { value, set, readOnly = false } = props;
+  // The API changes the way to the other kinds not yet: only their names, passwords and hours.
+  const fixed = { ...props, readOnly: readOnly || stored };
   return (
     <>
+      {!stored && <KindField {...props} />}
       <TextField
         label={t("name")}
         hint={t("nameHint")}
         required
-        autoFocus={autoFocus}
         maxLength={128}
         dir="auto"
         readOnly={readOnly}
         value={value.name}
         onText={(name) => set({ name })}
       />
+      {value.kind === "os" && <ComputerFields {...fixed} />}
+      {value.kind === "workgroup" && (
+        <>
+          {!stored && <Safer />}
+          <HostFields {...fixed} />
+        </>
+      )}
+      {value.kind === "other-ldap" && <SchemaField {...props} />}
+      {(value.kind === "active-directory" || value.kind === "other-ldap") && <LdapFields {...props} />}
+      {value.kind !== "os" && (
+        <Account
+          {...props}
+          fixed={value.kind === "workgroup" && stored}
+          stored={stored}
+          needed={needsPassword}
+        />
+      )}
+      <MoreFields {...props} />
+    </>
+  );
+}
+
+function LdapFields({ value, set, readOnly = false }: FieldsProps) {
+  const { t } = useTranslation("directories");
+  const domain = value.domain.trim();
+  return (
+    <>
       <TextField
         label={t("domain")}
-        hint={t("domainHint")}
+        hint={value.kind === "other-ldap" ? t("domainHintLdap") : t("domainHint")}
         wrong={domain !== "" && !isDomain(domain) ? t("domainWrong") : undefined}
         required
         maxLength={253}
@@ -42,22 +78,37 @@ export function DirectoryFields({ value, set, readOnly = false, autoFocus = fals
         value={value.domain}
         onText={(text) => set({ domain: text })}
       />
-      <ServersField value={value.servers} readOnly={readOnly} onChange={(servers) => set({ servers })} />
+      <ControllersField value={value} set={set} readOnly={readOnly} />
       <CaField value={value} set={set} readOnly={readOnly} />
+    </>
+  );
+}
+
+interface AccountProps extends FieldsProps {
+  /** Whether only the password can be changed. */
+  fixed: boolean;
+  stored: boolean;
+  needed: boolean;
+}
+
+function Account({ value, set, readOnly = false, fixed, stored, needed }: AccountProps) {
+  const { t } = useTranslation("directories");
+  return (
+    <>
       <TextField
         label={t("account")}
-        hint={t("accountHint")}
+        hint={value.kind === "workgroup" ? t("accountHintHost") : t("accountHint")}
         required
         maxLength={1024}
-        readOnly={readOnly}
+        readOnly={readOnly || fixed}
         value={value.account}
         onText={(account) => set({ account })}
       />
       {!readOnly && (
         <PasswordField
           label={t("password")}
-          hint={passwordHint(t, stored, needsPassword)}
-          required={needsPassword}
+          hint={passwordHint(t, stored, needed)}
+          required={!stored || needed}
           autoComplete="new-password"
           value={value.password}
           onText={(password) => set({ password })}

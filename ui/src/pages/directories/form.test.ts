@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Ldap } from "./data";
-import { type DirectoryForm, EMPTY, isServer, isValid, ldapOf, needsPassword } from "./form";
+import type { Directory, Ldap } from "./data";
+import { type DirectoryForm, EMPTY, formOf, ldapOf, newOf } from "./form";
+import { areAddresses, isServer, isValid, needsPassword } from "./valid";
 
 const stored: Ldap & { servers: string[] } = {
   domain: "ad.test.lab",
@@ -8,15 +9,21 @@ const stored: Ldap & { servers: string[] } = {
   ca: "PEM",
   service_account: "svc@ad.test.lab",
 };
-const form: DirectoryForm = {
+const directory: Directory = {
+  id: "1",
   name: "works",
-  domain: "ad.test.lab",
-  servers: [...stored.servers],
-  trust: "given",
-  ca: "PEM",
-  account: "svc@ad.test.lab",
-  password: "",
+  kind: "ldap",
+  position: 1,
+  enabled: true,
+  from_file: false,
+  ldap: stored,
+  servers: [],
+  known_hours: 8,
+  keytab: [],
+  version: 1,
 };
+const form = formOf(directory);
+const found: Ldap = { ...stored, servers: [], dns: ["10.0.0.1"], site: "Plant" };
 
 describe("the stored password", () => {
   it("stays while it goes nowhere new", () => {
@@ -25,6 +32,8 @@ describe("the stored password", () => {
       needsPassword(stored, { ...form, servers: ["DC2.ad.test.lab:3636", " dc1.ad.test.lab:636 "] }),
     ).toBe(false);
     expect(needsPassword(stored, { ...form, servers: ["dc1.ad.test.lab"] })).toBe(false);
+    expect(needsPassword(stored, { ...form, base: "OU=Plant", protection: "ldaps" })).toBe(false);
+    expect(needsPassword(found, formOf({ ...directory, ldap: found }))).toBe(false);
   });
 
   it("is asked for again before it would", () => {
@@ -32,6 +41,9 @@ describe("the stored password", () => {
       { domain: "other.test.lab" },
       { servers: ["dc3.ad.test.lab"] },
       { servers: ["dc1.ad.test.lab=127.0.0.9"] },
+      { found: true },
+      { dns: "10.0.0.9" },
+      { site: "Office" },
       { ca: "other" },
       { trust: "system" },
       { account: "bob@ad.test.lab" },
@@ -45,15 +57,43 @@ it("rows that were left empty are not sent", () => {
   expect(ldapOf({ ...form, servers: [" dc1 ", "", " "] }).servers).toEqual(["dc1"]);
 });
 
+it("servers that DNS finds are not named, those of another LDAP server always are", () => {
+  expect(ldapOf({ ...form, found: true }).servers).toEqual([]);
+  expect(ldapOf({ ...form, found: true, kind: "other-ldap" })).toMatchObject({
+    servers: stored.servers,
+    schema: "open-ldap",
+  });
+  expect(formOf({ ...directory, ldap: found })).toMatchObject({ found: true, dns: "10.0.0.1" });
+});
+
 it("servers are told from what cannot be one", () => {
   for (const good of ["dc1", "dc1.ad.lab:636", "dc1 = 10.0.0.1", "dc1:3636=::1"])
     expect(isServer(good)).toBe(true);
   for (const bad of ["", "dc 1", "https://dc1", "dc1:x", "dc1=nowhere"]) expect(isServer(bad)).toBe(false);
+  expect(areAddresses(" 10.0.0.1, fd00::1 ")).toBe(true);
+  expect(areAddresses("10.0.0.1, dns.test.lab")).toBe(false);
+});
+
+it("each kind is sent with what it has and nothing else", () => {
+  const typed = { ...EMPTY, name: "x", host: "panel1", account: "reader", password: "secret" };
+  expect(newOf({ ...typed, kind: "workgroup" })).toEqual({
+    name: "x",
+    known_hours: 0,
+    workgroup: { host: "panel1", service_account: "reader" },
+    service_password: "secret",
+  });
+  expect(newOf({ ...typed, kind: "os" })).toEqual({
+    name: "x",
+    known_hours: 0,
+    os: { service: "pforte", least_uid: 1000 },
+  });
 });
 
 it("a new directory needs everything, a known one no password", () => {
   expect(isValid(EMPTY)).toBe(false);
   expect(isValid(form)).toBe(false);
   expect(isValid({ ...form, password: "x" })).toBe(true);
-  expect(isValid(form, stored)).toBe(true);
+  expect(isValid(form, directory)).toBe(true);
+  expect(isValid({ ...form, knownHours: "721" }, directory)).toBe(false);
+  expect(isValid({ ...EMPTY, name: "x", kind: "os" })).toBe(true);
 });

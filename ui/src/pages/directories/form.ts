@@ -1,91 +1,142 @@
 /** What is typed of a directory, and what becomes of it. */
+import type { Schema } from "../../api/client";
 import type { Directory, Ldap } from "./data";
+
+export const KINDS = ["active-directory", "other-ldap", "workgroup", "os"] as const;
+export const SCHEMAS = ["open-ldap", "389-ds", "free-ipa"] as const;
+export const PROTECTIONS = ["auto", "ldaps", "start-tls", "sealed"] as const;
+export const LOGINS = ["auto", "simple", "kerberos"] as const;
+
+export type Kind = (typeof KINDS)[number];
 
 export interface DirectoryForm {
   name: string;
+  kind: Kind;
+  /** Which other LDAP server it is. */
+  schema: (typeof SCHEMAS)[number];
   domain: string;
-  /** The domain controllers in order, as they are typed. */
+  /** Whether the servers are found by DNS instead of named. */
+  found: boolean;
+  /** The servers in order, as they are typed. */
   servers: string[];
+  /** The DNS servers that are asked, as they are typed. */
+  dns: string;
+  site: string;
+  base: string;
+  protection: string;
+  login: string;
   /** Whose certificates are trusted: those of the server's own computer or the given ones. */
   trust: "system" | "given";
   ca: string;
+  /** A workgroup host and its address. */
+  host: string;
+  address: string;
+  /** The rules of PAM, and the least number of a person's account. */
+  pam: string;
+  leastUid: string;
   account: string;
   /** The service account's password; empty: the stored one stays. */
   password: string;
+  knownHours: string;
 }
 
 export const EMPTY: DirectoryForm = {
   name: "",
+  kind: "active-directory",
+  schema: "open-ldap",
   domain: "",
+  found: false,
   servers: [""],
+  dns: "",
+  site: "",
+  base: "",
+  protection: "auto",
+  login: "auto",
   trust: "given",
   ca: "",
+  host: "",
+  address: "",
+  pam: "pforte",
+  leastUid: "1000",
   account: "",
   password: "",
+  knownHours: "0",
 };
 
-/** What the server knows, as a form shows it. */
-export const formOf = ({ name, ldap }: Directory): DirectoryForm => ({
-  name,
-  domain: ldap?.domain ?? "",
-  servers: ldap?.servers ?? [""],
-  trust: ldap?.ca ? "given" : "system",
-  ca: ldap?.ca ?? "",
-  account: ldap?.service_account ?? "",
-  password: "",
-});
+/** The kind that people know it by; nothing for the built-in one. */
+export function kindOf({ kind, ldap }: Directory): Kind | "local" {
+  if (kind === "workgroup" || kind === "os") return kind;
+  if (kind !== "ldap") return "local";
+  return (ldap?.schema ?? "active-directory") === "active-directory" ? "active-directory" : "other-ldap";
+}
 
-/** What is sent. Rows that were left empty are none. */
-export const ldapOf = (form: DirectoryForm): Ldap & { servers: string[] } => ({
+/** What the server knows, as a form shows it. */
+export function formOf(directory: Directory): DirectoryForm {
+  const { name, ldap, workgroup, os, known_hours } = directory;
+  const kind = kindOf(directory);
+  const servers = ldap?.servers ?? [];
+  return {
+    ...EMPTY,
+    name,
+    kind: kind === "local" ? EMPTY.kind : kind,
+    schema: SCHEMAS.find((schema) => schema === ldap?.schema) ?? EMPTY.schema,
+    domain: ldap?.domain ?? "",
+    found: ldap != null && servers.length === 0,
+    servers: servers.length === 0 ? [""] : servers,
+    dns: (ldap?.dns ?? []).join(", "),
+    site: ldap?.site ?? "",
+    base: ldap?.base ?? "",
+    protection: ldap?.protection ?? EMPTY.protection,
+    login: ldap?.service_login ?? EMPTY.login,
+    trust: ldap?.ca ? "given" : "system",
+    ca: ldap?.ca ?? "",
+    host: workgroup?.host ?? "",
+    address: workgroup?.address ?? "",
+    pam: os?.service ?? EMPTY.pam,
+    leastUid: String(os?.least_uid ?? EMPTY.leastUid),
+    account: ldap?.service_account ?? workgroup?.service_account ?? "",
+    knownHours: String(known_hours),
+  };
+}
+
+export const isLdap = ({ kind }: DirectoryForm): boolean =>
+  kind === "active-directory" || kind === "other-ldap";
+
+/** Only a domain controller can be found by DNS. */
+export const isFound = ({ kind, found }: DirectoryForm): boolean => found && kind === "active-directory";
+
+/** The addresses of a line, however they are parted. */
+export const addresses = (text: string): string[] => text.split(/[\s,;]+/).filter((one) => one !== "");
+
+/** An LDAP directory as it is sent. Rows that were left empty are none. */
+export const ldapOf = (form: DirectoryForm): Ldap & { servers: string[]; dns: string[] } => ({
   domain: form.domain.trim(),
-  servers: form.servers.map((server) => server.trim()).filter((server) => server !== ""),
+  servers: isFound(form) ? [] : form.servers.map((server) => server.trim()).filter((server) => server !== ""),
+  schema: form.kind === "other-ldap" ? form.schema : "active-directory",
+  dns: addresses(form.dns),
+  site: form.site.trim(),
+  base: form.base.trim(),
+  protection: form.protection,
+  service_login: form.login,
   ...(form.trust === "given" ? { ca: form.ca } : {}),
   service_account: form.account.trim(),
 });
 
-/** `name`, `name:port`, and behind either `=address`; what it is made of is checked by the server. */
-const SERVER = /^[a-z0-9._-]+(:[0-9]{1,5})?(\s*=\s*[0-9a-f.:]+)?$/i;
-
-export const isServer = (text: string): boolean => SERVER.test(text.trim());
-
-export const isDomain = (text: string): boolean => /^[a-z0-9_-]+(\.[a-z0-9_-]+)+$/i.test(text.trim());
-
-/** One spelling for each server, as the server stores it. */
-const written = (server: string): string =>
-  server
-    .trim()
-    .toLowerCase()
-    .replace(/\s*=\s*/, "=")
-    .replace(/:636(?==|$)/, "");
-
-/**
- * Whether the password must be typed: the stored one is never sent to a domain, server, authority or
- * account that it was not given for. The server decides the same.
- */
-export function needsPassword(stored: Ldap | null | undefined, form: DirectoryForm): boolean {
-  if (!stored) return true;
-  const wanted = ldapOf(form);
-  const known = new Set((stored.servers ?? []).map(written));
-  return (
-    wanted.domain.toLowerCase() !== stored.domain.toLowerCase() ||
-    wanted.service_account !== stored.service_account ||
-    (wanted.ca ?? "") !== (stored.ca ?? "") ||
-    wanted.servers.some((server) => !known.has(written(server)))
-  );
+/** A new directory as it is sent. */
+export function newOf(form: DirectoryForm): Schema<"NewDirectory"> {
+  const common = { name: form.name, known_hours: Number(form.knownHours) };
+  const service_account = form.account.trim();
+  const address = form.address.trim();
+  switch (form.kind) {
+    case "os":
+      return { ...common, os: { service: form.pam.trim(), least_uid: Number(form.leastUid) } };
+    case "workgroup":
+      return {
+        ...common,
+        workgroup: { host: form.host.trim(), ...(address === "" ? {} : { address }), service_account },
+        service_password: form.password,
+      };
+    default:
+      return { ...common, ldap: ldapOf(form), service_password: form.password };
+  }
 }
-
-/** Whether everything that is needed stands there and looks right; the name is not needed for a test. */
-export function isTestable(form: DirectoryForm, stored?: Ldap | null): boolean {
-  const { servers, service_account } = ldapOf(form);
-  return (
-    isDomain(form.domain) &&
-    servers.length > 0 &&
-    servers.every(isServer) &&
-    service_account !== "" &&
-    (form.trust === "system" || form.ca.trim() !== "") &&
-    (form.password !== "" || !needsPassword(stored, form))
-  );
-}
-
-export const isValid = (form: DirectoryForm, stored?: Ldap | null): boolean =>
-  form.name.trim() !== "" && isTestable(form, stored);

@@ -1,42 +1,108 @@
 /** How the servers of a directory are. */
 import { useTranslation } from "react-i18next";
+import { Time } from "../../parts";
 import { Name } from "../people/shown";
 import type { Directory, Health } from "./data";
 import { useFault } from "./fault";
 
 /** Each server with whether it answers, and the sentence of what is wrong with it. */
-export function Servers({ directory, todo = false }: { directory: Directory; todo?: boolean }) {
+export function Servers({ directory }: { directory: Directory }) {
   const { t } = useTranslation("directories");
   if (directory.kind === "local") return <span className="soft">{t("noServers")}</span>;
   if (!directory.enabled) return <span className="soft">{t("notWatched")}</span>;
-  if (directory.servers.length === 0) return <span className="d-down">{t("notRunning")}</span>;
+  const { account_code, servers } = directory;
+  if (servers.length === 0) return <Unwatched directory={directory} />;
   return (
     <ul className="d-servers">
-      {directory.account_code && <Refused code={directory.account_code} todo={todo} />}
-      {directory.servers.map((health) => (
-        <Server key={health.server} health={health} todo={todo} />
+      {account_code && <Refused code={account_code} />}
+      {servers.map((health) => (
+        <li key={health.server} className={health.up ? "d-up" : "d-down"}>
+          <span className="d-dot" aria-hidden="true" />
+          <span>
+            <Name>{health.server}</Name> <State health={health} />
+          </span>
+        </li>
       ))}
     </ul>
   );
 }
 
-function Server({ health: { server, up, code }, todo }: { health: Health; todo: boolean }) {
+/** The same with everything that is known of each server and what to do about it. */
+export function ServerTable({ directory }: { directory: Directory }) {
   const { t } = useTranslation("directories");
-  const fault = useFault();
-  const wrong = code ? fault(code) : null;
+  const { kind, enabled, servers, account_code } = directory;
+  if (kind === "local" || !enabled || servers.length === 0) return <Servers directory={directory} />;
+  const sites = servers.some(({ site, writable }) => site != null || writable != null);
   return (
-    <li className={up ? "d-up" : "d-down"}>
-      <span className="d-dot" aria-hidden="true" />
-      <span>
-        <Name>{server}</Name> <span>{up ? t("up") : (wrong?.what ?? t("down"))}</span>
-        {todo && !up && wrong !== null && <span className="d-todo soft small">{wrong.todo}</span>}
-      </span>
-    </li>
+    <>
+      {account_code && (
+        <ul className="d-servers">
+          <Refused code={account_code} todo />
+        </ul>
+      )}
+      <div className="d-list">
+        <table className="plain d-health">
+          <thead>
+            <tr>
+              <th scope="col">{t("server")}</th>
+              <th scope="col">{t("state")}</th>
+              <th scope="col">{t("since")}</th>
+              <th scope="col">{t("latency")}</th>
+              {sites && <th scope="col">{t("site")}</th>}
+              {sites && <th scope="col">{t("changes")}</th>}
+            </tr>
+          </thead>
+          <tbody>
+            {servers.map((health) => (
+              <Row key={health.server} health={health} sites={sites} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
   );
 }
 
+function Row({ health, sites }: { health: Health; sites: boolean }) {
+  const { t } = useTranslation("directories");
+  const fault = useFault();
+  const { server, up, code, since, latency_ms, site, writable } = health;
+  const todo = !up && code ? fault(code).todo : "";
+  return (
+    <tr>
+      <td>
+        <Name>{server}</Name>
+      </td>
+      <td>
+        <span className={up ? "d-servers-state d-up" : "d-servers-state d-down"}>
+          <span className="d-dot" aria-hidden="true" />
+          <State health={health} />
+        </span>
+        {todo !== "" && <span className="d-todo soft small">{todo}</span>}
+      </td>
+      <td>{since ? <Time at={since} /> : "–"}</td>
+      <td>{latency_ms == null ? "–" : t("latencyMs", { count: latency_ms })}</td>
+      {sites && <td>{site ? <Name>{site}</Name> : "–"}</td>}
+      {sites && <td>{writable == null ? "–" : t(writable ? "writable" : "readOnlyServer")}</td>}
+    </tr>
+  );
+}
+
+function State({ health: { up, code } }: { health: Health }) {
+  const { t } = useTranslation("directories");
+  const fault = useFault();
+  return <span>{up ? t("up") : code ? fault(code).what : t("down")}</span>;
+}
+
+/** Servers that DNS finds are not known before it answers; else the directory does not run. */
+function Unwatched({ directory }: { directory: Directory }) {
+  const { t } = useTranslation("directories");
+  const found = directory.ldap != null && (directory.ldap.servers ?? []).length === 0;
+  return <span className="d-down">{found ? t("noneFound") : t("notRunning")}</span>;
+}
+
 /** The servers do not let the service account in: nobody of the directory can log on. */
-function Refused({ code, todo }: { code: string; todo: boolean }) {
+function Refused({ code, todo = false }: { code: string; todo?: boolean }) {
   const wrong = useFault()(code);
   return (
     <li className="d-down">

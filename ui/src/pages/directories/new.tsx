@@ -9,13 +9,14 @@ import { Button, Page, ProblemTold, Told } from "../../parts";
 import { same } from "../../parts/edit";
 import { useGo } from "../people/go";
 import { DirectoryFields } from "./fields";
-import { EMPTY, isTestable, isValid, ldapOf } from "./form";
+import { EMPTY, isLdap, newOf } from "./form";
 import { TestPanel, verdictOf } from "./test-panel";
 import { Unsure } from "./unsure";
 import { useTest } from "./use-test";
+import { isTestable, isValid } from "./valid";
 import "./directories.css";
 
-/** Adds an Active Directory; it can be tested before. */
+/** Adds a directory; one of LDAP can be tested before. */
 export function NewDirectory() {
   const { t } = useTranslation("directories");
   const client = useQueryClient();
@@ -24,12 +25,7 @@ export function NewDirectory() {
   const [typed, setTyped] = useState(EMPTY);
   const test = useTest();
   const add = useMutation({
-    mutationFn: () =>
-      call(
-        api.POST("/api/v1/directories", {
-          body: { name: typed.name, ldap: ldapOf(typed), service_password: typed.password },
-        }),
-      ),
+    mutationFn: () => call(api.POST("/api/v1/directories", { body: newOf(typed) })),
     onSuccess: () => client.invalidateQueries({ queryKey: ["directories"] }),
   });
   const made = add.data?.id;
@@ -56,13 +52,12 @@ export function NewDirectory() {
         <form className="card stack" onSubmit={submit} aria-label={t("newTitle")}>
           <DirectoryFields
             value={typed}
-            autoFocus
             readOnly={!mayChange}
             needsPassword
             set={(changes) => setTyped({ ...typed, ...changes })}
           />
           <ProblemTold error={add.error} whom={typed.name} />
-          <Unsure verdict={verdict} />
+          {isLdap(typed) && <Unsure verdict={verdict} />}
           <div className="actions">
             <Button
               type="submit"
@@ -70,11 +65,11 @@ export function NewDirectory() {
               busy={add.isPending}
               disabled={!mayChange || !isValid(typed)}
             >
-              {verdict === "bad" ? t("addAnyway") : t("add")}
+              {isLdap(typed) && verdict === "bad" ? t("addAnyway") : t("add")}
             </Button>
           </div>
         </form>
-        <TestPanel test={test} form={typed} ready={mayChange && isTestable(typed)} />
+        {isLdap(typed) && <TestPanel test={test} form={typed} ready={mayChange && isTestable(typed)} />}
       </div>
       <Guard dirty={made === undefined && !same(typed, EMPTY)} />
     </Page>

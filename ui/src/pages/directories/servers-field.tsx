@@ -2,19 +2,21 @@ import { iconAdd, iconArrowDown, iconArrowUp, iconTrashcan } from "@siemens/ix-i
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../../parts";
-import { isServer } from "./form";
+import { isServer } from "./valid";
 
 /** As many as the server takes. */
 const MOST = 16;
 
 export interface ServersProps {
   value: readonly string[];
+  /** Whether they are domain controllers. */
+  domain: boolean;
   readOnly: boolean;
   onChange: (servers: string[]) => void;
 }
 
-/** The domain controllers, a row each; the first that answers is used. */
-export function ServersField({ value, readOnly, onChange }: ServersProps) {
+/** The servers, a row each; the first that answers is used. */
+export function ServersField({ value, domain, readOnly, onChange }: ServersProps) {
   const { t } = useTranslation("directories");
   const list = useRef<HTMLOListElement>(null);
   const wanted = useRef<number | null>(null);
@@ -34,8 +36,7 @@ export function ServersField({ value, readOnly, onChange }: ServersProps) {
     put(servers, at + by);
   };
   return (
-    <fieldset className="d-set">
-      <legend>{t("controllers")}</legend>
+    <>
       <ol ref={list} className="d-rows">
         {value.map((server, at) => {
           const wrong = server.trim() !== "" && !isServer(server);
@@ -44,7 +45,7 @@ export function ServersField({ value, readOnly, onChange }: ServersProps) {
             <li key={at}>
               <input
                 className="control"
-                aria-label={t("controller", { number: at + 1 })}
+                aria-label={t(domain ? "controller" : "ldapServer", { number: at + 1 })}
                 aria-describedby={wrong ? `d-wrong-${at}` : "d-servers-hint"}
                 aria-invalid={wrong || undefined}
                 autoCapitalize="none"
@@ -102,6 +103,6 @@ export function ServersField({ value, readOnly, onChange }: ServersProps) {
           {t("serverAdd")}
         </Button>
       )}
-    </fieldset>
+    </>
   );
 }

@@ -8,6 +8,7 @@ import { useDrag } from "../areas/drag";
 import { PageLink } from "../people/go";
 import { Mark, Name } from "../people/shown";
 import { type Directory, defaultOf } from "./data";
+import { kindOf } from "./form";
 import { Servers } from "./health";
 
 export interface TableProps {
@@ -100,12 +101,10 @@ export function Table({ all, move }: TableProps) {
               <Marks directory={directory} usual={directory.id === usual} />
             </td>
             <td>
-              {t(`kinds.${directory.kind === "local" ? "local" : "ldap"}`)}
-              {directory.ldap && (
-                <span className="d-domain soft small">
-                  <Name>{directory.ldap.domain}</Name>
-                </span>
-              )}
+              {t(`kinds.${kindOf(directory)}`)}
+              <span className="d-domain soft small">
+                <Name>{directory.ldap?.domain ?? directory.workgroup?.host ?? ""}</Name>
+              </span>
             </td>
             <td>
               <Servers directory={directory} />

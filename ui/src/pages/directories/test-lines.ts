@@ -1,4 +1,4 @@
-/** A test of a directory as its lines come in: what is done, what runs, what waits. */
+/** A test or a probe of a directory as its lines come in: what is done, what runs, what waits. */
 import type { Schema } from "../../api/client";
 
 export type TestLine = Schema<"TestLine">;
@@ -6,8 +6,8 @@ export type TestLine = Schema<"TestLine">;
 export interface StepRow {
   server: string;
   step: string;
-  /** `left-out`: it depends on one that is bad. */
-  state: "waiting" | "running" | "good" | "bad" | "left-out";
+  /** `left-out`: it depends on one that is bad, or cannot be asked of this server. */
+  state: "waiting" | "running" | "good" | "doubtful" | "bad" | "left-out";
   millis?: number;
   /** What was found. */
   detail?: string;
@@ -22,26 +22,38 @@ export interface TestShown {
   good?: boolean;
 }
 
-/** Only this one stops nothing: the rest can be tried with a wrong clock. */
-const HARMLESS = "clock";
+/** These stop nothing: the rest can be tried without them. */
+const HARMLESS = new Set([
+  "signing",
+  "site",
+  "clock",
+  "account-rights",
+  "account-password",
+  "channel-binding",
+]);
 /** A refused service account is tried at no other server, so that it is not locked. */
 const ACCOUNT = "account";
+/** Each side of a certificate is told, whatever is wrong with another. */
+const CERTIFICATE = "certificate-";
 
 type Step = Extract<TestLine, { told: "step" }>;
 
-const done = ({ server, step, good, millis, detail, code, particular }: Step): StepRow => ({
+const done = ({ server, step, good, warning, millis, detail, code, particular }: Step): StepRow => ({
   server,
   step,
-  state: good ? "good" : "bad",
+  state: good ? (warning ? "doubtful" : "good") : "bad",
   millis,
-  ...(good ? { detail } : {}),
+  ...(good && !warning ? { detail } : {}),
   ...(code ? { code } : {}),
   ...(particular ? { particular } : {}),
 });
 
 /** Whether a bad step means that a row is not tried any more. */
 const stops = (bad: Step, row: StepRow): boolean =>
-  row.state === "waiting" && bad.step !== HARMLESS && (bad.step === ACCOUNT || row.server === bad.server);
+  row.state === "waiting" &&
+  !HARMLESS.has(bad.step) &&
+  !(bad.step.startsWith(CERTIFICATE) && row.step.startsWith(CERTIFICATE)) &&
+  (bad.step === ACCOUNT || row.server === bad.server);
 
 /** The first that waits is what the server does now. */
 function withRunning(rows: StepRow[]): StepRow[] {
@@ -54,7 +66,14 @@ function withStep(before: readonly StepRow[], told: Step): StepRow[] {
     (row): StepRow => (row.state === "running" ? { ...row, state: "waiting" } : row),
   );
   const at = waiting.findIndex((row) => row.server === told.server && row.step === told.step);
-  const rows = at < 0 ? [...waiting, done(told)] : waiting.map((row, i) => (i === at ? done(told) : row));
+  if (at < 0) waiting.push(done(told));
+  const rows = waiting.map((row, i): StepRow => {
+    if (i === at) return done(told);
+    // They come in their order: what was passed over is not asked any more.
+    return i < at && row.server === told.server && row.state === "waiting"
+      ? { ...row, state: "left-out" }
+      : row;
+  });
   if (told.good) return rows;
   return rows.map((row) => (stops(told, row) ? { ...row, state: "left-out" } : row));
 }

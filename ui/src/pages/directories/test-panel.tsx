@@ -5,7 +5,9 @@ import {
   iconHourglass,
   iconMinus,
   iconPlay,
+  iconSearch,
   iconSuccess,
+  iconWarning,
 } from "@siemens/ix-icons/icons";
 import { useTranslation } from "react-i18next";
 import { Button, ProblemTold, Told } from "../../parts";
@@ -21,6 +23,7 @@ const ICONS: Record<StepRow["state"], string> = {
   waiting: iconCircleDot,
   running: iconHourglass,
   good: iconSuccess,
+  doubtful: iconWarning,
   bad: iconError,
   "left-out": iconMinus,
 };
@@ -40,12 +43,15 @@ export interface TestPanelProps {
   form: DirectoryForm;
   /** Whether there is enough to be tested. */
   ready: boolean;
+  /** What is stored: that alone can be probed. */
+  stored?: DirectoryForm;
 }
 
-export function TestPanel({ test, form, ready }: TestPanelProps) {
+export function TestPanel({ test, form, ready, stored }: TestPanelProps) {
   const { t } = useTranslation("directories");
   const { rows } = test.shown;
   const verdict = verdictOf(test, form);
+  const doubtful = rows.some((row) => row.state === "doubtful");
   const servers = [...new Set(rows.map((row) => row.server))];
   return (
     <section className="card stack d-test" aria-labelledby="d-test">
@@ -54,15 +60,29 @@ export function TestPanel({ test, form, ready }: TestPanelProps) {
         {test.running ? (
           <Button onClick={test.stop}>{t("testStop")}</Button>
         ) : (
-          <Button icon={iconPlay} disabled={!ready} onClick={() => test.begin(form)}>
-            {t("testStart")}
-          </Button>
+          <>
+            <Button icon={iconPlay} disabled={!ready} onClick={() => test.begin(form)}>
+              {t("testStart")}
+            </Button>
+            {stored && (
+              <Button
+                icon={iconSearch}
+                disabled={!same(form, stored)}
+                onClick={() => test.begin(form, "probe")}
+              >
+                {t("probeStart")}
+              </Button>
+            )}
+          </>
         )}
       </div>
       {rows.length === 0 && !test.running && <p className="soft">{t("testWhy")}</p>}
+      {rows.length === 0 && !test.running && stored && <p className="soft">{t("probeWhy")}</p>}
+      {rows.length === 0 && test.running && <p className="soft">{t("testBegins")}</p>}
       {verdict === "stale" && rows.length > 0 && <Told>{t("testStale")}</Told>}
       <ProblemTold error={test.problem} />
-      {verdict === "good" && <Told kind="success">{t("testGood")}</Told>}
+      {verdict === "good" && !doubtful && <Told kind="success">{t("testGood")}</Told>}
+      {verdict === "good" && doubtful && <Told kind="warning">{t("testDoubtful")}</Told>}
       {verdict === "bad" && test.shown.good === false && <Told kind="alarm">{t("testBad")}</Told>}
       <div className="stack" aria-live="polite" aria-busy={test.running}>
         {servers.map((server) => (
@@ -88,7 +108,7 @@ function Step({ row }: { row: StepRow }) {
   const { t, i18n } = useTranslation("directories");
   const fault = useFault();
   const { step, state, code, detail, particular, millis } = row;
-  const wrong = state === "bad" && code !== undefined ? fault(code) : null;
+  const wrong = (state === "bad" || state === "doubtful") && code !== undefined ? fault(code) : null;
   const named = i18n.exists(`directories:steps.${step}`) ? t(`steps.${step}`) : step;
   return (
     <li className={`d-step ${state}`} data-step={step} data-state={state}>

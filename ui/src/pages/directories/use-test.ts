@@ -9,21 +9,27 @@ import type { Directory } from "./data";
 import { type DirectoryForm, formOf, ldapOf } from "./form";
 import { ended, heardLine, type TestLine, type TestShown } from "./test-lines";
 
+/** A probe looks at each side of each server, also at what must not work; only at what is stored. */
+export type Depth = "test" | "probe";
+
 export interface Testing {
   shown: TestShown;
   running: boolean;
   problem: Problem | null;
   /** What was tested; nothing was yet. */
   of: DirectoryForm | null;
-  begin: (form: DirectoryForm) => void;
+  depth: Depth;
+  begin: (form: DirectoryForm, depth?: Depth) => void;
   stop: () => void;
 }
 
 const asLines = { headers: { accept: "application/x-ndjson" }, parseAs: "stream" } as const;
 
 /** As it is stored, it is tested with what is stored; else with what stands in the form. */
-async function ask(form: DirectoryForm, directory: Directory | undefined, signal: AbortSignal) {
+async function ask(form: DirectoryForm, depth: Depth, directory: Directory | undefined, signal: AbortSignal) {
   const id = directory?.id;
+  if (id !== undefined && depth === "probe")
+    return call(api.POST("/api/v1/directories/{id}/probe", { params: { path: { id } }, ...asLines, signal }));
   if (
     directory !== undefined &&
     id !== undefined &&
@@ -42,15 +48,16 @@ async function ask(form: DirectoryForm, directory: Directory | undefined, signal
 export function useTest(directory?: Directory): Testing {
   const [shown, setShown] = useState<TestShown>({ rows: [] });
   const [of, setOf] = useState<DirectoryForm | null>(null);
+  const [depth, setDepth] = useState<Depth>("test");
   const [problem, setProblem] = useState<Problem | null>(null);
   const [running, setRunning] = useState(false);
   const going = useRef<AbortController | null>(null);
   // Whoever leaves the page ends the test; the server hears of it.
   useEffect(() => () => going.current?.abort(), []);
 
-  const run = async (form: DirectoryForm, signal: AbortSignal): Promise<void> => {
+  const run = async (form: DirectoryForm, depth: Depth, signal: AbortSignal): Promise<void> => {
     let last: TestLine | undefined;
-    for await (const line of linesOf<TestLine>(await ask(form, directory, signal))) {
+    for await (const line of linesOf<TestLine>(await ask(form, depth, directory, signal))) {
       last = line;
       setShown((before) => heardLine(before, line));
     }
@@ -61,15 +68,16 @@ export function useTest(directory?: Directory): Testing {
     }
   };
 
-  const begin = (form: DirectoryForm): void => {
+  const begin = (form: DirectoryForm, depth: Depth = "test"): void => {
     going.current?.abort();
     const mine = new AbortController();
     going.current = mine;
     setShown({ rows: [] });
     setProblem(null);
     setOf(form);
+    setDepth(depth);
     setRunning(true);
-    run(form, mine.signal)
+    run(form, depth, mine.signal)
       .catch((error: unknown) => {
         if (mine.signal.aborted) return;
         setProblem(
@@ -83,5 +91,5 @@ export function useTest(directory?: Directory): Testing {
       });
   };
 
-  return { shown, running, problem, of, begin, stop: () => going.current?.abort() };
+  return { shown, running, problem, of, depth, begin, stop: () => going.current?.abort() };
 }

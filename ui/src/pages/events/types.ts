@@ -44,6 +44,7 @@ export const TYPES: readonly EventType[] = [
   type("directory-changed", "directory", "info"),
   type("directory-removed", "directory", "info"),
   type("directory-tested", "directory", "info"),
+  type("directory-queried", "directory", "info"),
   type("directory-lost", "directory", "warning"),
   type("directory-found", "directory", "info"),
   type("role-created", "rights", "info"),

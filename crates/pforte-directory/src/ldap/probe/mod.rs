@@ -23,6 +23,8 @@ use super::{Clock, Sid, find, name, state, steps, tls};
 use crate::fault::{Fault, FaultKind};
 use crate::kerberos::Chance;
 use crate::secret::Password;
+pub use crate::tried::Found;
+use crate::tried::{self, plain, timed};
 use pforte_model::name::LoginName;
 use pforte_model::time::Micros;
 use rustls::RootCertStore;
@@ -100,6 +102,13 @@ impl Check {
         Self::Groups,
     ];
 
+    /// Whether servers of this kind have this side at all.
+    #[must_use]
+    pub fn is_of(self, schema: Schema) -> bool {
+        let own = [Self::Site, Self::Clock, Self::AccountRights, Self::AccountPassword, Self::ChannelBinding];
+        schema == Schema::ActiveDirectory || !own.contains(&self)
+    }
+
     /// The stable name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -128,15 +137,6 @@ impl Check {
     }
 }
 
-/// What a check found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// What was found, in English: names, figures.
-    pub detail: String,
-    /// What is doubtful about it, if anything.
-    pub doubt: Option<Fault>,
-}
-
 /// A check and what it found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Probed {
@@ -151,10 +151,6 @@ pub struct Probed {
 /// Hears of each check as soon as it is made.
 pub type Hears<'a> = dyn FnMut(&Server, &Probed) + Send + Sync + 'a;
 
-/// Days before its end at which the service account's password should be renewed.
-const PASSWORD_ENDS_SOON: i64 = 14;
-/// Milliseconds beyond which an easy answer is slow.
-const SLOW: u128 = 100;
 /// Easy questions whose median is told.
 const QUESTIONS: usize = 5;
 /// Groups that may change the domain: administrators of the domain, the schema, the
@@ -229,7 +225,7 @@ impl Probe<'_, '_> {
         let addresses = link::resolve(self.server, self.until()).await;
         let addresses = self.note(Check::Resolve, addresses, |found| plain(listed(found)))?;
         let there = There { centre: centre(self.server.clone(), &addresses), addresses };
-        let ports = ports::look(&there.addresses, self.server).await;
+        let ports = ports::look(&there.addresses, self.server, self.settings.schema).await;
         let told = ports::judge(&ports, self.server);
         self.note(Check::Ports, told, found)?;
         // Whether unprotected binds are taken matters as much where TLS is broken.
@@ -422,18 +418,6 @@ fn way_of(link: &Link) -> String {
     if link.is_tls() { link.describe() } else { "sealed by Kerberos".to_owned() }
 }
 
-fn plain(detail: String) -> Found {
-    Found { detail, doubt: None }
-}
-
-/// What was found, and how long an easy answer took.
-fn timed(took: Duration, detail: &str) -> Found {
-    let millis = took.as_millis();
-    let doubt = (millis > SLOW).then(|| FaultKind::SlowServer.with(format!("{millis} ms")));
-    let detail = if detail.is_empty() { format!("{millis} ms") } else { format!("{detail} ({millis} ms)") };
-    Found { detail, doubt }
-}
-
 fn listed(addresses: &[SocketAddr]) -> String {
     addresses.iter().map(|address| address.ip().to_string()).collect::<Vec<_>>().join(", ")
 }
@@ -447,16 +431,9 @@ async fn root(link: &mut Link, until: Instant) -> Result<Entry, Fault> {
 fn rights(own: &Entry) -> Found {
     let sids = own.values(TOKEN_GROUPS).filter_map(Sid::from_bytes).map(|sid| sid.to_string());
     let powerful: Vec<String> = sids.filter(|sid| POWERFUL.iter().any(|end| sid.ends_with(end))).collect();
-    let doubt = (!powerful.is_empty()).then(|| FaultKind::AccountTooPowerful.with(powerful.join(", ")));
-    Found {
-        detail: if doubt.is_some() { "an administrator" } else { "an ordinary account" }.to_owned(),
-        doubt,
-    }
+    tried::rights(&powerful)
 }
 
 fn password_end(own: &Entry, now: Micros) -> Found {
-    let Some(end) = state::password_end(own) else { return plain("never ends".to_owned()) };
-    let days = end.since(now) / Micros::SECOND / 86_400;
-    let doubt = (days < PASSWORD_ENDS_SOON).then(|| FaultKind::PasswordEndsSoon.with(format!("{days} days")));
-    Found { detail: format!("ends in {days} days"), doubt }
+    tried::password_ends(state::password_end(own), now)
 }

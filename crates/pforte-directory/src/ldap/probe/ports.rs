@@ -4,6 +4,7 @@
 use super::super::ber::message_length;
 use super::super::link;
 use super::super::message::{self, MOST_BYTES, Outcome, Request, Said};
+use super::super::schema::Schema;
 use super::super::settings::Server;
 use super::super::way::at;
 use crate::fault::{Fault, FaultKind};
@@ -27,14 +28,13 @@ const NOBODY: (&str, &[u8]) = ("CN=pforte-nobody-7c9d2e0b4a5f48d6", b"no-passwor
 /// A port, and why it cannot be reached.
 pub(super) type Port = (u16, Result<(), Fault>);
 
-/// Looks at every port at once.
-pub(super) async fn look(addresses: &[SocketAddr], server: &Server) -> Vec<Port> {
+/// Looks at every port at once. Only a domain controller is asked for more than LDAP.
+pub(super) async fn look(addresses: &[SocketAddr], server: &Server, schema: Schema) -> Vec<Port> {
     let until = Instant::now() + LONGEST;
     let ports = [server.port, server.ldap_port, server.kerberos_port, CATALOGUE];
-    join_all(
-        ports.map(|port| async move { (port, link::connect(&at(addresses, port), until).await.map(drop)) }),
-    )
-    .await
+    let most = if schema == Schema::ActiveDirectory { ports.len() } else { 2 };
+    let look = |port| async move { (port, link::connect(&at(addresses, port), until).await.map(drop)) };
+    join_all(ports.into_iter().take(most).map(look)).await
 }
 
 pub(super) fn is_open(ports: &[Port], asked: u16) -> bool {
@@ -51,7 +51,7 @@ pub(super) fn judge(ports: &[Port], server: &Server) -> Result<(String, Option<F
     }
     let state = |(port, result): &Port| format!("{port} {}", if result.is_ok() { "open" } else { "closed" });
     let told = ports.iter().map(state).collect::<Vec<_>>().join(", ");
-    let closed = !open(server.kerberos_port);
+    let closed = ports.iter().any(|(port, result)| *port == server.kerberos_port && result.is_err());
     Ok((told, closed.then(|| FaultKind::PortClosed.with(server.kerberos_port))))
 }
 

@@ -1,0 +1,108 @@
+//! What trying a directory out tells: step by step, each good, doubtful or bad.
+
+use crate::fault::{Fault, FaultKind};
+use pforte_model::time::Micros;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How closely is looked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// Each step of the way that a log-on needs.
+    Test,
+    /// Each side of each server, also what must not work.
+    Probe,
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// What was found, in English: names, figures.
+    pub detail: String,
+    /// What is doubtful about it, if anything.
+    pub doubt: Option<Fault>,
+}
+
+/// A step and what it found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tried {
+    /// The step's stable name.
+    pub step: &'static str,
+    /// How long it took.
+    pub took: Duration,
+    /// What was found, or what is wrong.
+    pub result: Result<Found, Fault>,
+}
+
+/// Hears of each step as soon as it is done.
+pub type TriedHears<'a> = dyn FnMut(&Tried) + Send + Sync + 'a;
+
+/// Milliseconds beyond which an easy answer is slow.
+const SLOW: u128 = 100;
+/// Days before its end at which the service account's password should be renewed.
+const PASSWORD_ENDS_SOON: i64 = 14;
+
+/// Something that is as it should be.
+pub(crate) fn plain(detail: impl Into<String>) -> Found {
+    Found { detail: detail.into(), doubt: None }
+}
+
+/// What was found, and how long an easy answer took.
+pub(crate) fn timed(took: Duration, detail: &str) -> Found {
+    let millis = took.as_millis();
+    let doubt = (millis > SLOW).then(|| FaultKind::SlowServer.with(format!("{millis} ms")));
+    let detail = if detail.is_empty() { format!("{millis} ms") } else { format!("{detail} ({millis} ms)") };
+    Found { detail, doubt }
+}
+
+/// How long the service account's password lasts.
+pub(crate) fn password_ends(end: Option<Micros>, now: Micros) -> Found {
+    let Some(end) = end else { return plain("never ends") };
+    let days = end.since(now) / Micros::SECOND / 86_400;
+    let doubt = (days < PASSWORD_ENDS_SOON).then(|| FaultKind::PasswordEndsSoon.with(format!("{days} days")));
+    Found { detail: format!("ends in {days} days"), doubt }
+}
+
+/// Whether the service account may do more than it needs to; `powerful` are the groups
+/// that let it.
+pub(crate) fn rights(powerful: &[String]) -> Found {
+    let doubt = (!powerful.is_empty()).then(|| FaultKind::AccountTooPowerful.with(powerful.join(", ")));
+    Found {
+        detail: if doubt.is_some() { "an administrator" } else { "an ordinary account" }.to_owned(),
+        doubt,
+    }
+}
+
+/// The rest cannot be tried.
+pub(crate) struct Ended;
+
+/// Tells the steps of one place.
+pub(crate) struct Notes<'a, 'h> {
+    hears: &'a mut TriedHears<'h>,
+    /// When the last step ended.
+    since: Instant,
+}
+
+impl<'a, 'h> Notes<'a, 'h> {
+    pub(crate) fn new(hears: &'a mut TriedHears<'h>) -> Self {
+        Self { hears, since: Instant::now() }
+    }
+
+    /// How long the step under way has taken.
+    pub(crate) fn took(&self) -> Duration {
+        self.since.elapsed()
+    }
+
+    pub(crate) fn note<T>(
+        &mut self,
+        step: &'static str,
+        result: Result<T, Fault>,
+        says: impl FnOnce(&T) -> Found,
+    ) -> Result<T, Ended> {
+        let told = result.as_ref().map(says).map_err(Fault::clone);
+        let now = Instant::now();
+        let took = now.duration_since(std::mem::replace(&mut self.since, now));
+        (self.hears)(&Tried { step, took, result: told });
+        result.map_err(|_| Ended)
+    }
+}

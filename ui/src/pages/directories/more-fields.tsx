@@ -1,0 +1,54 @@
+/** What is seldom changed: where is searched, how the servers are spoken to, who is known how long. */
+import { useTranslation } from "react-i18next";
+import { SelectField, TextField } from "../../parts";
+import type { FieldsProps } from "./fields";
+import { isLdap, LOGINS, PROTECTIONS } from "./form";
+import { isWhole, MOST_HOURS } from "./valid";
+
+export function MoreFields({ value, set, readOnly = false }: FieldsProps) {
+  const { t } = useTranslation("directories");
+  const hours = isWhole(value.knownHours, 0, MOST_HOURS);
+  return (
+    <details className="d-more">
+      <summary>{t("more")}</summary>
+      <div className="stack">
+        {isLdap(value) && (
+          <>
+            <TextField
+              label={t("base")}
+              hint={t("baseHint")}
+              maxLength={1024}
+              readOnly={readOnly}
+              value={value.base}
+              onText={(base) => set({ base })}
+            />
+            <SelectField
+              label={t("protection")}
+              disabled={readOnly}
+              value={value.protection}
+              onText={(protection) => set({ protection })}
+              options={PROTECTIONS.map((one) => ({ value: one, label: t(`protections.${one}`) }))}
+            />
+            <SelectField
+              label={t("login")}
+              disabled={readOnly}
+              value={value.login}
+              onText={(login) => set({ login })}
+              options={LOGINS.map((one) => ({ value: one, label: t(`logins.${one}`) }))}
+            />
+          </>
+        )}
+        <TextField
+          label={t("knownHours")}
+          hint={t("knownHoursHint")}
+          wrong={hours ? undefined : t("knownHoursWrong", { most: MOST_HOURS })}
+          inputMode="numeric"
+          maxLength={3}
+          readOnly={readOnly}
+          value={value.knownHours}
+          onText={(knownHours) => set({ knownHours })}
+        />
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,82 @@
+/** Whether what is typed of a directory can be sent; the server checks it again. */
+import type { Ldap } from "./data";
+import { addresses, type DirectoryForm, isFound, isLdap, ldapOf } from "./form";
+
+/** As many as the server remembers people for, in hours. */
+export const MOST_HOURS = 720;
+
+/** `name`, `name:port`, and behind either `=address`; what it is made of is checked by the server. */
+const SERVER = /^[a-z0-9._-]+(:[0-9]{1,5})?(\s*=\s*[0-9a-f.:]+)?$/i;
+
+export const isServer = (text: string): boolean => SERVER.test(text.trim());
+
+export const isDomain = (text: string): boolean => /^[a-z0-9_-]+(\.[a-z0-9_-]+)+$/i.test(text.trim());
+
+export const isAddress = (text: string): boolean => /^[0-9a-f]*[.:][0-9a-f.:]+$/i.test(text.trim());
+
+export const areAddresses = (text: string): boolean => addresses(text).every(isAddress);
+
+export const isWhole = (text: string, least: number, most: number): boolean =>
+  /^[0-9]+$/.test(text.trim()) && Number(text) >= least && Number(text) <= most;
+
+/** One spelling for each server, as the server stores it. */
+const written = (server: string): string =>
+  server
+    .trim()
+    .toLowerCase()
+    .replace(/\s*=\s*/, "=")
+    .replace(/:636(?==|$)/, "");
+
+/**
+ * Whether the password must be typed: the stored one is never sent to a domain, server, authority or
+ * account that it was not given for. The server decides the same.
+ */
+export function needsPassword(stored: Ldap | null | undefined, form: DirectoryForm): boolean {
+  if (!isLdap(form)) return false;
+  if (!stored) return true;
+  const wanted = ldapOf(form);
+  const before = stored.servers ?? [];
+  const known = new Set(before.map(written));
+  return (
+    wanted.domain.toLowerCase() !== stored.domain.toLowerCase() ||
+    wanted.service_account !== stored.service_account ||
+    (wanted.ca ?? "") !== (stored.ca ?? "") ||
+    wanted.dns.join() !== (stored.dns ?? []).join() ||
+    wanted.site !== (stored.site ?? "") ||
+    (wanted.servers.length === 0) !== (before.length === 0) ||
+    wanted.servers.some((server) => !known.has(written(server)))
+  );
+}
+
+/** Whether an LDAP directory can be tried; its name is not needed for that. */
+export function isTestable(form: DirectoryForm, stored?: Ldap | null): boolean {
+  const { servers, service_account } = ldapOf(form);
+  return (
+    isLdap(form) &&
+    isDomain(form.domain) &&
+    (isFound(form) || servers.length > 0) &&
+    servers.every(isServer) &&
+    areAddresses(form.dns) &&
+    service_account !== "" &&
+    (form.trust === "system" || form.ca.trim() !== "") &&
+    (form.password !== "" || !needsPassword(stored, form))
+  );
+}
+
+/** `stored`: whether the directory is there already, and its settings if it is one of LDAP. */
+export function isValid(form: DirectoryForm, stored?: { ldap?: Ldap | null | undefined }): boolean {
+  if (form.name.trim() === "" || !isWhole(form.knownHours, 0, MOST_HOURS)) return false;
+  switch (form.kind) {
+    case "os":
+      return /^pforte[a-z0-9-]*$/.test(form.pam.trim()) && isWhole(form.leastUid, 1, 4_294_967_294);
+    case "workgroup":
+      return (
+        form.host.trim() !== "" &&
+        (form.address.trim() === "" || isAddress(form.address)) &&
+        form.account.trim() !== "" &&
+        (stored !== undefined || form.password !== "")
+      );
+    default:
+      return isTestable(form, stored?.ldap);
+  }
+}
