@@ -11,6 +11,9 @@ const PAGES: &[(&str, &str)] = &[
     ("signing-and-channel-binding", include_str!("../../../../docs/help/signing-and-channel-binding.md")),
     ("read-only-dc", include_str!("../../../../docs/help/read-only-dc.md")),
     ("single-sign-on", include_str!("../../../../docs/help/single-sign-on.md")),
+    ("workgroup", include_str!("../../../../docs/help/workgroup.md")),
+    ("other-ldap", include_str!("../../../../docs/help/other-ldap.md")),
+    ("this-computer", include_str!("../../../../docs/help/this-computer.md")),
     ("codes", include_str!("../../../../docs/help/codes.md")),
 ];
 
