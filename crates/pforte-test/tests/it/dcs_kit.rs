@@ -30,7 +30,7 @@ pub(crate) fn found(forest: &Forest, find: Find) -> Settings {
     Settings {
         find,
         ca: Ca::File(facts.ca_certificate.clone()),
-        limits: Limits { bind_connections: 4, request_ms: 20_000, ..Limits::default() },
+        limits: Limits { bind_connections: 4, connect_ms: 6_000, request_ms: 20_000, ..Limits::default() },
         ..Settings::new(facts.domain.clone(), format!("{}@{}", facts.service.user, facts.domain))
     }
 }
