@@ -6,7 +6,7 @@ import { EditBar, useEdit } from "../../parts";
 import { same } from "../../parts/edit";
 import { type Directory, showDirectory } from "./data";
 import { DirectoryFields } from "./fields";
-import { type DirectoryForm, formOf, isLdap, ldapOf } from "./form";
+import { type DirectoryForm, formOf, wayOf } from "./form";
 import { useShownFields } from "./shown-fields";
 import { TestPanel, verdictOf } from "./test-panel";
 import { Unsure } from "./unsure";
@@ -23,14 +23,14 @@ const formIn = ({ directory: _, ...form }: Edited): DirectoryForm => form;
 /** Only what differs is sent. */
 async function change(value: Edited, stored: Edited): Promise<Directory> {
   const { directory } = stored;
-  const ldap = ldapOf(value);
+  const way = wayOf(value);
   return call(
     api.PATCH("/api/v1/directories/{id}", {
       params: { path: { id: directory.id } },
       body: {
         version: directory.version,
         ...(value.name === stored.name ? {} : { name: value.name }),
-        ...(!isLdap(value) || same(ldap, ldapOf(stored)) ? {} : { ldap }),
+        ...(same(way, wayOf(stored)) ? {} : way),
         ...(value.password === "" ? {} : { service_password: value.password }),
         ...(value.knownHours === stored.knownHours ? {} : { known_hours: Number(value.knownHours) }),
       },
@@ -61,8 +61,7 @@ export function Settings({ directory, readOnly, mayTest }: SettingsProps) {
     onSaved: () => void client.invalidateQueries({ queryKey: ["directories"] }),
   });
   const form = formIn(edit.value);
-  const stored = directory.ldap ?? null;
-  const ready = directory.from_file || isTestable(form, stored);
+  const ready = directory.from_file || isTestable(form, directory);
   const save = (): void => {
     if (edit.dirty && isValid(form, directory)) void edit.save();
   };
@@ -81,13 +80,18 @@ export function Settings({ directory, readOnly, mayTest }: SettingsProps) {
           set={edit.set}
           readOnly={readOnly}
           stored
-          needsPassword={needsPassword(stored, form)}
+          needsPassword={needsPassword(directory, form)}
         />
-        {!readOnly && edit.dirty && isLdap(form) && <Unsure verdict={verdictOf(test, form)} />}
+        {!readOnly && edit.dirty && <Unsure verdict={verdictOf(test, form)} />}
         <EditBar edit={edit} readOnly={readOnly} valid={isValid(form, directory)} fields={shown} />
       </form>
-      {mayTest && isLdap(form) && (
-        <TestPanel test={test} form={form} ready={ready} stored={formOf(directory)} />
+      {mayTest && (
+        <TestPanel
+          test={test}
+          form={form}
+          ready={ready}
+          {...(form.kind === "os" ? {} : { stored: formOf(directory) })}
+        />
       )}
     </div>
   );

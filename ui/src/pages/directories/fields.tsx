@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { PasswordField, TextField } from "../../parts";
 import { CaField } from "./ca-field";
 import { ControllersField } from "./controllers-field";
-import type { DirectoryForm } from "./form";
+import { type DirectoryForm, isLdap } from "./form";
 import { KindField, SchemaField } from "./kind-field";
 import { MoreFields } from "./more-fields";
 import { ComputerFields, HostFields } from "./other-fields";
@@ -26,8 +26,6 @@ export interface DirectoryFieldsProps extends FieldsProps {
 export function DirectoryFields({ stored = false, needsPassword, ...props }: DirectoryFieldsProps) {
   const { t } = useTranslation("directories");
   const { value, set, readOnly = false } = props;
-  // The API changes the way to the other kinds not yet: only their names, passwords and hours.
-  const fixed = { ...props, readOnly: readOnly || stored };
   return (
     <>
       {!stored && <KindField {...props} />}
@@ -41,23 +39,16 @@ export function DirectoryFields({ stored = false, needsPassword, ...props }: Dir
         value={value.name}
         onText={(name) => set({ name })}
       />
-      {value.kind === "os" && <ComputerFields {...fixed} />}
+      {value.kind === "os" && <ComputerFields {...props} />}
       {value.kind === "workgroup" && (
         <>
           {!stored && <Safer />}
-          <HostFields {...fixed} />
+          <HostFields {...props} />
         </>
       )}
       {value.kind === "other-ldap" && <SchemaField {...props} />}
-      {(value.kind === "active-directory" || value.kind === "other-ldap") && <LdapFields {...props} />}
-      {value.kind !== "os" && (
-        <Account
-          {...props}
-          fixed={value.kind === "workgroup" && stored}
-          stored={stored}
-          needed={needsPassword}
-        />
-      )}
+      {isLdap(value) && <LdapFields {...props} />}
+      {value.kind !== "os" && <Account {...props} stored={stored} needed={needsPassword} />}
       <MoreFields {...props} />
     </>
   );
@@ -85,13 +76,11 @@ function LdapFields({ value, set, readOnly = false }: FieldsProps) {
 }
 
 interface AccountProps extends FieldsProps {
-  /** Whether only the password can be changed. */
-  fixed: boolean;
   stored: boolean;
   needed: boolean;
 }
 
-function Account({ value, set, readOnly = false, fixed, stored, needed }: AccountProps) {
+function Account({ value, set, readOnly = false, stored, needed }: AccountProps) {
   const { t } = useTranslation("directories");
   return (
     <>
@@ -100,7 +89,7 @@ function Account({ value, set, readOnly = false, fixed, stored, needed }: Accoun
         hint={value.kind === "workgroup" ? t("accountHintHost") : t("accountHint")}
         required
         maxLength={1024}
-        readOnly={readOnly || fixed}
+        readOnly={readOnly}
         value={value.account}
         onText={(account) => set({ account })}
       />

@@ -27,13 +27,22 @@ const found: Ldap = { ...stored, servers: [], dns: ["10.0.0.1"], site: "Plant" }
 
 describe("the stored password", () => {
   it("stays while it goes nowhere new", () => {
-    expect(needsPassword(stored, form)).toBe(false);
+    expect(needsPassword(directory, form)).toBe(false);
     expect(
-      needsPassword(stored, { ...form, servers: ["DC2.ad.test.lab:3636", " dc1.ad.test.lab:636 "] }),
+      needsPassword(directory, { ...form, servers: ["DC2.ad.test.lab:3636", " dc1.ad.test.lab:636 "] }),
     ).toBe(false);
-    expect(needsPassword(stored, { ...form, servers: ["dc1.ad.test.lab"] })).toBe(false);
-    expect(needsPassword(stored, { ...form, base: "OU=Plant", protection: "ldaps" })).toBe(false);
-    expect(needsPassword(found, formOf({ ...directory, ldap: found }))).toBe(false);
+    expect(needsPassword(directory, { ...form, servers: ["dc1.ad.test.lab"] })).toBe(false);
+    expect(needsPassword(directory, { ...form, base: "OU=Plant", protection: "ldaps" })).toBe(false);
+    expect(needsPassword({ ldap: found }, formOf({ ...directory, ldap: found }))).toBe(false);
+  });
+
+  it("of a workgroup host stays with its host and account", () => {
+    const workgroup = { host: "PANEL1", service_account: "reader" };
+    const host = formOf({ ...directory, kind: "workgroup", ldap: null, workgroup });
+    expect(needsPassword({ workgroup }, { ...host, host: "panel1" })).toBe(false);
+    for (const change of [{ host: "panel2" }, { address: "10.0.0.9" }, { account: "bob" }])
+      expect(needsPassword({ workgroup }, { ...host, ...change })).toBe(true);
+    expect(isValid(host, { workgroup })).toBe(true);
   });
 
   it("is asked for again before it would", () => {
@@ -48,7 +57,7 @@ describe("the stored password", () => {
       { trust: "system" },
       { account: "bob@ad.test.lab" },
     ];
-    for (const change of changes) expect(needsPassword(stored, { ...form, ...change })).toBe(true);
+    for (const change of changes) expect(needsPassword(directory, { ...form, ...change })).toBe(true);
     expect(needsPassword(undefined, form)).toBe(true);
   });
 });

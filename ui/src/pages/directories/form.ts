@@ -102,6 +102,9 @@ export function formOf(directory: Directory): DirectoryForm {
 export const isLdap = ({ kind }: DirectoryForm): boolean =>
   kind === "active-directory" || kind === "other-ldap";
 
+/** What a test has to do with: neither the name nor how long people are known. */
+export const triedOf = (form: DirectoryForm): DirectoryForm => ({ ...form, name: "", knownHours: "" });
+
 /** Only a domain controller can be found by DNS. */
 export const isFound = ({ kind, found }: DirectoryForm): boolean => found && kind === "active-directory";
 
@@ -122,21 +125,25 @@ export const ldapOf = (form: DirectoryForm): Ldap & { servers: string[]; dns: st
   service_account: form.account.trim(),
 });
 
-/** A new directory as it is sent. */
-export function newOf(form: DirectoryForm): Schema<"NewDirectory"> {
-  const common = { name: form.name, known_hours: Number(form.knownHours) };
-  const service_account = form.account.trim();
+/** How a directory is reached, as it is sent: what its kind has and nothing else. */
+export function wayOf(form: DirectoryForm): Pick<Schema<"NewDirectory">, "ldap" | "workgroup" | "os"> {
   const address = form.address.trim();
   switch (form.kind) {
     case "os":
-      return { ...common, os: { service: form.pam.trim(), least_uid: Number(form.leastUid) } };
-    case "workgroup":
-      return {
-        ...common,
-        workgroup: { host: form.host.trim(), ...(address === "" ? {} : { address }), service_account },
-        service_password: form.password,
-      };
+      return { os: { service: form.pam.trim(), least_uid: Number(form.leastUid) } };
+    case "workgroup": {
+      const host = { host: form.host.trim(), service_account: form.account.trim() };
+      return { workgroup: { ...host, ...(address === "" ? {} : { address }) } };
+    }
     default:
-      return { ...common, ldap: ldapOf(form), service_password: form.password };
+      return { ldap: ldapOf(form) };
   }
 }
+
+/** A new directory as it is sent. */
+export const newOf = (form: DirectoryForm): Schema<"NewDirectory"> => ({
+  name: form.name,
+  known_hours: Number(form.knownHours),
+  ...wayOf(form),
+  ...(form.kind === "os" ? {} : { service_password: form.password }),
+});

@@ -32,7 +32,10 @@ export function ServerTable({ directory }: { directory: Directory }) {
   const { t } = useTranslation("directories");
   const { kind, enabled, servers, account_code } = directory;
   if (kind === "local" || !enabled || servers.length === 0) return <Servers directory={directory} />;
-  const sites = servers.some(({ site, writable }) => site != null || writable != null);
+  const columns: Columns = {
+    times: servers.some(({ since, latency_ms }) => since != null || latency_ms != null),
+    sites: servers.some(({ site, writable }) => site != null || writable != null),
+  };
   return (
     <>
       {account_code && (
@@ -46,15 +49,15 @@ export function ServerTable({ directory }: { directory: Directory }) {
             <tr>
               <th scope="col">{t("server")}</th>
               <th scope="col">{t("state")}</th>
-              <th scope="col">{t("since")}</th>
-              <th scope="col">{t("latency")}</th>
-              {sites && <th scope="col">{t("site")}</th>}
-              {sites && <th scope="col">{t("changes")}</th>}
+              {columns.times && <th scope="col">{t("since")}</th>}
+              {columns.times && <th scope="col">{t("latency")}</th>}
+              {columns.sites && <th scope="col">{t("site")}</th>}
+              {columns.sites && <th scope="col">{t("changes")}</th>}
             </tr>
           </thead>
           <tbody>
             {servers.map((health) => (
-              <Row key={health.server} health={health} sites={sites} />
+              <Row key={health.server} health={health} columns={columns} />
             ))}
           </tbody>
         </table>
@@ -63,7 +66,13 @@ export function ServerTable({ directory }: { directory: Directory }) {
   );
 }
 
-function Row({ health, sites }: { health: Health; sites: boolean }) {
+/** What some of the servers tell; what none tells has no column. */
+interface Columns {
+  times: boolean;
+  sites: boolean;
+}
+
+function Row({ health, columns: { times, sites } }: { health: Health; columns: Columns }) {
   const { t } = useTranslation("directories");
   const fault = useFault();
   const { server, up, code, since, latency_ms, site, writable } = health;
@@ -80,8 +89,8 @@ function Row({ health, sites }: { health: Health; sites: boolean }) {
         </span>
         {todo !== "" && <span className="d-todo soft small">{todo}</span>}
       </td>
-      <td>{since ? <Time at={since} /> : "–"}</td>
-      <td>{latency_ms == null ? "–" : t("latencyMs", { count: latency_ms })}</td>
+      {times && <td>{since ? <Time at={since} /> : "–"}</td>}
+      {times && <td>{latency_ms == null ? "–" : t("latencyMs", { millis: latency_ms })}</td>}
       {sites && <td>{site ? <Name>{site}</Name> : "–"}</td>}
       {sites && <td>{writable == null ? "–" : t(writable ? "writable" : "readOnlyServer")}</td>}
     </tr>

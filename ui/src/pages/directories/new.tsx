@@ -9,14 +9,14 @@ import { Button, Page, ProblemTold, Told } from "../../parts";
 import { same } from "../../parts/edit";
 import { useGo } from "../people/go";
 import { DirectoryFields } from "./fields";
-import { EMPTY, isLdap, newOf } from "./form";
+import { EMPTY, newOf } from "./form";
 import { TestPanel, verdictOf } from "./test-panel";
 import { Unsure } from "./unsure";
 import { useTest } from "./use-test";
 import { isTestable, isValid } from "./valid";
 import "./directories.css";
 
-/** Adds a directory; one of LDAP can be tested before. */
+/** Adds a directory; it can be tested before. */
 export function NewDirectory() {
   const { t } = useTranslation("directories");
   const client = useQueryClient();
@@ -57,7 +57,7 @@ export function NewDirectory() {
             set={(changes) => setTyped({ ...typed, ...changes })}
           />
           <ProblemTold error={add.error} whom={typed.name} />
-          {isLdap(typed) && <Unsure verdict={verdict} />}
+          <Unsure verdict={verdict} />
           <div className="actions">
             <Button
               type="submit"
@@ -65,11 +65,11 @@ export function NewDirectory() {
               busy={add.isPending}
               disabled={!mayChange || !isValid(typed)}
             >
-              {isLdap(typed) && verdict === "bad" ? t("addAnyway") : t("add")}
+              {verdict === "bad" ? t("addAnyway") : t("add")}
             </Button>
           </div>
         </form>
-        {isLdap(typed) && <TestPanel test={test} form={typed} ready={mayChange && isTestable(typed)} />}
+        <TestPanel test={test} form={typed} ready={mayChange && isTestable(typed)} />
       </div>
       <Guard dirty={made === undefined && !same(typed, EMPTY)} />
     </Page>

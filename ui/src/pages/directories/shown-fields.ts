@@ -39,6 +39,10 @@ export function useShownFields<T extends DirectoryForm>(): Shown<T>[] {
       show: ({ trust }) => t(trust === "given" ? "trustGiven" : "trustSystem"),
     },
     { field: "ca", label: t("ca") },
+    { field: "host", label: t("host") },
+    { field: "address", label: t("address") },
+    { field: "pam", label: t("pam") },
+    { field: "leastUid", label: t("leastUid") },
     { field: "account", label: t("account") },
     {
       field: "password",

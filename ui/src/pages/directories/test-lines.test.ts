@@ -46,6 +46,29 @@ describe("a test that goes on", () => {
     expect(states(test, "b")).toEqual(["left-out", "left-out", "left-out", "left-out"]);
   });
 
+  it("tells a doubtful step from a good one", () => {
+    const told: TestLine = { ...step("a", "resolve"), warning: true } as TestLine;
+    expect(states(heard(plan, told), "a")[0]).toBe("doubtful");
+  });
+
+  it("leaves out what was passed over", () => {
+    expect(states(heard(plan, step("a", "resolve"), step("a", "account")), "a")).toEqual([
+      "good",
+      "left-out",
+      "good",
+      "running",
+    ]);
+  });
+
+  it("tells the other sides of a certificate of which one is bad", () => {
+    const sides = ["certificate-name", "certificate-dates", "way"];
+    const test = heard(
+      { told: "plan", servers: ["a"], steps: sides },
+      step("a", "certificate-name", "certificate-wrong-name"),
+    );
+    expect(states(test, "a")).toEqual(["bad", "running", "left-out"]);
+  });
+
   it("shows a step that was not planned", () => {
     const test = heard(plan, step("a", "settings", "value-invalid"));
     expect(test.rows.at(-1)).toMatchObject({ step: "settings", state: "bad", code: "value-invalid" });

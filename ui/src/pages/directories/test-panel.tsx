@@ -15,7 +15,7 @@ import { same } from "../../parts/edit";
 import { Icon } from "../../parts/Icon";
 import { Name } from "../people/shown";
 import { useFault } from "./fault";
-import type { DirectoryForm } from "./form";
+import { type DirectoryForm, triedOf } from "./form";
 import type { StepRow } from "./test-lines";
 import type { Testing } from "./use-test";
 
@@ -28,12 +28,12 @@ const ICONS: Record<StepRow["state"], string> = {
   "left-out": iconMinus,
 };
 
-/** How what stands in the form was tested; the name has no part in it. */
+/** How what stands in the form was tested. */
 export type Verdict = "untested" | "running" | "stale" | "good" | "bad";
 
 export function verdictOf({ of, running, shown, problem }: Testing, form: DirectoryForm): Verdict {
   if (of === null) return "untested";
-  if (!same({ ...of, name: "" }, { ...form, name: "" })) return "stale";
+  if (!same(triedOf(of), triedOf(form))) return "stale";
   if (running) return "running";
   return problem === null && shown.good === true ? "good" : "bad";
 }
@@ -60,7 +60,7 @@ export function TestPanel({ test, form, ready, stored }: TestPanelProps) {
         {test.running ? (
           <Button onClick={test.stop}>{t("testStop")}</Button>
         ) : (
-          <>
+          <div className="d-starts">
             <Button icon={iconPlay} disabled={!ready} onClick={() => test.begin(form)}>
               {t("testStart")}
             </Button>
@@ -73,7 +73,7 @@ export function TestPanel({ test, form, ready, stored }: TestPanelProps) {
                 {t("probeStart")}
               </Button>
             )}
-          </>
+          </div>
         )}
       </div>
       {rows.length === 0 && !test.running && <p className="soft">{t("testWhy")}</p>}

@@ -6,7 +6,7 @@ import { lost } from "../../api/link";
 import { asProblem, Problem, UNREACHABLE } from "../../api/problem";
 import { same } from "../../parts/edit";
 import type { Directory } from "./data";
-import { type DirectoryForm, formOf, ldapOf } from "./form";
+import { type DirectoryForm, formOf, triedOf, wayOf } from "./form";
 import { ended, heardLine, type TestLine, type TestShown } from "./test-lines";
 
 /** A probe looks at each side of each server, also at what must not work; only at what is stored. */
@@ -18,7 +18,6 @@ export interface Testing {
   problem: Problem | null;
   /** What was tested; nothing was yet. */
   of: DirectoryForm | null;
-  depth: Depth;
   begin: (form: DirectoryForm, depth?: Depth) => void;
   stop: () => void;
 }
@@ -30,16 +29,12 @@ async function ask(form: DirectoryForm, depth: Depth, directory: Directory | und
   const id = directory?.id;
   if (id !== undefined && depth === "probe")
     return call(api.POST("/api/v1/directories/{id}/probe", { params: { path: { id } }, ...asLines, signal }));
-  if (
-    directory !== undefined &&
-    id !== undefined &&
-    same({ ...form, name: "" }, { ...formOf(directory), name: "" })
-  )
+  if (directory !== undefined && id !== undefined && same(triedOf(form), triedOf(formOf(directory))))
     return call(api.POST("/api/v1/directories/{id}/test", { params: { path: { id } }, ...asLines, signal }));
   const body = {
-    ldap: ldapOf(form),
+    ...wayOf(form),
     ...(id === undefined ? {} : { directory: id }),
-    ...(form.password === "" ? {} : { service_password: form.password }),
+    ...(form.kind === "os" || form.password === "" ? {} : { service_password: form.password }),
   };
   return call(api.POST("/api/v1/directories/test", { body, ...asLines, signal }));
 }
@@ -48,7 +43,6 @@ async function ask(form: DirectoryForm, depth: Depth, directory: Directory | und
 export function useTest(directory?: Directory): Testing {
   const [shown, setShown] = useState<TestShown>({ rows: [] });
   const [of, setOf] = useState<DirectoryForm | null>(null);
-  const [depth, setDepth] = useState<Depth>("test");
   const [problem, setProblem] = useState<Problem | null>(null);
   const [running, setRunning] = useState(false);
   const going = useRef<AbortController | null>(null);
@@ -75,7 +69,6 @@ export function useTest(directory?: Directory): Testing {
     setShown({ rows: [] });
     setProblem(null);
     setOf(form);
-    setDepth(depth);
     setRunning(true);
     run(form, depth, mine.signal)
       .catch((error: unknown) => {
@@ -91,5 +84,5 @@ export function useTest(directory?: Directory): Testing {
       });
   };
 
-  return { shown, running, problem, of, depth, begin, stop: () => going.current?.abort() };
+  return { shown, running, problem, of, begin, stop: () => going.current?.abort() };
 }

@@ -1,6 +1,6 @@
 /** Whether what is typed of a directory can be sent; the server checks it again. */
-import type { Ldap } from "./data";
-import { addresses, type DirectoryForm, isFound, isLdap, ldapOf } from "./form";
+import type { Directory } from "./data";
+import { addresses, type DirectoryForm, isFound, ldapOf, wayOf } from "./form";
 
 /** As many as the server remembers people for, in hours. */
 export const MOST_HOURS = 720;
@@ -27,12 +27,29 @@ const written = (server: string): string =>
     .replace(/\s*=\s*/, "=")
     .replace(/:636(?==|$)/, "");
 
+/** What a stored directory is asked for: how it is reached now. */
+export type Stored = Pick<Directory, "ldap" | "workgroup">;
+
 /**
- * Whether the password must be typed: the stored one is never sent to a domain, server, authority or
- * account that it was not given for. The server decides the same.
+ * Whether the password must be typed: the stored one is never sent to a domain, server, host, authority
+ * or account that it was not given for. The server decides the same.
  */
-export function needsPassword(stored: Ldap | null | undefined, form: DirectoryForm): boolean {
-  if (!isLdap(form)) return false;
+export function needsPassword(stored: Stored | undefined, form: DirectoryForm): boolean {
+  if (form.kind === "os") return false;
+  return form.kind === "workgroup" ? isNewHost(stored?.workgroup, form) : isNewDomain(stored?.ldap, form);
+}
+
+function isNewHost(stored: Stored["workgroup"], form: DirectoryForm): boolean {
+  const wanted = wayOf(form).workgroup;
+  return (
+    !stored ||
+    wanted?.host.toLowerCase() !== stored.host.toLowerCase() ||
+    (wanted.address ?? "") !== (stored.address ?? "") ||
+    wanted.service_account !== stored.service_account
+  );
+}
+
+function isNewDomain(stored: Stored["ldap"], form: DirectoryForm): boolean {
   if (!stored) return true;
   const wanted = ldapOf(form);
   const before = stored.servers ?? [];
@@ -48,35 +65,28 @@ export function needsPassword(stored: Ldap | null | undefined, form: DirectoryFo
   );
 }
 
-/** Whether an LDAP directory can be tried; its name is not needed for that. */
-export function isTestable(form: DirectoryForm, stored?: Ldap | null): boolean {
-  const { servers, service_account } = ldapOf(form);
+/** Whether a directory can be tried; its name is not needed for that. */
+export function isTestable(form: DirectoryForm, stored?: Stored): boolean {
+  if (form.kind === "os")
+    return /^pforte[a-z0-9-]*$/.test(form.pam.trim()) && isWhole(form.leastUid, 1, 4_294_967_294);
+  const known = form.password !== "" || !needsPassword(stored, form);
+  return form.account.trim() !== "" && known && (form.kind === "workgroup" ? isHost(form) : isLdap(form));
+}
+
+const isHost = ({ host, address }: DirectoryForm): boolean =>
+  host.trim() !== "" && (address.trim() === "" || isAddress(address));
+
+function isLdap(form: DirectoryForm): boolean {
+  const { servers } = ldapOf(form);
   return (
-    isLdap(form) &&
     isDomain(form.domain) &&
     (isFound(form) || servers.length > 0) &&
     servers.every(isServer) &&
     areAddresses(form.dns) &&
-    service_account !== "" &&
-    (form.trust === "system" || form.ca.trim() !== "") &&
-    (form.password !== "" || !needsPassword(stored, form))
+    (form.trust === "system" || form.ca.trim() !== "")
   );
 }
 
-/** `stored`: whether the directory is there already, and its settings if it is one of LDAP. */
-export function isValid(form: DirectoryForm, stored?: { ldap?: Ldap | null | undefined }): boolean {
-  if (form.name.trim() === "" || !isWhole(form.knownHours, 0, MOST_HOURS)) return false;
-  switch (form.kind) {
-    case "os":
-      return /^pforte[a-z0-9-]*$/.test(form.pam.trim()) && isWhole(form.leastUid, 1, 4_294_967_294);
-    case "workgroup":
-      return (
-        form.host.trim() !== "" &&
-        (form.address.trim() === "" || isAddress(form.address)) &&
-        form.account.trim() !== "" &&
-        (stored !== undefined || form.password !== "")
-      );
-    default:
-      return isTestable(form, stored?.ldap);
-  }
-}
+/** `stored`: the directory whose change it is. */
+export const isValid = (form: DirectoryForm, stored?: Stored): boolean =>
+  form.name.trim() !== "" && isWhole(form.knownHours, 0, MOST_HOURS) && isTestable(form, stored);

@@ -73,7 +73,7 @@ function Rows({ directory, text }: { directory: Directory | undefined; text: str
     getNextPageParam: (last) => last.next ?? undefined,
     placeholderData: keepPreviousData,
   });
-  const remote = directory?.kind === "ldap";
+  const remote = directory !== undefined && directory.kind !== "local";
   const looksFurther = remote && text.trim() !== "";
   const known = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
