@@ -153,3 +153,30 @@ fn settings_that_make_no_sense_are_refused_before_anything_is_kept() {
     plant.admin("directory remove local").refused("built-in");
     assert_eq!(plant.admin("directory list -o json").done().column("name"), ["local"]);
 }
+
+#[test]
+fn a_workgroup_host_is_added_tested_and_changed_and_its_password_is_asked_for_where_it_would_go_elsewhere() {
+    let (plant, host) = (Plant::new(), Fixtures::load().workgroup);
+    plant.write("host.password", &host.service.password);
+    plant.secret(&host.service.password);
+    let (name, address, user) = (&host.host, &host.address, &host.service.user);
+    plant
+        .admin(&format!(
+            "directory add-workgroup shop --host {name} --address {address} --service-account {user} \
+             --password-file host.password"
+        ))
+        .done();
+    let tested = plant.admin("directory test shop").done();
+    for step in ["resolve", "connect", "negotiate", "account", "search", "groups"] {
+        assert!(tested.has_line(&[name, step, "good"]), "{step}: {tested:?}");
+    }
+    assert_eq!(plant.admin("directory probe shop -o json").done().json()["good"], json!(true));
+    plant.admin("directory change shop --address 127.0.0.9 --password-file host.password").done();
+    let shown = plant.admin("directory show shop -o json").done().json();
+    assert_eq!(shown["workgroup"]["address"], json!("127.0.0.9"));
+    plant.admin("directory change shop --least-uid 2000").wrong_use();
+    plant.admin("directory change shop --host other --password-file nowhere").refused("file-failed");
+    plant.admin("directory add-os here").done();
+    let shown = plant.admin("directory change here --least-uid 2000").done();
+    assert!(shown.has_line(&["least number", "2000"]), "{shown:?}");
+}
