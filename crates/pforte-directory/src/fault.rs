@@ -144,9 +144,9 @@ kinds! {
     OsPamFailed, "os-pam-failed", "PAM could not decide",
         "See this computer's log; the rules for Pforte must stand in /etc/pam.d, and pforte-pam must be allowed to read /etc/shadow.";
     OsRulesMissing, "os-rules-missing", "PAM has no rules for Pforte on this computer",
-        "Put the file with the rules into /etc/pam.d, as the package does; without it PAM goes by its rules for everybody else.";
+        "Put the file with the rules into /etc/pam.d, from packaging/pam.d; without it PAM goes by its rules for everybody else.";
     OsStatesUnreadable, "os-states-unreadable", "the states of this computer's accounts cannot be read",
-        "Install pforte-pam as the package does: owned by root, with the set-user-id bit, to be run by Pforte's group alone.";
+        "Let pforte-pam be owned by root, with the set-user-id bit, to be run by Pforte's group alone.";
     OsPamAllows, "os-pam-allows", "PAM lets somebody in who does not exist",
         "Mend the rules in /etc/pam.d/pforte at once: they accept any password.";
     OsDenied, "os-denied", "the rules of this computer do not let the account in",

@@ -27,6 +27,7 @@ pub(super) const AGAIN: &[&str] = &[
     COMPUTERS,
     TOKEN_GROUPS,
     PASSWORD_ENDS,
+    HISTORY,
 ];
 
 /// What is read of a user.

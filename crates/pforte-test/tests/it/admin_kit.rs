@@ -32,6 +32,7 @@ pub(crate) fn shown_ldap(ad: &Ad) -> Value {
     for (field, usual) in [
         ("base", json!("")),
         ("dns", json!([])),
+        ("foreign_members_of", json!([])),
         ("protection", json!("auto")),
         ("service_login", json!("auto")),
         ("site", json!("")),

@@ -12,7 +12,7 @@ use xtask::servers::ldif::Ldif;
 use xtask::servers::population::{Kind, group_dn};
 use xtask::servers::samba::forest::Dc;
 
-use crate::admin_kit::{NOWHERE, event, get, log_on, until, with_domain};
+use crate::admin_kit::{DOMAIN, NOWHERE, event, get, log_on, until, with_domain};
 use crate::dcs_kit::{named, start_known};
 use crate::ldap_directory::login;
 use crate::single_sign_on_kit::to_now;
@@ -87,6 +87,25 @@ async fn logged_on(server: &Server, (ad, user): (&Ad, &str)) -> (Vec<String>, Va
     (roles, event(server, "logged-on").await["reason"].clone())
 }
 
+/// Adds the forest's domain as `Trusting` and gives a role to a group of it. Gives the directory's path.
+async fn added(server: &Server, (forest, there): (&Forest, &str), group: &str) -> String {
+    let facts = &forest.facts().dc1;
+    let body = json!({
+        "name": "Trusting", "ldap": trusting(forest, there, &[]), "service_password": facts.service.password
+    });
+    let added = server.done("POST", "/directories", &body).await;
+    let path = format!("/directories/{}", text(&added, "id"));
+    until("the other domain answers", async || {
+        let search = format!("{path}/search?kind=group&text={group}");
+        (server.admin("GET", &search).send().await.status == 200).then_some(())
+    })
+    .await;
+    let principal = json!({ "kind": "group", "directory": "Trusting", "name": group });
+    let body = json!({ "role": "Administrator", "principal": principal, "areas": ["dairy"] });
+    server.done("POST", "/assignments", &body).await;
+    path
+}
+
 #[tokio::test]
 async fn people_of_one_directory_get_the_roles_of_groups_of_another_only_where_an_administrator_says_so() {
     let forest = Forest::shared().await;
@@ -101,19 +120,7 @@ async fn people_of_one_directory_get_the_roles_of_groups_of_another_only_where_a
     let group = local_group(&controller, &[group_dn(&inner)]).await;
 
     let there = format!("{}={}", facts.host, facts.address);
-    let body = json!({
-        "name": "Trusting", "ldap": trusting(&forest, &there, &[]), "service_password": facts.service.password
-    });
-    let added = server.done("POST", "/directories", &body).await;
-    let path = format!("/directories/{}", text(&added, "id"));
-    until("the other domain answers", async || {
-        let search = format!("{path}/search?kind=group&text={group}");
-        (server.admin("GET", &search).send().await.status == 200).then_some(())
-    })
-    .await;
-    let principal = json!({ "kind": "group", "directory": "Trusting", "name": group });
-    let body = json!({ "role": "Administrator", "principal": principal, "areas": ["dairy"] });
-    server.done("POST", "/assignments", &body).await;
+    let path = added(&server, (&forest, &there), &group).await;
     assert_eq!(logged_on(&server, (&ad, &user)).await, (Vec::new(), Value::Null), "nobody said so");
 
     let change = async |there: &str, members_of: &[&str]| {
@@ -138,7 +145,45 @@ async fn people_of_one_directory_get_the_roles_of_groups_of_another_only_where_a
     })
     .await;
 
+    // A session that runs follows the other domain as it does its own.
+    let session = log_on(&server, &user, &ad.facts.user_password).await.text("token");
+    let app = server.running().app();
+    let allowed = async || {
+        let body =
+            json!({ "questions": [{ "right": "pforte/roles.manage", "area": "dairy" }], "explain": false });
+        let answer = server.call("POST", "/decisions").bearer(&session).json(&body).await;
+        answer.at("/answers/0/allowed").as_bool().unwrap()
+    };
+    let becomes = async |wanted: bool| {
+        app.directories.refresh_soon(home.parse().unwrap());
+        until("the session follows", async || (allowed().await == wanted).then_some(())).await;
+    };
+    becomes(true).await;
+    let (one, other) = (inner.clone(), group.clone());
+    controller.act(move |admin| admin.remove_member(&other, &one)).await;
+    becomes(false).await;
+    let (one, other) = (inner.clone(), group.clone());
+    controller.act(move |admin| admin.add_member(&other, &one)).await;
+    becomes(true).await;
+
     assert_eq!(change(&format!("{}={NOWHERE}", facts.host), &[&home]).await.status, 200);
     let told = logged_on(&server, (&ad, &user)).await;
     assert_eq!(told, (Vec::new(), json!("no groups of Trusting")), "who does not answer keeps nobody out");
+
+    // What a session that runs has of it stays, while the rest follows.
+    let own_group = {
+        let user = user.clone();
+        ad.act(move |admin| admin.new_group(&[&user])).await
+    };
+    let principal = json!({ "kind": "group", "directory": DOMAIN, "name": own_group });
+    let body = json!({ "role": "Administrator", "principal": principal, "areas": ["dairy"] });
+    let before = server.events_of("session-refreshed").await.len();
+    server.done("POST", "/assignments", &body).await;
+    until("the session follows its own domain", async || {
+        app.directories.refresh_soon(home.parse().unwrap());
+        (server.events_of("session-refreshed").await.len() > before).then_some(())
+    })
+    .await;
+    let groups = event(&server, "session-refreshed").await["new"].as_array().unwrap().len();
+    assert_eq!(groups, 2, "one of each domain");
 }

@@ -33,6 +33,7 @@ mod dcs_kit;
 mod dcs_read_only;
 mod dcs_wire;
 mod doors;
+mod doors_admin;
 mod emergency;
 mod full_disk;
 mod kerberos;

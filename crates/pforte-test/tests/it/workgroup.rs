@@ -201,8 +201,15 @@ async fn every_question_to_the_host_is_heard_of() {
     plant.directory.groups(&found).await.unwrap();
     plant.directory.users("w", 5).await.unwrap();
     let asked = plant.asked.lock().unwrap().clone();
-    let asked: Vec<_> = asked.iter().map(|query| (query.what, query.about.as_str())).collect();
-    assert_eq!(asked, [("user", "wuser1"), ("groups-of", found.identity.as_str()), ("users", "w")]);
+    let asked: Vec<_> =
+        asked.iter().map(|query| (query.what, query.about.as_str(), query.by_itself)).collect();
+    let all = [
+        ("user", "wuser1", false),
+        ("databases", "", true),
+        ("groups-of", found.identity.as_str(), false),
+        ("users", "w", false),
+    ];
+    assert_eq!(asked, all);
 }
 
 #[tokio::test]
