@@ -5,6 +5,7 @@
 # The demo plant on the embedded database, at https://localhost:8443.
 run:
 	@cargo xtask ui where-node
+	cargo build --release --package pforte-pam
 	cargo run --release --package pforte -- serve --demo --data target/demo
 
 # Everything CI checks, against real servers that are installed, started and ended here.

@@ -69,8 +69,13 @@ pub struct Found {
     /// Whether the account may log on, as far as what was read tells. At a log-on
     /// the rest is told by [`Directory::verify`].
     pub state: AccountState,
-    /// When the password was set last, if the directory tells.
+    /// When the password was set last, if the directory tells it so exactly that another
+    /// password has another time.
     pub password_set_at: Option<Micros>,
+    /// When the account itself ends; `None` if it never does or if that is not told.
+    pub ends_at: Option<Micros>,
+    /// Whether the user may log on at certain hours of the week alone.
+    pub at_hours: bool,
     /// The computers at which alone the user may log on, by their short names; none:
     /// anywhere.
     pub computers: Vec<String>,

@@ -17,7 +17,8 @@ CREATE TABLE known_log_ons (
     verifier TEXT NOT NULL,
     pepper TEXT NOT NULL,
     groups BLOB NOT NULL,
+    password_set_at INTEGER,
     told_at INTEGER NOT NULL,
-    password_ends_at INTEGER
+    ends_at INTEGER
 ) STRICT;
 CREATE INDEX known_log_ons_told ON known_log_ons (told_at);

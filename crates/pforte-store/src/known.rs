@@ -8,13 +8,15 @@ use pforte_model::id::{DirectoryId, GroupId, UserId};
 use pforte_model::time::Micros;
 
 statements! {
-    BY_USER = "SELECT user_id, verifier, pepper, groups, told_at, password_ends_at FROM known_log_ons
+    BY_USER = "SELECT user_id, verifier, pepper, groups, password_set_at, told_at, ends_at FROM known_log_ons
         WHERE user_id = $1";
-    PUT = "INSERT INTO known_log_ons (user_id, verifier, pepper, groups, told_at, password_ends_at)
-        VALUES ($1, $2, $3, $4, $5, $6)
+    PUT = "INSERT INTO known_log_ons (user_id, verifier, pepper, groups, password_set_at, told_at, ends_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (user_id) DO UPDATE SET verifier = excluded.verifier, pepper = excluded.pepper,
-        groups = excluded.groups, told_at = excluded.told_at, password_ends_at = excluded.password_ends_at";
-    TOLD = "UPDATE known_log_ons SET groups = $2, told_at = $3, password_ends_at = $4 WHERE user_id = $1";
+        groups = excluded.groups, password_set_at = excluded.password_set_at, told_at = excluded.told_at,
+        ends_at = excluded.ends_at";
+    TOLD = "UPDATE known_log_ons SET groups = $3, told_at = $4, ends_at = $5
+        WHERE user_id = $1 AND password_set_at = $2";
     FORGET = "DELETE FROM known_log_ons WHERE user_id = $1";
     FORGET_OF = "DELETE FROM known_log_ons WHERE user_id IN (SELECT id FROM users WHERE directory_id = $1)
         AND told_at < $2";
@@ -42,12 +44,16 @@ pub struct ToldThen {
     pub groups: Vec<GroupId>,
     /// When it told them.
     pub at: Micros,
-    /// When the password ends; `None` if it never does or if that was not told.
-    pub password_ends_at: Option<Micros>,
+    /// When the password was set, if it told that exactly.
+    pub password_set_at: Option<Micros>,
+    /// When the account or the password ends, whichever comes first; `None` if neither
+    /// does or if that was not told.
+    pub ends_at: Option<Micros>,
 }
 
 fn read(row: &Row<'_>) -> Result<Known> {
-    let told = ToldThen { groups: row.ids(3)?, at: row.at(4)?, password_ends_at: row.at_or_null(5)? };
+    let (password_set_at, at, ends_at) = (row.at_or_null(4)?, row.at(5)?, row.at_or_null(6)?);
+    let told = ToldThen { groups: row.ids(3)?, at, password_set_at, ends_at };
     Ok(Known { user: row.id(0)?, verifier: row.text(1)?, pepper: row.text(2)?, told })
 }
 
@@ -58,23 +64,31 @@ pub async fn by_user(conn: &mut Conn, user: UserId) -> Result<Option<Known>> {
 
 /// Puts down what is known of a user, in the place of what was.
 pub async fn put(tx: &mut Tx, known: &Known) -> Result<()> {
-    let ToldThen { groups, at, password_ends_at } = &known.told;
+    let ToldThen { groups, at, password_set_at, ends_at } = &known.told;
     let groups = join_ids(groups);
     let args = [
         (&known.user).into(),
         (&known.verifier).into(),
         (&known.pepper).into(),
         groups.as_slice().into(),
+        (*password_set_at).into(),
         (*at).into(),
-        (*password_ends_at).into(),
+        (*ends_at).into(),
     ];
     tx.execute(PUT, &args).await.map(drop)
 }
 
-/// Puts down what a directory told of a user whose password is the known one.
+/// Puts down what a directory told of a user whose password is still the known one;
+/// of another one nothing is put down.
 pub async fn told(tx: &mut Tx, user: UserId, told: &ToldThen) -> Result<()> {
     let groups = join_ids(&told.groups);
-    let args = [(&user).into(), groups.as_slice().into(), told.at.into(), told.password_ends_at.into()];
+    let args = [
+        (&user).into(),
+        told.password_set_at.into(),
+        groups.as_slice().into(),
+        told.at.into(),
+        told.ends_at.into(),
+    ];
     tx.execute(TOLD, &args).await.map(drop)
 }
 

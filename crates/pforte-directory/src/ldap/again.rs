@@ -61,8 +61,8 @@ impl ActiveDirectory {
             return Ok(None);
         };
         let found = entry::user(&read, (self.clock)()).map_err(DirectoryError::Refused)?;
-        let told = entry::worked_out(&read).map_err(DirectoryError::Refused)?;
-        Ok(Some(Found { told: Some(told), ..found }))
+        // Groups that may not be read are told where they are asked for.
+        Ok(Some(Found { told: entry::worked_out(&read).ok(), ..found }))
     }
 }
 

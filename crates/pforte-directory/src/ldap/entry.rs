@@ -11,7 +11,7 @@ use pforte_model::time::Micros;
 
 /// What is read of a user at a log-on: nothing that the server has to work out.
 pub(super) const LOG_ON: &[&str] =
-    &["objectGUID", "objectSid", SAM, KIND, UPN, "displayName", FLAGS, ENDS, SET, COMPUTERS];
+    &["objectGUID", "objectSid", SAM, KIND, UPN, "displayName", FLAGS, ENDS, SET, COMPUTERS, HOURS];
 
 /// What is read of a user who was found before: the same, and what is worked out.
 pub(super) const AGAIN: &[&str] = &[
@@ -25,6 +25,7 @@ pub(super) const AGAIN: &[&str] = &[
     ENDS,
     SET,
     COMPUTERS,
+    HOURS,
     TOKEN_GROUPS,
     PASSWORD_ENDS,
     HISTORY,
@@ -65,6 +66,8 @@ pub(super) fn user(entry: &Entry, now: Micros) -> Result<Found, Fault> {
         label,
         state: state::of_entry(entry, now),
         password_set_at: state::password_set(entry),
+        ends_at: state::account_end(entry),
+        at_hours: state::has_hours(entry),
         computers: state::computers(entry),
         told: None,
     })

@@ -43,6 +43,19 @@ fn within(hours: &[u8], now: Micros) -> bool {
     hours.len() != 21 || hours.get(hour / 8).is_none_or(|byte| byte >> (hour % 8) & 1 == 1)
 }
 
+/// Whether not every hour of the week is allowed.
+pub(super) fn has_hours(entry: &Entry) -> bool {
+    entry
+        .values(HOURS)
+        .next()
+        .is_some_and(|hours| hours.len() == 21 && hours.iter().any(|byte| *byte != 0xff))
+}
+
+/// When the account ends, if it does.
+pub(super) fn account_end(entry: &Entry) -> Option<Micros> {
+    entry.number(ENDS).and_then(end)
+}
+
 /// When the password ends, worked out by the directory from the domain's rules and
 /// those of the user's own; 0: it must be changed; the greatest number: never.
 pub(super) const PASSWORD_ENDS: &str = "msDS-UserPasswordExpiryTimeComputed";

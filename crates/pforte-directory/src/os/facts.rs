@@ -105,9 +105,9 @@ impl Shadow {
         self.set.filter(|set| *set > 0)?.checked_add(self.lasts?)
     }
 
-    /// When the password was set: the day.
-    pub(super) fn password_set(&self) -> Option<Micros> {
-        self.set.filter(|set| *set > 0)?.checked_mul(DAY).map(Micros)
+    /// When the account ends: the first day on which it does not hold any more.
+    pub(super) fn ends_at(&self) -> Option<Micros> {
+        self.ends.filter(|day| *day >= 0)?.checked_mul(DAY).map(Micros)
     }
 
     /// When the password ends.

@@ -159,7 +159,10 @@ impl ThisComputer {
             principal: None,
             label: if user.full.is_empty() { user.name.clone() } else { user.full.clone() },
             state: shadow.map_or(AccountState::Good, |shadow| shadow.state((self.clock)())),
-            password_set_at: shadow.and_then(Shadow::password_set),
+            // The system knows the day alone, in which there may have been several.
+            password_set_at: None,
+            ends_at: shadow.and_then(Shadow::ends_at),
+            at_hours: false,
             computers: Vec::new(),
             told: None,
         }

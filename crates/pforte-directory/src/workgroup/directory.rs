@@ -224,6 +224,8 @@ impl Workgroup {
             label: if user.full.is_empty() { user.login.clone() } else { user.full.clone() },
             state,
             password_set_at: state::password_set(user),
+            ends_at: state::time(user.ends),
+            at_hours: user.at_hours,
             computers: user.workstations.split(',').map(name).filter(|name| !name.is_empty()).collect(),
             told: None,
         }

@@ -27,6 +27,8 @@ pub(super) struct User {
     pub(super) password_set: i64,
     pub(super) password_ends: i64,
     pub(super) password_expired: bool,
+    /// Whether not every hour of the week is allowed, or that cannot be read.
+    pub(super) at_hours: bool,
 }
 
 /// A name and its number.
@@ -161,10 +163,14 @@ pub(super) fn user(bytes: &[u8]) -> Reply<User> {
         let (rid, _, flags, _) = (reader.u32()?, reader.u32()?, reader.u32()?, reader.u32()?);
         reader.skip(2)?;
         reader.align(4)?;
-        reader.skip(4 + 8 + 2)?;
+        let hours = reader.u32()? != 0;
+        reader.skip(8 + 2)?;
         let password_expired = reader.u8()? != 0;
         reader.skip(1)?;
-        let [login, full, workstations] = texts_of_user(reader, &texts)?;
+        let [login, full, workstations] = texts_of_user(&mut reader, &texts)?;
+        // Behind a secret that is there nobody finds the hours.
+        let secrets = texts.iter().skip(TEXTS).any(|head| head.there);
+        let at_hours = hours && (secrets || are_limited(reader).unwrap_or(true));
         Ok(User {
             rid,
             login,
@@ -175,6 +181,7 @@ pub(super) fn user(bytes: &[u8]) -> Reply<User> {
             password_set,
             password_ends,
             password_expired,
+            at_hours,
         })
     })
 }
@@ -183,15 +190,30 @@ pub(super) fn user(bytes: &[u8]) -> Reply<User> {
 pub(super) const ALL: u16 = 21;
 
 /// Reads the texts of a user, of which three matter.
-fn texts_of_user(mut reader: Reader<'_>, heads: &[TextHead; 13]) -> Result<[String; 3], Garbled> {
+fn texts_of_user(reader: &mut Reader<'_>, heads: &[TextHead; 13]) -> Result<[String; 3], Garbled> {
     reader.align(4)?;
     let mut texts = Vec::new();
     // The last three are the hashes of passwords, which are never given to us.
-    for head in heads.iter().take(10) {
-        texts.push(text(&mut reader, *head)?);
+    for head in heads.iter().take(TEXTS) {
+        texts.push(text(reader, *head)?);
     }
     let mut take = |place: usize| texts.get_mut(place).map(std::mem::take).unwrap_or_default();
     Ok([take(0), take(1), take(7)])
+}
+
+/// The texts of a user that are no secrets.
+const TEXTS: usize = 10;
+
+/// Whether the hours of a user (MS-SAMR 2.2.6.5) leave out any of the week.
+fn are_limited(mut reader: Reader<'_>) -> Result<bool, Garbled> {
+    /// Bytes of a week, a bit for each minute at most.
+    const MOST_HOURS: usize = 1_260;
+    reader.align(4)?;
+    let (room, offset, count) = (reader.count(MOST_HOURS)?, reader.u32()?, reader.count(MOST_HOURS)?);
+    if offset != 0 || count > room {
+        return Err(Garbled);
+    }
+    Ok(reader.take(count)?.iter().any(|byte| *byte != 0xff))
 }
 
 /// The groups of a user: their numbers.

@@ -21,6 +21,7 @@ use pforte_directory::local::hasher::Verified;
 use pforte_directory::local::verifier::Verifier;
 use pforte_directory::secret::Password;
 use pforte_directory::{DirectoryError, Found};
+use pforte_model::account::AccountState;
 use pforte_model::id::{DirectoryId, GroupId, UserId};
 use pforte_model::name::LoginName;
 use pforte_model::time::Micros;
@@ -48,8 +49,6 @@ const UNREACHABLE: &str = "No server of the directory answers: only who logged o
 pub(crate) struct Lesson {
     user: UserId,
     directory: DirectoryId,
-    /// When the password was set, by the directory.
-    password_set_at: Option<Micros>,
     told: ToldThen,
 }
 
@@ -60,19 +59,23 @@ pub(crate) struct Answer<'a> {
     pub(crate) password_ends_at: Option<Micros>,
 }
 
-/// The lesson of a log-on, where the directory may be known.
+/// The lesson of a log-on, where people of the directory may be known. Whoever may log
+/// on only at certain computers or hours, or with a card, is known to the directory alone.
 pub(crate) fn lesson(app: &App, attempt: &Attempt, user: UserId, answer: &Answer<'_>) -> Option<Lesson> {
     let directory = &attempt.directory;
     // A ticket teaches no password.
     let by_password = attempt.lasting().is_some();
-    (directory.known_hours > 0 && by_password).then(|| Lesson {
+    let found = answer.found;
+    let anywhere = found.computers.is_empty() && !found.at_hours;
+    let card = found.state == AccountState::SmartCardRequired;
+    (directory.known_hours > 0 && by_password && anywhere && !card).then(|| Lesson {
         user,
         directory: directory.id,
-        password_set_at: answer.found.password_set_at,
         told: ToldThen {
             groups: answer.groups.to_vec(),
             at: app.clock.micros(),
-            password_ends_at: answer.password_ends_at,
+            password_set_at: found.password_set_at,
+            ends_at: [found.ends_at, answer.password_ends_at].into_iter().flatten().min(),
         },
     })
 }
@@ -102,9 +105,10 @@ async fn put_down(app: &App, password: &Password, lesson: Lesson) -> Result<(), 
         let mut conn = app.store.read().await?;
         known::by_user(&mut conn, lesson.user).await?
     };
-    let Lesson { user, directory, password_set_at, told } = lesson;
-    // Set before the last log-on by which it is known: the same password.
-    let same = before.is_some_and(|known| password_set_at.is_some_and(|set| set < known.told.at));
+    let Lesson { user, directory, told } = lesson;
+    // By the directory's own clock: it was set at the same time, so it is the same password.
+    let set = told.password_set_at;
+    let same = set.is_some() && before.is_some_and(|known| known.told.password_set_at == set);
     let verifier = if same {
         None
     } else {
@@ -148,10 +152,10 @@ pub(crate) async fn identify(
     let verifier = found.as_ref().and_then(|(_, known)| Verifier::parse(&known.verifier).ok());
     let kept = found.as_ref().map(|(user, _)| user.id).zip(verifier.as_ref());
     let checked = app.hasher.verify(password, kept).await;
-    let Some((user, known)) = found else { return Err(unreachable("not known")) };
+    let Some((user, known)) = found else { return Err(wrong(false, "not known")) };
     match checked {
         Ok(Verified::Good | Verified::Stale) => Ok(proof(attempt, &user, known)),
-        Ok(Verified::Wrong) => Err(wrong(user.essential)),
+        Ok(Verified::Wrong) => Err(wrong(user.essential, "wrong password")),
         Err(error) => Err(Refusal::fault(Code::Busy.into()).because(error.to_string())),
     }
 }
@@ -184,9 +188,7 @@ fn names(login: &LoginName) -> Vec<LoginName> {
 /// Whether what is known still counts. A clock that was set back makes nothing older.
 fn is_fresh(known: &Known, hours: i64, now: Micros) -> bool {
     let told = known.told.at;
-    now >= told
-        && now < told.plus_seconds(hours * 3_600)
-        && known.told.password_ends_at.is_none_or(|end| now < end)
+    now >= told && now < told.plus_seconds(hours * 3_600) && known.told.ends_at.is_none_or(|end| now < end)
 }
 
 fn proof(attempt: &Attempt, user: &User, known: Known) -> Proof {
@@ -196,7 +198,7 @@ fn proof(attempt: &Attempt, user: &User, known: Known) -> Proof {
         rehashed: None,
         password_at: None,
         unread: None,
-        password_ends_at: known.told.password_ends_at,
+        password_ends_at: None,
         counted: None,
         known_from: Some(known.told.at),
         unheard: Vec::new(),
@@ -204,14 +206,11 @@ fn proof(attempt: &Attempt, user: &User, known: Known) -> Proof {
     }
 }
 
-/// Wrong passwords, and people who are not known, get the same answer.
-fn wrong(essential: bool) -> Refusal {
-    let refusal = Refusal::wrong(Code::CredentialsRefused, essential).because("wrong password");
-    Refusal { told: unreachable("").told, ..refusal }
-}
-
-fn unreachable(reason: &str) -> Refusal {
-    Refusal::fault(Fault::about(Code::DirectoryUnreachable, UNREACHABLE)).because(reason)
+/// Wrong passwords, and people who are not known, get the same answer and are counted
+/// alike, so that nobody learns who is known.
+fn wrong(essential: bool, reason: &str) -> Refusal {
+    let refusal = Refusal::wrong(Code::CredentialsRefused, essential).because(reason);
+    Refusal { told: Fault::about(Code::DirectoryUnreachable, UNREACHABLE), ..refusal }
 }
 
 /// Forgets a person who may not log on any more.
@@ -248,15 +247,16 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a test stops here")]
     use super::*;
 
-    fn known(at: i64, password_ends_at: Option<i64>) -> Known {
-        let password_ends_at = password_ends_at.map(|end| Micros(0).plus_seconds(end));
-        let told = ToldThen { groups: Vec::new(), at: Micros(0).plus_seconds(at), password_ends_at };
+    fn known(at: i64, ends_at: Option<i64>) -> Known {
+        let ends_at = ends_at.map(|end| Micros(0).plus_seconds(end));
+        let at = Micros(0).plus_seconds(at);
+        let told = ToldThen { groups: Vec::new(), at, password_set_at: None, ends_at };
         let user = UserId::from_bytes([1; 16]);
         Known { user, verifier: String::new(), pepper: String::new(), told }
     }
 
     #[test]
-    fn what_is_known_counts_for_its_hours_and_not_past_the_passwords_end() {
+    fn what_is_known_counts_for_its_hours_and_not_past_the_end_of_account_or_password() {
         let at = |seconds: i64| Micros(0).plus_seconds(seconds);
         assert!(is_fresh(&known(0, None), 1, at(3_599)));
         assert!(!is_fresh(&known(0, None), 1, at(3_600)));

@@ -144,6 +144,49 @@ async fn a_new_password_takes_the_place_of_the_known_one() {
     assert_eq!(plant.log_on(&user, &old).await.status, 503);
 }
 
+#[tokio::test]
+async fn who_may_log_on_at_some_computers_alone_is_known_to_the_directory_alone() {
+    let mut plant = Plant::start(ENGINES[0], 12).await;
+    let (bound, free) = (plant.ad.new_user(&[]).await, plant.ad.new_user(&[]).await);
+    let login = bound.clone();
+    plant.ad.act(move |admin| admin.set(&login, "userWorkstations", "HMI-07")).await;
+    let made = json!({ "name": "HMI-07", "area": "dairy" });
+    let own = text(&plant.server.done("POST", "/stations", &made).await, "credential");
+    let password = plant.ad.facts.user_password.clone();
+    let at_own = async |user: &str| {
+        let asked = json!({ "directory": DOMAIN, "user": user, "password": password });
+        plant.server.call("POST", "/sessions").station(&own).json(&asked).await
+    };
+    assert_eq!(at_own(&bound).await.status, 201);
+    assert_eq!(at_own(&bound).await.status, 201);
+    plant.log_on(&free, &password).await;
+    plant.pull().await;
+    // What came later is known already.
+    plant.until_known(&free, &password).await;
+    let answer = plant.log_on(&bound, &password).await;
+    assert_eq!((answer.status, answer.code()), (503, "directory-unreachable"));
+}
+
+#[tokio::test]
+async fn who_is_known_is_slowed_down_like_who_is_not() {
+    let mut plant = Plant::start(ENGINES[0], 12).await;
+    let user = plant.ad.new_user(&[]).await;
+    let password = plant.ad.facts.user_password.clone();
+    assert_eq!(plant.log_on(&user, &password).await.status, 201);
+    plant.pull().await;
+    plant.until_known(&user, &password).await;
+    let codes = async |name: &str| {
+        let mut codes = Vec::new();
+        for _ in 0..8 {
+            codes.push(plant.log_on(name, "not the password").await.code().to_owned());
+        }
+        codes
+    };
+    let known = codes(&user).await;
+    assert!(known.contains(&"tried-too-often".to_owned()), "{known:?}");
+    assert_eq!(known, codes("nobody-of-this-name").await);
+}
+
 /// A role for a group of which the person is a member.
 fn role_of_staff() -> Value {
     let principal = json!({ "kind": "group", "directory": DOMAIN, "name": "staff" });

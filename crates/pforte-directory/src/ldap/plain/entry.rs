@@ -39,6 +39,8 @@ pub(super) fn user(words: &Words, entry: &Entry, now: Micros) -> Result<Found, F
         label,
         state: state(entry, now),
         password_set_at: set.and_then(generalized),
+        ends_at: account_end(entry),
+        at_hours: false,
         computers: Vec::new(),
         told: None,
     })
@@ -79,6 +81,14 @@ pub(super) fn state(entry: &Entry, now: Micros) -> AccountState {
     } else {
         AccountState::Good
     }
+}
+
+/// When the account ends, by whichever of its ends comes first.
+fn account_end(entry: &Entry) -> Option<Micros> {
+    let ends = ["pwdEndTime", "krbPrincipalExpiration"].map(|name| entry.text(name).and_then(generalized));
+    let day = entry.number("shadowExpire").filter(|day| *day > 0);
+    let shadow = day.map(|day| Micros(day.saturating_mul(DAY)));
+    ends.into_iter().chain([shadow]).flatten().min()
 }
 
 /// When the password ends, if the entry tells.
