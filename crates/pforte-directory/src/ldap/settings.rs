@@ -323,7 +323,7 @@ impl Settings {
         if kerberos && self.account.contains('=') {
             faults.push(SettingsFault::AccountForm);
         }
-        if self.base.as_deref().is_some_and(|base| !is_name(base)) {
+        if self.base.as_deref().is_some_and(|base| !is_place(base)) {
             faults.push(SettingsFault::Base);
         }
         let foreign = self.foreign_members_of.len();
@@ -381,6 +381,15 @@ pub(super) fn is_host(text: &str) -> bool {
     text.len() <= 253 && text.split('.').all(label)
 }
 
+/// Whether a text begins like a distinguished name (RFC 4514): an attribute and its value.
+fn is_place(text: &str) -> bool {
+    let attribute = text.split_once('=').map(|(attribute, _)| attribute.trim());
+    let is_word = |word: &str| {
+        !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'))
+    };
+    is_name(text) && attribute.is_some_and(is_word)
+}
+
 fn is_name(text: &str) -> bool {
     (1..=Settings::MOST_NAME).contains(&text.len()) && !text.chars().any(pforte_model::name::unseen)
 }
@@ -423,6 +432,16 @@ mod tests {
             SettingsFault::Limit("request_ms"),
         ];
         assert_eq!(settings.check(), faults);
+    }
+
+    #[test]
+    fn a_place_to_search_begins_with_an_attribute() {
+        for place in ["OU=Plant,DC=plant,DC=example", "ou = People, dc=x", "2.5.4.11=Plant,DC=x"] {
+            assert!(is_place(place), "{place}");
+        }
+        for text in ["", "x", "plant.example", "=x", "O U=x", "OU=\u{0}"] {
+            assert!(!is_place(text), "{text:?}");
+        }
     }
 
     #[test]

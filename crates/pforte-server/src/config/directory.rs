@@ -107,13 +107,17 @@ impl Directory {
             Kind::Workgroup => workgroup(&mut section),
             Kind::Os => Some(os(&mut section)),
         };
-        let known_hours = section.number(
-            "known_hours",
-            0..=MOST_HOURS,
-            0,
-            "For how many hours after a log-on a person may log on again by what is known here, while no server of \
-             the directory answers. 0: not at all.",
-        );
+        let known_hours = match kind {
+            // This computer is always there.
+            Kind::Os => 0,
+            Kind::Ldap | Kind::Workgroup => section.number(
+                "known_hours",
+                0..=MOST_HOURS,
+                0,
+                "For how many hours after a log-on a person may log on again by what is known here, while no server \
+                 of the directory answers. 0: not at all.",
+            ),
+        };
         let needed: &[&str] = match kind {
             Kind::Ldap => &["name", "domain", "service_account", "service_password_file"],
             Kind::Workgroup => &["name", "host", "service_account", "service_password_file"],

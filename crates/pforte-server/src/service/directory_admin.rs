@@ -85,7 +85,7 @@ pub async fn add(
         created_at: now,
         removed_at: None,
         version: 1,
-        known_hours: known_hours(asked.known_hours)?,
+        known_hours: known_hours(kind, asked.known_hours)?,
     };
     configure(app, permit.origin(), async move |change| {
         let last = directories::all(change.tx).await?.iter().map(|row| row.position).max();
@@ -184,7 +184,7 @@ fn applied(before: &Row, mut asked: ChangeDirectory, secret: Option<Vec<u8>>) ->
         position: asked.position.unwrap_or(before.position),
         enabled: asked.enabled.unwrap_or(before.enabled),
         version: asked.version,
-        known_hours: asked.known_hours.map_or(Ok(before.known_hours), known_hours)?,
+        known_hours: asked.known_hours.map_or(Ok(before.known_hours), |hours| known_hours(kind, hours))?,
         ..before.clone()
     })
 }
@@ -271,10 +271,14 @@ fn shown(app: &App, row: &Row) -> Result<Directory, Fault> {
     })
 }
 
-fn known_hours(asked: u32) -> Result<i64, Fault> {
-    let hours = i64::from(asked);
-    let fits = (0..=MOST_HOURS).contains(&hours);
-    if fits { Ok(hours) } else { Err(Fault::value("known_hours", "0 to 720")) }
+fn known_hours(kind: Kind, asked: u32) -> Result<i64, Fault> {
+    match i64::from(asked) {
+        1.. if kind == Kind::Os => {
+            Err(Fault::value("known_hours", "0, because this computer is always there"))
+        }
+        hours @ 0..=MOST_HOURS => Ok(hours),
+        _ => Err(Fault::value("known_hours", "0 to 720")),
+    }
 }
 
 /// The health of a server as callers see it.

@@ -72,7 +72,7 @@ fn said(asked: Option<String>, before: Option<String>) -> Option<String> {
 /// One of the few values that have a name.
 fn named<T: DeserializeOwned>(field: &str, asked: Option<String>, before: T) -> Result<T, Fault> {
     let Some(name) = asked else { return Ok(before) };
-    serde_json::from_value(Value::String(name)).map_err(|_| Fault::value(field, "one of its names"))
+    serde_json::from_value(Value::String(name)).map_err(|error| Fault::value(field, &error.to_string()))
 }
 
 fn identity(text: &str) -> Result<DirectoryId, Fault> {
@@ -80,7 +80,7 @@ fn identity(text: &str) -> Result<DirectoryId, Fault> {
 }
 
 fn dns(text: &str) -> Result<IpAddr, Fault> {
-    text.trim().parse().map_err(|_| Fault::value("ldap.dns", "addresses"))
+    text.trim().parse().map_err(|_| Fault::value("ldap.dns", "addresses such as 10.0.0.10"))
 }
 
 /// Reads `name`, `name:port`, and behind either `=address` where DNS shall not

@@ -68,7 +68,9 @@ pub(crate) fn lesson(app: &App, attempt: &Attempt, user: UserId, answer: &Answer
     let found = answer.found;
     let anywhere = found.computers.is_empty() && !found.at_hours;
     let card = found.state == AccountState::SmartCardRequired;
-    (directory.known_hours > 0 && by_password && anywhere && !card).then(|| Lesson {
+    // This computer is always there.
+    let away = directory.kind != Kind::Os;
+    (directory.known_hours > 0 && by_password && anywhere && !card && away).then(|| Lesson {
         user,
         directory: directory.id,
         told: ToldThen {
@@ -145,7 +147,8 @@ pub(crate) async fn identify(
     refusal: Refusal,
 ) -> Result<Proof, Refusal> {
     let directory = &attempt.directory;
-    if directory.known_hours == 0 || !matches!(error, DirectoryError::Unreachable(_)) {
+    let away = directory.kind != Kind::Os && matches!(error, DirectoryError::Unreachable(_));
+    if directory.known_hours == 0 || !away {
         return Err(refusal);
     }
     let found = find(app, attempt).await.map_err(Refusal::fault)?;

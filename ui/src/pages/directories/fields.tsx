@@ -49,7 +49,7 @@ export function DirectoryFields({ stored = false, needsPassword, ...props }: Dir
       {value.kind === "other-ldap" && <SchemaField {...props} />}
       {isLdap(value) && <LdapFields {...props} />}
       {value.kind !== "os" && <Account {...props} stored={stored} needed={needsPassword} />}
-      <MoreFields {...props} />
+      {value.kind !== "os" && <MoreFields {...props} />}
     </>
   );
 }

@@ -9,7 +9,7 @@ export function MoreFields({ value, set, readOnly = false }: FieldsProps) {
   const { t } = useTranslation("directories");
   const hours = isWhole(value.knownHours, 0, MOST_HOURS);
   return (
-    <details className="d-more">
+    <details className="d-more" open={hours ? undefined : true}>
       <summary>{t("more")}</summary>
       <div className="stack">
         {isLdap(value) && (
