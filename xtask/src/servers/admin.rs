@@ -4,12 +4,18 @@
 
 use std::process::Command;
 
+use super::acl::{Properties, denying};
 use super::file::ActiveDirectory;
 use super::ldif::{Ldif, in_filter, value_in};
 use super::population::{Kind, USER_PASSWORD, group_dn, user_dn};
 use crate::command::{command, output, output_of};
 use crate::failure::{Done, Failure};
 use crate::place::unused_name;
+
+/// Who may do what with an entry.
+const DESCRIPTOR: &str = "nTSecurityDescriptor";
+/// The control by which of a descriptor only the access list is read (MS-ADTS 3.1.1.3.4.1.11).
+const LIST_ALONE: &str = "!1.2.840.113556.1.4.801=::MAMCAQQ=";
 
 /// Acts at one domain controller.
 #[derive(Clone, Debug)]
@@ -127,6 +133,19 @@ impl Admin {
     /// Puts one value in the place of all that an attribute of a user or group holds.
     pub fn set(&self, login: &str, attribute: &str, value: &str) -> Done {
         self.change(&Ldif::default().replace(&self.dn(login)?, attribute, &[value]))
+    }
+
+    /// Forbids an account to read these properties of a user.
+    pub fn hide(&self, login: &str, properties: Properties, from: &str) -> Done {
+        let dn = self.dn(login)?;
+        let mut search = self.tool("ldapsearch", &self.user, &self.password);
+        search.args(["-E", LIST_ALONE, "-LLL", "-o", "ldif-wrap=no", "-b", &dn, "-s", "base", DESCRIPTOR]);
+        let found = output(&mut search)?;
+        let descriptor = found.lines().find_map(|line| value_in(line, DESCRIPTOR));
+        let sid = self.values(from, "objectSid")?.into_iter().next();
+        let hidden = descriptor.zip(sid).and_then(|(descriptor, sid)| denying(&descriptor, &sid, properties));
+        let hidden = hidden.ok_or_else(|| Failure::new(format!("{dn} has no access list")))?;
+        self.change(&Ldif::default().access_list(&dn, &hidden))
     }
 
     /// Makes any changes.

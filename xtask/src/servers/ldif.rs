@@ -47,6 +47,13 @@ impl Ldif {
         self.change(dn, "replace", attribute, values)
     }
 
+    /// Puts this access list, alone in a security descriptor, in the place of an entry's own (MS-ADTS 3.1.1.3.4.1.11).
+    #[must_use]
+    pub fn access_list(self, dn: &str, descriptor: &[u8]) -> Self {
+        let list_alone = "1.2.840.113556.1.4.801 true:: MAMCAQQ=";
+        self.line("dn", dn).line("control", list_alone).replace_bytes("nTSecurityDescriptor", descriptor)
+    }
+
     /// Gives an attribute further values.
     #[must_use]
     pub fn add_values(self, dn: &str, attribute: &str, values: &[&str]) -> Self {
@@ -74,15 +81,19 @@ impl Ldif {
     /// Sets a user's password, as Active Directory wants it: quoted, in UTF-16.
     #[must_use]
     pub fn password(self, dn: &str, password: &str) -> Self {
-        let mut ldif = self.line("dn", dn).line("changetype", "modify").line("replace", "unicodePwd");
-        ldif.encoded("unicodePwd", &quoted_utf16(password));
-        ldif.line("-", "").end()
+        self.line("dn", dn).replace_bytes("unicodePwd", &quoted_utf16(password))
     }
 
     /// The text.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.0
+    }
+
+    fn replace_bytes(self, attribute: &str, value: &[u8]) -> Self {
+        let mut ldif = self.line("changetype", "modify").line("replace", attribute);
+        ldif.encoded(attribute, value);
+        ldif.line("-", "").end()
     }
 
     fn change(self, dn: &str, how: &str, attribute: &str, values: &[&str]) -> Self {

@@ -4,6 +4,7 @@
 //! They run apart from the task that starts them, are found again by [`file::Servers`], and end by the
 //! ids of their own processes. Where to start reading: [`up`].
 
+pub mod acl;
 pub mod admin;
 pub mod file;
 pub mod ldif;

@@ -356,6 +356,7 @@ pub(crate) fn user() -> LdapOp {
             ("sAMAccountName", b"mara"),
             ("sAMAccountType", b"805306368"),
             ("userAccountControl", b"512"),
+            ("accountExpires", b"0"),
         ],
     )
 }
