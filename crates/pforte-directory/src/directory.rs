@@ -74,7 +74,8 @@ pub struct Found {
     pub password_set_at: Option<Micros>,
     /// When the account itself ends; `None` if it never does or if that is not told.
     pub ends_at: Option<Micros>,
-    /// Whether the user may log on at certain hours of the week alone.
+    /// Whether the user may log on at certain hours of the week alone, also where Pforte's
+    /// own account may not read whether it is so.
     pub at_hours: bool,
     /// The computers at which alone the user may log on, by their short names; none:
     /// anywhere.
@@ -238,7 +239,8 @@ pub trait Directory: Send + Sync {
     /// Whether users whose sessions run are there, disabled or expired, in the order
     /// asked for. Asked every few seconds. What else stands against a log-on ends no
     /// session, hours least of all: a running plant keeps its operator, as a Windows
-    /// computer does unless its policy says otherwise.
+    /// computer does unless its policy says otherwise. A user whose state Pforte's own
+    /// account may not read is left out of the answer.
     async fn check(&self, users: &[Key]) -> Result<Vec<(Key, Presence)>, DirectoryError>;
 
     /// The user with this identity, with all that can be read of it.

@@ -10,6 +10,7 @@
 //! verifier. [`Directory`] is what every other kind does, [`ldap`] does it by a
 //! domain controller; [`FaultKind`] is the table of what can be wrong.
 
+mod calendar;
 mod change;
 mod directory;
 mod fault;
@@ -17,6 +18,7 @@ pub mod kerberos;
 pub mod ldap;
 pub mod local;
 pub mod os;
+mod said;
 pub mod secret;
 mod tried;
 pub mod workgroup;
@@ -26,4 +28,5 @@ pub use directory::{
     Directory, Found, FoundGroup, Key, Lockout, Mark, Page, Presence, ServerHealth, Told, Verdict,
 };
 pub use fault::{DirectoryError, Fault, FaultKind};
+pub use said::{Said, Says};
 pub use tried::{Depth, Tried, TriedHears};

@@ -1,6 +1,7 @@
 //! What trying a directory out tells: step by step, each good, doubtful or bad.
 
 use crate::fault::{Fault, FaultKind};
+use crate::said::{Said, Says};
 use pforte_model::time::Micros;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -19,6 +20,8 @@ pub enum Depth {
 pub struct Found {
     /// What was found, in English: names, figures.
     pub detail: String,
+    /// The same, where it has words, to be told in other languages.
+    pub said: Option<Said>,
     /// What is doubtful about it, if anything.
     pub doubt: Option<Fault>,
 }
@@ -44,33 +47,37 @@ const PASSWORD_ENDS_SOON: i64 = 14;
 
 /// Something that is as it should be.
 pub(crate) fn plain(detail: impl Into<String>) -> Found {
-    Found { detail: detail.into(), doubt: None }
+    Found { detail: detail.into(), said: None, doubt: None }
 }
 
 /// What was found, and how long an easy answer took.
 pub(crate) fn timed(took: Duration, detail: &str) -> Found {
     let millis = took.as_millis();
-    let doubt = (millis > SLOW).then(|| FaultKind::SlowServer.with(format!("{millis} ms")));
     let detail = if detail.is_empty() { format!("{millis} ms") } else { format!("{detail} ({millis} ms)") };
-    Found { detail, doubt }
+    plain(detail).doubted(slow(took))
+}
+
+/// What is doubtful about an easy answer that took so long.
+pub(crate) fn slow(took: Duration) -> Option<Fault> {
+    let millis = took.as_millis();
+    (millis > SLOW).then(|| FaultKind::SlowServer.with(format!("{millis} ms")))
 }
 
 /// How long the service account's password lasts.
 pub(crate) fn password_ends(end: Option<Micros>, now: Micros) -> Found {
-    let Some(end) = end else { return plain("never ends") };
+    let Some(end) = end else { return Says::NeverEnds.alone() };
     let days = end.since(now) / Micros::SECOND / 86_400;
     let doubt = (days < PASSWORD_ENDS_SOON).then(|| FaultKind::PasswordEndsSoon.with(format!("{days} days")));
-    Found { detail: format!("ends in {days} days"), doubt }
+    Says::EndsInDays.of(&[("days", &days)]).doubted(doubt)
 }
 
 /// Whether the service account may do more than it needs to; `powerful` are the groups
 /// that let it.
 pub(crate) fn rights(powerful: &[String]) -> Found {
-    let doubt = (!powerful.is_empty()).then(|| FaultKind::AccountTooPowerful.with(powerful.join(", ")));
-    Found {
-        detail: if doubt.is_some() { "an administrator" } else { "an ordinary account" }.to_owned(),
-        doubt,
+    if powerful.is_empty() {
+        return Says::OrdinaryAccount.alone();
     }
+    plain("an administrator").doubted(Some(FaultKind::AccountTooPowerful.with(powerful.join(", "))))
 }
 
 /// The rest cannot be tried.

@@ -3,6 +3,7 @@
 use crate::secret::Secret;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// A directory.
@@ -306,13 +307,26 @@ pub struct TestStep {
     /// The code of what is wrong or doubtful.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub code: Option<String>,
-    /// What was found, and what to do if it is wrong.
+    /// What was found, and what to do if it is wrong, in English.
     pub detail: String,
+    /// What was found, to be told in other languages. Without it `detail` of a good step
+    /// has no words: addresses, names, figures.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub said: Option<Said>,
     /// What is particular to this fault: names, dates, the server's own words.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub particular: Option<String>,
     /// Milliseconds it took.
     pub millis: u64,
+}
+
+/// What was found, for texts in any language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Said {
+    /// Which sentence.
+    pub key: String,
+    /// What stands in it, by name.
+    pub with: BTreeMap<String, String>,
 }
 
 /// A user or group found in a directory, known to Pforte or not yet.

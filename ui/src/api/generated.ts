@@ -2186,6 +2186,15 @@ export interface components {
              */
             version: number;
         };
+        /** @description What was found, for texts in any language. */
+        Said: {
+            /** @description Which sentence. */
+            key: string;
+            /** @description What stands in it, by name. */
+            with: {
+                [key: string]: string;
+            };
+        };
         /**
          * Format: password
          * @description A password, set-up code or service password in a request body.
@@ -2379,7 +2388,7 @@ export interface components {
         TestStep: {
             /** @description The code of what is wrong or doubtful. */
             code?: string | null;
-            /** @description What was found, and what to do if it is wrong. */
+            /** @description What was found, and what to do if it is wrong, in English. */
             detail: string;
             /** @description Whether it is good. */
             good: boolean;
@@ -2390,6 +2399,7 @@ export interface components {
             millis: number;
             /** @description What is particular to this fault: names, dates, the server's own words. */
             particular?: string | null;
+            said?: components["schemas"]["Said"] | null;
             /** @description The server. */
             server: string;
             /** @description What was tried. */

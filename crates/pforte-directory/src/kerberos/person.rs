@@ -9,6 +9,12 @@
 //! A centre tells that an account is disabled before it looks at the password, and to
 //! anybody. It is told on to nobody: who has the password could not be told from who
 //! has not. Whose password must be changed can still prove it.
+//!
+//! Of those alone the centre is not proven: it gives them no ticket that could be shown
+//! back, only one for changing the password. So a false centre can say that a password is
+//! right and must be changed. It gains nothing by it: nobody is let in by that answer,
+//! and the change itself goes to a domain controller that proved itself, which checks the
+//! old password again.
 
 use super::client::{Client, Credential};
 use super::error::{Error, Refusal, code};
@@ -31,7 +37,8 @@ pub enum Outcome {
     Good,
     /// It is wrong, or there is no such user.
     Wrong,
-    /// The account may not log on. But for [`AccountState::Locked`] the password is right.
+    /// The account may not log on. But for [`AccountState::Locked`] the password is right,
+    /// if the centre is the true one, which nothing shows here.
     State(AccountState),
 }
 

@@ -2,6 +2,7 @@
 
 use super::der::{Reader, TIME};
 use super::error::Unreadable;
+use crate::calendar::{self, DAY};
 use pforte_model::time::Micros;
 
 /// A second, counted from 1970.
@@ -10,7 +11,6 @@ pub(super) struct Second(pub(super) i64);
 
 /// The greatest second that can be written: the end of the year 9999.
 const LAST: i64 = 253_402_300_799;
-const DAY: i64 = 86_400;
 
 impl Second {
     /// The second in which a point in time lies, and its microseconds.
@@ -26,7 +26,7 @@ impl Second {
     /// The text.
     pub(super) fn text(self) -> String {
         let second = self.0.clamp(0, LAST);
-        let (year, month, day) = date(second / DAY);
+        let (year, month, day) = calendar::date(second / DAY);
         let second = second % DAY;
         let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
         format!("{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}Z")
@@ -36,35 +36,9 @@ impl Second {
     pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
         let text = reader.expect(TIME)?;
         let (digits, end) = text.split_at_checked(14).ok_or(Unreadable)?;
-        if end != b"Z" || !digits.iter().all(u8::is_ascii_digit) {
-            return Err(Unreadable);
-        }
-        let part = |from: usize, count: usize| {
-            digits.iter().skip(from).take(count).fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'))
-        };
-        let days = days(part(0, 4), part(4, 2), part(6, 2));
-        Ok(Self(days * DAY + part(8, 2) * 3_600 + part(10, 2) * 60 + part(12, 2)))
+        let second = calendar::second(digits).filter(|_| end == b"Z").ok_or(Unreadable)?;
+        Ok(Self(second))
     }
-}
-
-/// Days from 1970 to a date. The year is reckoned from March, so that the leap
-/// day comes last.
-const fn days(year: i64, month: i64, day: i64) -> i64 {
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-    year * 365 + leap_days + (month * 153 + 2) / 5 + day - 719_469
-}
-
-/// The date of a day counted from 1970.
-const fn date(day: i64) -> (i64, i64, i64) {
-    let day = day + 719_468;
-    let (era, of_era) = (day / 146_097, day % 146_097);
-    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let (month, year) = if month < 10 { (month + 3, year) } else { (month - 9, year + 1) };
-    (year + era * 400, month, day)
 }
 
 #[cfg(test)]

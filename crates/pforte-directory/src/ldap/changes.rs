@@ -10,7 +10,7 @@
 //! that an ordinary account may see.
 
 use super::directory::{ActiveDirectory, refused};
-use super::fault::{DirectoryError, FaultKind};
+use super::fault::{DirectoryError, Fault, FaultKind};
 use super::guid::ObjectGuid;
 use super::message::{Entry, Search};
 use super::state;
@@ -44,6 +44,16 @@ struct Kept {
     ends: Option<Micros>,
 }
 
+/// What came of reading a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Read {
+    Here(Kept),
+    /// Not in the directory.
+    Gone,
+    /// There, and Pforte's account may not read its state.
+    Unreadable,
+}
+
 /// What was read last.
 #[derive(Default)]
 pub(super) struct Memory(Mutex<Seen>);
@@ -52,8 +62,7 @@ pub(super) struct Memory(Mutex<Seen>);
 struct Seen {
     mark: Option<Mark>,
     at: Option<Instant>,
-    /// `None`: the user is not there.
-    users: HashMap<Key, Option<Kept>>,
+    users: HashMap<Key, Read>,
 }
 
 impl Seen {
@@ -64,12 +73,12 @@ impl Seen {
 }
 
 impl Kept {
-    fn of(entry: &Entry, now: Micros) -> Self {
-        let ends = state::ends(entry);
-        let state = state::of_entry(entry, now);
+    fn of(entry: &Entry, now: Micros) -> Result<Self, Fault> {
+        let ends = state::account_end(entry);
+        let state = state::of_entry(entry, now)?;
         // Whoever has ended may be let in again by a later end.
         let state = if state == AccountState::Expired { AccountState::Good } else { state };
-        Self { state, ends }
+        Ok(Self { state, ends })
     }
 
     fn presence(self, now: Micros) -> Presence {
@@ -77,6 +86,28 @@ impl Kept {
             AccountState::Disabled => Presence::Here(AccountState::Disabled),
             _ if self.ends.is_some_and(|end| end <= now) => Presence::Here(AccountState::Expired),
             state => Presence::Here(state),
+        }
+    }
+}
+
+impl Read {
+    fn of(entry: &Entry, now: Micros) -> Self {
+        match Kept::of(entry, now) {
+            Ok(kept) => Self::Here(kept),
+            Err(fault) => {
+                // One entry that is kept from us must not keep us from all the others.
+                tracing::warn!(code = fault.kind.code(), %fault, "the state of a running session's user is not told");
+                Self::Unreadable
+            }
+        }
+    }
+
+    /// `None`: nobody knows.
+    fn presence(self, now: Micros) -> Option<Presence> {
+        match self {
+            Self::Here(kept) => Some(kept.presence(now)),
+            Self::Gone => Some(Presence::Gone),
+            Self::Unreadable => None,
         }
     }
 }
@@ -100,9 +131,8 @@ impl ActiveDirectory {
             }
         }
         let now = (self.clock)();
-        let kept = |user: &Key| seen.users.get(user).copied().flatten();
-        let presence = |user: &Key| kept(user).map_or(Presence::Gone, |kept| kept.presence(now));
-        Ok(users.iter().map(|user| (user.clone(), presence(user))).collect())
+        let presence = |user: &Key| seen.users.get(user)?.presence(now);
+        Ok(users.iter().filter_map(|user| Some((user.clone(), presence(user)?))).collect())
     }
 
     async fn mark(&self) -> Result<Mark, DirectoryError> {
@@ -114,17 +144,17 @@ impl ActiveDirectory {
         mark.ok_or_else(|| refused(FaultKind::NotActiveDirectory))
     }
 
-    async fn kept(&self, users: &[Key]) -> Result<Vec<(Key, Option<Kept>)>, DirectoryError> {
+    async fn kept(&self, users: &[Key]) -> Result<Vec<(Key, Read)>, DirectoryError> {
         let now = (self.clock)();
         let guids: Vec<ObjectGuid> = users.iter().filter_map(ObjectGuid::of).collect();
         let mut read = HashMap::new();
         for entry in self.running(&guids).await? {
             if let Some(guid) = entry.guid() {
-                read.insert(guid, Kept::of(&entry, now));
+                read.insert(guid, Read::of(&entry, now));
             }
         }
-        let kept = |user: &Key| ObjectGuid::of(user).and_then(|guid| read.get(&guid).copied());
-        Ok(users.iter().map(|user| (user.clone(), kept(user))).collect())
+        let found = |user: &Key| ObjectGuid::of(user).and_then(|guid| read.get(&guid).copied());
+        Ok(users.iter().map(|user| (user.clone(), found(user).unwrap_or(Read::Gone))).collect())
     }
 }
 
@@ -139,11 +169,18 @@ mod tests {
         let end = Micros(1_700_000_000 * Micros::SECOND);
         let filetime = (end.0 / Micros::SECOND + 11_644_473_600) * 10_000_000;
         let entry = entry_of(&[("userAccountControl", "512"), ("accountExpires", &filetime.to_string())]);
-        let kept = Kept::of(&entry, Micros(0));
+        let kept = Kept::of(&entry, Micros(0)).unwrap();
         assert_eq!(kept.presence(end.plus_seconds(-1)), Presence::Here(AccountState::Good));
         assert_eq!(kept.presence(end), Presence::Here(AccountState::Expired));
         let disabled = entry_of(&[("userAccountControl", "514"), ("accountExpires", "0")]);
-        assert_eq!(Kept::of(&disabled, end).presence(end), Presence::Here(AccountState::Disabled));
+        assert_eq!(Kept::of(&disabled, end).unwrap().presence(end), Presence::Here(AccountState::Disabled));
+    }
+
+    #[test]
+    fn who_may_not_be_read_is_neither_good_nor_gone() {
+        let hidden = Read::of(&entry_of(&[("accountExpires", "0")]), Micros(0));
+        assert_eq!((hidden, hidden.presence(Micros(0))), (Read::Unreadable, None));
+        assert_eq!(Read::Gone.presence(Micros(0)), Some(Presence::Gone));
     }
 
     #[test]

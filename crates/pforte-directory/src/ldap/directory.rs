@@ -28,6 +28,7 @@ use crate::secret::Password;
 use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use pforte_model::name::{LoginName, fold};
+use pforte_model::time::Micros;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
@@ -296,9 +297,7 @@ impl Directory for ActiveDirectory {
         let filter =
             Filter::And(vec![name::people(), beginning(text, &[SAM, UPN, "cn", "displayName", "sn"])]);
         let found = self.pool.study(self.first(filter, USER, limit.clamp(1, MOST_FOUND))).await?;
-        let items = found.entries.iter().map(|entry| entry::user(entry, (self.clock)()));
-        let items = items.collect::<Result<_, _>>().map_err(DirectoryError::Refused)?;
-        Ok(Page { items, more: found.more })
+        Ok(Page { items: read_users(&found.entries, (self.clock)())?, more: found.more })
     }
 
     async fn groups_named(&self, text: &str, limit: u16) -> Result<Page<FoundGroup>, DirectoryError> {
@@ -360,6 +359,21 @@ fn beginning(text: &str, attributes: &[&'static str]) -> Filter {
         return Filter::Present("objectGUID");
     }
     Filter::Or(attributes.iter().map(|attribute| Filter::Prefix(attribute, text.to_owned())).collect())
+}
+
+/// Those that may be read, so that one entry that is kept from us does not hide the rest.
+fn read_users(entries: &[Entry], now: Micros) -> Result<Vec<Found>, DirectoryError> {
+    let (mut users, mut hidden) = (Vec::new(), None);
+    for entry in entries {
+        match entry::user(entry, now) {
+            Ok(user) => users.push(user),
+            Err(fault) => hidden = Some(fault),
+        }
+    }
+    match hidden {
+        Some(fault) if users.is_empty() => Err(DirectoryError::Refused(fault)),
+        _ => Ok(users),
+    }
 }
 
 fn read_groups(entries: &[Entry]) -> Result<Vec<FoundGroup>, DirectoryError> {

@@ -5,13 +5,26 @@ use super::guid::ObjectGuid;
 use super::message::Entry;
 use super::name::{KIND, SAM, UPN};
 use super::sid::Sid;
-use super::state::{self, COMPUTED, COMPUTERS, ENDS, FLAGS, HOURS, PASSWORD_ENDS, SET};
+use super::state::{self, COMPUTED, COMPUTERS, ENDS, FLAGS, HOURS, LAST, LAST_ANYWHERE, PASSWORD_ENDS, SET};
 use crate::directory::{Found, FoundGroup, Key, Mark, Told};
 use pforte_model::time::Micros;
 
 /// What is read of a user at a log-on: nothing that the server has to work out.
-pub(super) const LOG_ON: &[&str] =
-    &["objectGUID", "objectSid", SAM, KIND, UPN, "displayName", FLAGS, ENDS, SET, COMPUTERS, HOURS];
+pub(super) const LOG_ON: &[&str] = &[
+    "objectGUID",
+    "objectSid",
+    SAM,
+    KIND,
+    UPN,
+    "displayName",
+    FLAGS,
+    ENDS,
+    SET,
+    COMPUTERS,
+    HOURS,
+    LAST,
+    LAST_ANYWHERE,
+];
 
 /// What is read of a user who was found before: the same, and what is worked out.
 pub(super) const AGAIN: &[&str] = &[
@@ -26,14 +39,37 @@ pub(super) const AGAIN: &[&str] = &[
     SET,
     COMPUTERS,
     HOURS,
+    LAST,
+    LAST_ANYWHERE,
     TOKEN_GROUPS,
     PASSWORD_ENDS,
     HISTORY,
 ];
 
 /// What is read of a user.
-pub(super) const USER: &[&str] =
-    &["objectGUID", "objectSid", SAM, UPN, "displayName", "cn", FLAGS, COMPUTED, ENDS, SET, COMPUTERS, HOURS];
+pub(super) const USER: &[&str] = &[
+    "objectGUID",
+    "objectSid",
+    SAM,
+    UPN,
+    "displayName",
+    "cn",
+    FLAGS,
+    COMPUTED,
+    ENDS,
+    SET,
+    COMPUTERS,
+    HOURS,
+    LAST,
+    LAST_ANYWHERE,
+];
+
+/// What tells whether the states of users can be read.
+pub(super) const STATES: &[&str] =
+    &[SAM, UPN, ADMIN_COUNT, FLAGS, ENDS, COMPUTERS, HOURS, LAST, LAST_ANYWHERE];
+
+/// 1 of an administrator, whom everybody may read, whatever holds for other users.
+pub(super) const ADMIN_COUNT: &str = "adminCount";
 
 /// What is read of a user whose session runs: nothing that the server has to work out.
 pub(super) const RUNNING: &[&str] = &["objectGUID", FLAGS, ENDS];
@@ -64,7 +100,7 @@ pub(super) fn user(entry: &Entry, now: Micros) -> Result<Found, Fault> {
         login,
         principal: entry.text(UPN).map(str::to_owned),
         label,
-        state: state::of_entry(entry, now),
+        state: state::of_entry(entry, now)?,
         password_set_at: state::password_set(entry),
         ends_at: state::account_end(entry),
         at_hours: state::has_hours(entry),

@@ -221,9 +221,13 @@ impl Health {
         fault.or_else(|| lock(&self.not_found).clone()).unwrap_or_else(|| FaultKind::NoServer.into())
     }
 
-    /// A server said something.
+    /// A server said something. What one that is no longer in the list says on its last
+    /// connections is not kept.
     pub(super) fn heard(&self, id: Id) {
-        lock(&self.signs).heard.insert(id, Instant::now());
+        let mut signs = lock(&self.signs);
+        if signs.suspicions.contains_key(&id) {
+            signs.heard.insert(id, Instant::now());
+        }
     }
 
     /// A server is silent, or a connection to it was lost; the watch shall look
@@ -367,6 +371,20 @@ mod tests {
         health.answered(one, Duration::ZERO);
         health.failed(one, Instant::now(), &FaultKind::TlsTimedOut.into());
         assert!(!health.is_up(one));
+    }
+
+    #[test]
+    fn nothing_is_kept_of_a_server_that_is_gone() {
+        let (health, ids) = health(&["dc1", "dc2"]);
+        for id in &ids {
+            health.heard(*id);
+        }
+        health.found(vec![server("dc2")]);
+        for id in &ids {
+            health.heard(*id);
+        }
+        let signs = lock(&health.signs);
+        assert_eq!((signs.heard.len(), signs.suspicions.len()), (1, 1));
     }
 
     #[test]

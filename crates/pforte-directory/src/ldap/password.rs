@@ -106,14 +106,37 @@ const DOMAIN_RULES: &[&str] = &DOMAIN.all();
 const SETTINGS_RULES: &[&str] = &SETTINGS.all();
 
 /// What is read of a user whose new password was refused.
-const JUDGED: &[&str] = &[RESULTANT, PASSWORD_SET, SAM, "displayName"];
+const JUDGED: &[&str] = &[RESULTANT, ALWAYS, PASSWORD_SET, SAM, "displayName"];
 /// The password settings object that holds for a user; worked out by the directory.
 const RESULTANT: &str = "msDS-ResultantPSO";
-const SETTINGS_OF: &[&str] = &[RESULTANT];
+const SETTINGS_OF: &[&str] = &[RESULTANT, ALWAYS];
+/// What every entry has, and who may read it may read [`RESULTANT`] too: both are in no
+/// property set. Without it nobody knows whether a user has rules of its own.
+const ALWAYS: &str = "instanceType";
 
-/// What is assumed of a password settings object that Pforte's account may not
-/// read: three wrong passwords, of which one is left to the person.
+/// What is assumed of rules that Pforte's account may not read: three wrong passwords, of which one is left to the person.
 const UNREAD: Lockout = Lockout { threshold: 3, window_seconds: 30 * 60 };
+
+/// Where the rules that hold for a user stand.
+#[derive(Debug, PartialEq, Eq)]
+enum Place<'a> {
+    /// At the domain's top entry.
+    Domain,
+    /// In this password settings object.
+    Settings(&'a str),
+    /// Pforte's account may not read where.
+    Hidden,
+}
+
+impl<'a> Place<'a> {
+    fn of(user: &'a Entry) -> Self {
+        match user.text(RESULTANT) {
+            Some(settings) => Self::Settings(settings),
+            None if user.values(ALWAYS).next().is_some() => Self::Domain,
+            None => Self::Hidden,
+        }
+    }
+}
 
 /// How attributes are called at one of the two places of the rules.
 struct Names {
@@ -131,7 +154,8 @@ impl Names {
     }
 }
 
-/// The rules that hold for one user. What could not be read asks for nothing.
+/// The rules that hold for one user. What could not be read asks for nothing, but locks
+/// as [`UNREAD`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Rules {
     least: u16,
@@ -157,18 +181,23 @@ impl Rules {
 
     fn read(entry: &Entry, names: &Names) -> Self {
         let count = |name| entry.number(name).and_then(|count| u16::try_from(count).ok()).unwrap_or(0);
-        let threshold = entry.number(names.threshold).and_then(|count| u32::try_from(count).ok());
-        let window = entry.number(names.window).map_or(0, micros) / Micros::SECOND;
-        let window_seconds = u32::try_from(window).unwrap_or(u32::MAX);
         Self {
             least: count(names.least),
             complex: false,
             last: count(names.last),
             least_age: entry.number(names.age).map_or(0, micros),
-            lockout: threshold
-                .filter(|threshold| *threshold > 0)
-                .map(|threshold| Lockout { threshold, window_seconds }),
+            lockout: Self::lockout(entry, names),
         }
+    }
+
+    /// A threshold of 0 is none.
+    fn lockout(entry: &Entry, names: &Names) -> Option<Lockout> {
+        let threshold = entry.number(names.threshold).and_then(|count| u32::try_from(count).ok());
+        let window = entry.number(names.window).map(|span| micros(span) / Micros::SECOND);
+        let window_seconds =
+            window.map_or(UNREAD.window_seconds, |seconds| u32::try_from(seconds).unwrap_or(u32::MAX));
+        let told = Lockout { threshold: threshold.unwrap_or(UNREAD.threshold), window_seconds };
+        Some(told).filter(|told| told.threshold > 0)
     }
 
     /// What of them the password breaks, as far as that can be seen.
@@ -289,9 +318,10 @@ impl ActiveDirectory {
     /// The user and the rules that hold for it; `None` if they may not be read.
     async fn judged(&self, user: &ObjectGuid) -> Result<Option<(Entry, Rules)>, DirectoryError> {
         let Some(entry) = self.one(Search::entry(user.dn(), JUDGED)).await? else { return Ok(None) };
-        let rules = match entry.text(RESULTANT) {
-            Some(settings) => self.settings(settings).await?,
-            None => self.rules_of_domain().await?,
+        let rules = match Place::of(&entry) {
+            Place::Domain => self.rules_of_domain().await?,
+            Place::Settings(settings) => self.settings(settings).await?,
+            Place::Hidden => None,
         };
         Ok(rules.map(|rules| (entry, rules)))
     }
@@ -311,10 +341,13 @@ impl ActiveDirectory {
         let user = found.and_then(|found| ObjectGuid::of(&found.key)).map(|user| user.dn());
         let nobody = || format!("CN={NOBODY},{}", self.top);
         let entry = self.one(Search::entry(user.unwrap_or_else(nobody), SETTINGS_OF)).await?;
-        let domain = self.rules_of_domain().await?.and_then(|rules| rules.lockout);
-        match entry.as_ref().and_then(|entry| entry.text(RESULTANT)) {
-            None => Ok(domain),
-            Some(settings) => {
+        let domain = self.rules_of_domain().await?.map_or(Some(UNREAD), |rules| rules.lockout);
+        // Who is there but may not be read may have rules too.
+        let unread = if found.is_some() { Place::Hidden } else { Place::Domain };
+        match entry.as_ref().map_or(unread, Place::of) {
+            Place::Domain => Ok(domain),
+            Place::Hidden => Ok(Some(careful(domain))),
+            Place::Settings(settings) => {
                 Ok(self.settings(settings).await?.map_or(Some(careful(domain)), |own| own.lockout))
             }
         }
@@ -465,5 +498,21 @@ mod tests {
         assert_eq!(Rules::of_settings(&entry), None, "what may not be read is not taken for no rules");
         assert_eq!(careful(Some(lockout)), Lockout { threshold: 3, window_seconds: 1_800 });
         assert_eq!(Rules::of_domain(&entry_of(&[("lockoutThreshold", "0")])).lockout, None);
+    }
+
+    #[test]
+    fn a_lockout_that_may_not_be_read_is_taken_to_be_strict() {
+        let lockout = |attributes: &[(&str, &str)]| Rules::of_domain(&entry_of(attributes)).lockout;
+        assert_eq!(lockout(&[("minPwdLength", "10")]), Some(UNREAD));
+        let window = [("lockoutThreshold", "5")];
+        assert_eq!(lockout(&window), Some(Lockout { threshold: 5, ..UNREAD }));
+    }
+
+    #[test]
+    fn the_domains_rules_hold_only_for_whom_others_would_be_told() {
+        let (own, seen) = ((RESULTANT, "CN=p"), (ALWAYS, "4"));
+        assert_eq!(Place::of(&entry_of(&[seen])), Place::Domain);
+        assert_eq!(Place::of(&entry_of(&[seen, own])), Place::Settings("CN=p"));
+        assert_eq!(Place::of(&entry_of(&[(SAM, "anna")])), Place::Hidden);
     }
 }

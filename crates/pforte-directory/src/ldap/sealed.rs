@@ -68,12 +68,12 @@ impl Sealed {
         self.stream.write_all(&frames).await.map_err(|error| stream_fault(&error))
     }
 
-    /// Ends the connection.
     /// The address and port of the other end.
     pub(super) fn peer(&self) -> Option<SocketAddr> {
         self.stream.peer_addr().ok()
     }
 
+    /// Ends the connection.
     pub(super) async fn shutdown(&mut self) -> io::Result<()> {
         self.stream.shutdown().await
     }

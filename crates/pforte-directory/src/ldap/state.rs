@@ -43,12 +43,24 @@ fn within(hours: &[u8], now: Micros) -> bool {
     hours.len() != 21 || hours.get(hour / 8).is_none_or(|byte| byte >> (hour % 8) & 1 == 1)
 }
 
-/// Whether not every hour of the week is allowed.
+/// What stands beside [`HOURS`] and [`COMPUTERS`] in the property set "Logon Information"
+/// of whoever logged on before: without any of them in an entry nobody knows whether
+/// those are not there or may not be read.
+pub(super) const LAST: &str = "lastLogon";
+/// As [`LAST`], and the same at every domain controller.
+pub(super) const LAST_ANYWHERE: &str = "lastLogonTimestamp";
+
+/// Whether what only some users have could be read of this one, had it any.
+pub(super) fn tells_log_ons(entry: &Entry) -> bool {
+    [HOURS, COMPUTERS, LAST, LAST_ANYWHERE].iter().any(|name| entry.values(name).next().is_some())
+}
+
+/// Whether not every hour of the week is allowed, or whether that may not be read.
 pub(super) fn has_hours(entry: &Entry) -> bool {
-    entry
-        .values(HOURS)
-        .next()
-        .is_some_and(|hours| hours.len() == 21 && hours.iter().any(|byte| *byte != 0xff))
+    match entry.values(HOURS).next() {
+        Some(hours) => hours.len() == 21 && hours.iter().any(|byte| *byte != 0xff),
+        None => !tells_log_ons(entry),
+    }
 }
 
 /// When the account ends, if it does.
@@ -70,23 +82,23 @@ pub(super) fn password_set(entry: &Entry) -> Option<Micros> {
     entry.number(SET).and_then(end)
 }
 
-/// When the account ends, if it does.
-pub(super) fn ends(entry: &Entry) -> Option<Micros> {
-    entry.number(ENDS).and_then(end)
-}
-
 /// The computers that an entry names; none: any.
 pub(super) fn computers(entry: &Entry) -> Vec<String> {
     let named = entry.text(COMPUTERS).unwrap_or_default().split(',');
     named.map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
-/// The state that an entry tells.
-pub(super) fn of_entry(entry: &Entry, now: Micros) -> AccountState {
-    let flags = entry.number(FLAGS).unwrap_or(0);
+/// The state that an entry tells. Every user has flags and an end, be it never, so an
+/// entry without them is one that Pforte's account may not read.
+pub(super) fn of_entry(entry: &Entry, now: Micros) -> Result<AccountState, Fault> {
+    let had = |name| {
+        let unread = || FaultKind::EntryUnreadable.with(format!("{}: {name}", entry.dn));
+        entry.number(name).ok_or_else(unread)
+    };
+    let (flags, ends) = (had(FLAGS)?, had(ENDS)?);
     let computed = entry.number(COMPUTED).unwrap_or(0);
-    let ended = ends(entry).is_some_and(|end| end <= now);
-    match entry.number(SET) {
+    let ended = end(ends).is_some_and(|end| end <= now);
+    Ok(match entry.number(SET) {
         _ if flags & DISABLED != 0 => AccountState::Disabled,
         _ if ended => AccountState::Expired,
         _ if computed & LOCKED != 0 => AccountState::Locked,
@@ -97,7 +109,7 @@ pub(super) fn of_entry(entry: &Entry, now: Micros) -> AccountState {
             AccountState::OutsideHours
         }
         _ => AccountState::Good,
-    }
+    })
 }
 
 /// A directory's time in units of 100 ns since 1601; `None` for one that never comes
@@ -146,6 +158,8 @@ fn sub_code(outcome: &Outcome) -> Result<Verdict, Fault> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops here")]
+    use super::super::message::entry_of;
     use super::*;
 
     fn refused(data: &str) -> Result<Verdict, Fault> {
@@ -194,6 +208,28 @@ mod tests {
         let at = |hour: i64| within(&hours, sunday.plus_seconds(hour * 3_600));
         assert!(!at(9) && at(10) && !at(11) && !at(10 + 24) && at(10 + 7 * 24));
         assert!(within(&[], sunday) && !within(&[0; 21], sunday) && within(&[0xff; 21], sunday));
+    }
+
+    #[test]
+    fn an_entry_without_what_every_user_has_tells_no_state() {
+        let state = |attributes: &[(&str, &str)]| {
+            of_entry(&entry_of(attributes), Micros(0)).map_err(|fault| (fault.kind, fault.detail))
+        };
+        assert_eq!(state(&[(FLAGS, "512"), (ENDS, "0")]), Ok(AccountState::Good));
+        assert_eq!(state(&[(FLAGS, "514"), (ENDS, "0")]), Ok(AccountState::Disabled));
+        for (told, missing) in [((FLAGS, "512"), ENDS), ((ENDS, "0"), FLAGS)] {
+            let (kind, detail) = state(&[told, (SET, "1")]).unwrap_err();
+            assert_eq!(kind, FaultKind::EntryUnreadable);
+            assert!(detail.ends_with(missing), "{detail}");
+        }
+    }
+
+    #[test]
+    fn who_may_log_on_at_any_hour_is_known_only_where_hours_may_be_read() {
+        let at_hours = |attributes: &[(&str, &str)]| has_hours(&entry_of(attributes));
+        assert!(at_hours(&[(FLAGS, "512"), (ENDS, "0")]));
+        assert!(!at_hours(&[(LAST, "0")]) && !at_hours(&[(COMPUTERS, "PC1")]));
+        assert!(at_hours(&[(LAST, "0"), (HOURS, "\0".repeat(21).as_str())]));
     }
 
     #[test]

@@ -13,10 +13,13 @@ use super::message::Entry;
 use super::pool::centre;
 use super::schema::Schema;
 use super::settings::{Server, Settings, SettingsFault};
-use super::trial::Trial;
+use super::trial::{self, Trial};
 use super::{Clock, find};
+use crate::calendar;
 use crate::kerberos::Chance;
+use crate::said::Says;
 use crate::secret::Password;
+use crate::tried::{Found, plain};
 use pforte_model::time::Micros;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -51,7 +54,7 @@ pub struct Checked {
     /// How long it took.
     pub took: Duration,
     /// What was found, or what is wrong.
-    pub result: Result<String, Fault>,
+    pub result: Result<Found, Fault>,
 }
 
 /// A step of a test.
@@ -73,6 +76,8 @@ pub enum Step {
     Account,
     /// Users can be searched.
     Search,
+    /// Whether they may log on can be read.
+    States,
     /// The groups of users can be read.
     Groups,
 }
@@ -88,13 +93,14 @@ impl Step {
         Self::Clock,
         Self::Account,
         Self::Search,
+        Self::States,
         Self::Groups,
     ];
 
     /// Whether servers of this kind have this step at all.
     #[must_use]
     pub fn is_of(self, schema: Schema) -> bool {
-        schema == Schema::ActiveDirectory || self != Self::Clock
+        schema == Schema::ActiveDirectory || !matches!(self, Self::Clock | Self::States)
     }
 
     /// The stable name.
@@ -109,6 +115,7 @@ impl Step {
             Self::Clock => "clock",
             Self::Account => "account",
             Self::Search => "search",
+            Self::States => "account-states",
             Self::Groups => "groups",
         }
     }
@@ -175,21 +182,28 @@ struct Ended;
 impl Test<'_, '_> {
     async fn run(&mut self, trial: &Trial<'_>, clock: &Clock) -> Result<(), Ended> {
         let addresses = link::resolve(self.server, self.until()).await;
-        let addresses = self.note(Step::Resolve, addresses, |addresses| {
-            addresses.iter().map(|address| address.ip().to_string()).collect::<Vec<_>>().join(", ")
-        })?;
+        let addresses = self.note(Step::Resolve, addresses, |addresses| plain(listed(addresses)))?;
         let centre = centre(self.server.clone(), &addresses);
         let mut link = self.reach(trial, &addresses, &centre).await?;
         self.directory(&mut link, clock).await?;
         let bound = trial.bind(&mut link, &centre, self.until()).await;
-        let login = trial.login().await;
-        self.note(Step::Account, bound, |()| format!("{}, {login}", self.settings.account))?;
-        let user = trial.somebody(&mut link, self.until()).await;
-        let user = self.note(Step::Search, user, |user| user.dn.clone())?;
-        let groups = trial.groups(&mut link, &user, self.until()).await;
-        self.note(Step::Groups, groups, Clone::clone)?;
+        let let_in = trial.let_in().await;
+        self.note(Step::Account, bound, |()| let_in)?;
+        self.people(trial, &mut link).await?;
         link.close(self.until()).await;
         Ok(())
+    }
+
+    /// Users, whether they may log on, and the groups of one.
+    async fn people(&mut self, trial: &Trial<'_>, link: &mut Link) -> Result<(), Ended> {
+        let people = trial.people(link, self.until()).await;
+        let people = self.note(Step::Search, people, |people| plain(first(people)))?;
+        if Step::States.is_of(self.settings.schema) {
+            // It is told; groups can be read all the same.
+            let _ = self.note(Step::States, trial::states(&people), Clone::clone);
+        }
+        let groups = trial.groups(link, first(&people), self.until()).await;
+        self.note(Step::Groups, groups, |groups| plain(&**groups)).map(drop)
     }
 
     /// A connection with the right server, on the way that a log-on would take.
@@ -200,19 +214,17 @@ impl Test<'_, '_> {
         centre: &Centre,
     ) -> Result<Link, Ended> {
         match trial.connect(self.server, addresses, self.until()).await {
-            Err(fault) if fault.kind.is_connecting() => {
-                self.note(Step::Connect, Err(fault), |_| String::new())
-            }
+            Err(fault) if fault.kind.is_connecting() => self.note(Step::Connect, Err(fault), |_| plain("")),
             Err(fault) => {
-                self.note(Step::Connect, Ok(()), |()| String::new())?;
+                self.note(Step::Connect, Ok(()), |()| plain(""))?;
                 if fault.kind.is_certificate() {
-                    self.note(Step::Tls, Ok(()), |()| String::new())?;
-                    return self.note(Step::Certificate, Err(fault), |_| String::new());
+                    self.note(Step::Tls, Ok(()), |()| plain(""))?;
+                    return self.note(Step::Certificate, Err(fault), |_| plain(""));
                 }
-                self.note(Step::Tls, Err(fault), |_| String::new())
+                self.note(Step::Tls, Err(fault), |_| plain(""))
             }
             Ok(link) => {
-                let link = self.note(Step::Connect, Ok(link), Link::peer)?;
+                let link = self.note(Step::Connect, Ok(link), |link| plain(link.peer()))?;
                 self.protected(trial, link, centre).await
             }
         }
@@ -221,13 +233,13 @@ impl Test<'_, '_> {
     /// What protects the connection: TLS with its certificate, else a seal.
     async fn protected(&mut self, trial: &Trial<'_>, link: Link, centre: &Centre) -> Result<Link, Ended> {
         if link.is_tls() {
-            let link = self.note(Step::Tls, Ok(link), Link::describe)?;
-            return self.note(Step::Certificate, Ok(link), Link::certified);
+            let link = self.note(Step::Tls, Ok(link), |link| plain(link.describe()))?;
+            return self.note(Step::Certificate, Ok(link), |link| plain(link.certified()));
         }
-        self.note(Step::Tls, Ok(()), |()| "none: sealed by Kerberos".to_owned())?;
+        self.note(Step::Tls, Ok(()), |()| Says::NoTls.alone())?;
         match trial.seal(link, centre, self.until()).await {
             Ok(link) => Ok(link),
-            Err(fault) => self.note(Step::Account, Err(fault), |_| String::new()),
+            Err(fault) => self.note(Step::Account, Err(fault), |_| plain("")),
         }
     }
 
@@ -235,11 +247,11 @@ impl Test<'_, '_> {
         let top = self.settings.top();
         let root = link.root(self.until()).await;
         let root = root.and_then(|root| self.settings.schema.serves(&root, &top).map(|()| root));
-        let root = self.note(Step::Directory, root, |_| top.clone())?;
+        let root = self.note(Step::Directory, root, |_| plain(&*top))?;
         if self.settings.schema == Schema::ActiveDirectory {
             let skew = skew(&root, clock());
             // A wrong clock stops nothing here.
-            let _ = self.note(Step::Clock, skew, |seconds| format!("{seconds} s"));
+            let _ = self.note(Step::Clock, skew, |seconds| plain(format!("{seconds} s")));
         }
         Ok(())
     }
@@ -248,7 +260,7 @@ impl Test<'_, '_> {
         &mut self,
         step: Step,
         result: Result<T, Fault>,
-        says: impl FnOnce(&T) -> String,
+        says: impl FnOnce(&T) -> Found,
     ) -> Result<T, Ended> {
         let noted = result.as_ref().map(says).map_err(Fault::clone);
         let now = Instant::now();
@@ -269,6 +281,15 @@ impl Test<'_, '_> {
     }
 }
 
+pub(super) fn listed(addresses: &[SocketAddr]) -> String {
+    addresses.iter().map(|address| address.ip().to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// The name of the first entry.
+pub(super) fn first(people: &[Entry]) -> &str {
+    people.first().map(|one| one.dn.as_str()).unwrap_or_default()
+}
+
 /// Seconds by which the server's clock is ahead of ours.
 pub(super) fn skew(root: &Entry, now: Micros) -> Result<i64, Fault> {
     let theirs = root.text("currentTime").and_then(generalized).ok_or(FaultKind::NotActiveDirectory)?;
@@ -278,19 +299,8 @@ pub(super) fn skew(root: &Entry, now: Micros) -> Result<i64, Fault> {
 
 /// Reads `YYYYMMDDhhmmss.0Z`.
 pub(super) fn generalized(text: &str) -> Option<Micros> {
-    let digits = text.get(..14).filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))?;
-    let part = |from: usize, to: usize| digits.get(from..to)?.parse::<i64>().ok();
-    let days = days_from_1970(part(0, 4)?, part(4, 6)?, part(6, 8)?);
-    let seconds = part(8, 10)? * 3_600 + part(10, 12)? * 60 + part(12, 14)?;
-    Some(Micros((days * 86_400 + seconds) * Micros::SECOND))
-}
-
-/// Days from 1970-01-01 to a date of the Gregorian calendar. The year is
-/// reckoned from March, so that the leap day comes last.
-const fn days_from_1970(year: i64, month: i64, day: i64) -> i64 {
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let leap_days = year / 4 - year / 100 + year / 400;
-    year * 365 + leap_days + (month * 153 + 2) / 5 + day - 719_469
+    let digits = text.as_bytes().get(..14)?;
+    calendar::second(digits).map(|second| Micros(second * Micros::SECOND))
 }
 
 #[cfg(test)]
@@ -299,9 +309,7 @@ mod tests {
 
     #[test]
     fn the_servers_time_is_read() {
-        assert_eq!(generalized("19700101000000.0Z"), Some(Micros(0)));
         assert_eq!(generalized("20240229123456.0Z"), Some(Micros(1_709_210_096 * Micros::SECOND)));
-        assert_eq!(generalized("20000301000000.0Z"), Some(Micros(951_868_800 * Micros::SECOND)));
         for text in ["", "2024", "2024022912345x.0Z", "äääääää"] {
             assert_eq!(generalized(text), None, "{text}");
         }

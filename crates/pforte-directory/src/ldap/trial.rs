@@ -1,20 +1,27 @@
 //! Reaching a server as a log-on would, for whoever tries settings out.
 
 use super::account::{Centre, ServiceAccount};
-use super::entry::WORKED_OUT;
+use super::entry::{ADMIN_COUNT, STATES, WORKED_OUT};
 use super::link::Link;
 use super::message::{Entry, Scope, Search};
+use super::name::{Form, SAM, UPN};
 use super::pool::{OpenFault, Role};
 use super::schema::{self, Schema};
 use super::settings::{Server, ServiceLogin, Settings, SettingsFault};
 use super::ticket::Tickets;
 use super::way::Ways;
-use super::{Clock, entry, name, sasl};
+use super::{Clock, entry, name, sasl, state};
 use crate::fault::{Fault, FaultKind};
 use crate::kerberos::Chance;
+use crate::said::Says;
 use crate::secret::Password;
+use crate::tried::Found;
+use pforte_model::time::Micros;
 use std::net::SocketAddr;
 use tokio::time::Instant;
+
+/// Users that are looked at.
+const PEOPLE: u16 = 20;
 
 /// The ways to the servers of a directory, and the account that reads it.
 pub(super) struct Trial<'a> {
@@ -87,34 +94,39 @@ impl<'a> Trial<'a> {
     }
 
     /// By what the service account was let in.
-    pub(super) async fn login(&self) -> &'static str {
-        if self.is_by_kerberos().await { "by Kerberos" } else { "by its password" }
+    pub(super) async fn let_in(&self) -> Found {
+        let says = if self.is_by_kerberos().await { Says::ByKerberos } else { Says::ByPassword };
+        says.of(&[("account", &self.settings.account)])
     }
 
-    /// The first user that can be found.
-    pub(super) async fn somebody(&self, link: &mut Link, until: Instant) -> Result<Entry, Fault> {
-        let people = self.settings.schema.words().map_or_else(name::people, schema::Words::users);
+    /// The first users that can be found, never none. In Active Directory without those
+    /// of whom the service account may read more than of others, if there are others.
+    pub(super) async fn people(&self, link: &mut Link, until: Instant) -> Result<Vec<Entry>, Fault> {
+        let words = self.settings.schema.words();
         let search = Search {
             scope: Scope::Subtree,
-            filter: people,
+            filter: words.map_or_else(name::people, schema::Words::users),
             first: true,
-            ..Search::entry(self.base(), &["objectGUID"])
+            limit: PEOPLE,
+            ..Search::entry(self.base(), if words.is_some() { &["cn"] } else { STATES })
         };
         let found = link.search(search, until).await?;
-        found.into_iter().next().ok_or_else(|| FaultKind::BaseMissing.into())
+        if found.is_empty() {
+            return Err(FaultKind::BaseMissing.into());
+        }
+        let account = &self.settings.account;
+        let (usual, special): (Vec<_>, Vec<_>) = found
+            .into_iter()
+            .partition(|one| !is_account(one, account) && one.number(ADMIN_COUNT) != Some(1));
+        Ok(if usual.is_empty() { special } else { usual })
     }
 
     /// What is told of a user's groups.
-    pub(super) async fn groups(
-        &self,
-        link: &mut Link,
-        user: &Entry,
-        until: Instant,
-    ) -> Result<String, Fault> {
+    pub(super) async fn groups(&self, link: &mut Link, user: &str, until: Instant) -> Result<String, Fault> {
         if self.settings.schema == Schema::ActiveDirectory {
-            let found = link.search(Search::entry(user.dn.clone(), WORKED_OUT), until).await?;
+            let found = link.search(Search::entry(user.to_owned(), WORKED_OUT), until).await?;
             let told = found.first().ok_or_else(|| Fault::from(FaultKind::UserGone))?;
-            return Ok(format!("{}: {}", user.dn, entry::worked_out(told)?.groups.len()));
+            return Ok(format!("{user}: {}", entry::worked_out(told)?.groups.len()));
         }
         let search = Search {
             scope: Scope::Subtree,
@@ -131,8 +143,66 @@ impl<'a> Trial<'a> {
     }
 }
 
+/// Whether this entry is the account's.
+fn is_account(entry: &Entry, account: &str) -> bool {
+    let is =
+        |attribute, value: &str| entry.text(attribute).is_some_and(|text| text.eq_ignore_ascii_case(value));
+    let named = match name::form(account) {
+        Some(Form::Account(name) | Form::Down { account: name, .. }) => is(SAM, name),
+        Some(Form::Principal { whole, account, .. }) => is(UPN, whole) || is(SAM, account),
+        None => false,
+    };
+    named || entry.dn.eq_ignore_ascii_case(account)
+}
+
+/// Whether the states of these users can be read.
+pub(super) fn states(people: &[Entry]) -> Result<Found, Fault> {
+    let unread = |one| state::of_entry(one, Micros(0)).err();
+    let hidden: Vec<Fault> = people.iter().filter_map(unread).collect();
+    let doubt = match hidden.first() {
+        Some(fault) if hidden.len() == people.len() => return Err(fault.clone()),
+        Some(fault) => Some(fault.clone()),
+        None if people.iter().any(state::tells_log_ons) => None,
+        None => Some(FaultKind::HoursUnreadable.into()),
+    };
+    Ok(Says::Readable.alone().doubted(doubt))
+}
+
 fn fault(open: OpenFault) -> Fault {
     match open {
         OpenFault::Account(fault) | OpenFault::Server(fault) => fault,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::message::entry_of;
+    use super::*;
+
+    fn told(people: &[&[(&str, &str)]]) -> Result<Option<FaultKind>, FaultKind> {
+        let people: Vec<Entry> = people.iter().map(|one| entry_of(one)).collect();
+        let said = states(&people).map_err(|fault| fault.kind)?;
+        Ok(said.doubt.map(|doubt| doubt.kind))
+    }
+
+    #[test]
+    fn states_are_good_only_where_all_that_a_log_on_asks_for_can_be_read() {
+        let hidden: &[(&str, &str)] = &[("sAMAccountName", "anna")];
+        let flags: &[(&str, &str)] = &[("userAccountControl", "512"), ("accountExpires", "0")];
+        let whole: &[(&str, &str)] =
+            &[("userAccountControl", "512"), ("accountExpires", "0"), ("lastLogon", "0")];
+        assert_eq!(told(&[whole, flags]), Ok(None));
+        assert_eq!(told(&[flags, flags]), Ok(Some(FaultKind::HoursUnreadable)));
+        assert_eq!(told(&[whole, hidden]), Ok(Some(FaultKind::EntryUnreadable)));
+        assert_eq!(told(&[hidden]), Err(FaultKind::EntryUnreadable));
+    }
+
+    #[test]
+    fn the_service_account_is_known_by_each_of_its_names() {
+        let entry = entry_of(&[(SAM, "Svc"), (UPN, "reader@plant.example")]);
+        for account in ["svc", "PLANT\\svc", "SVC@plant.example", "reader@plant.example", "cn=x"] {
+            assert!(is_account(&entry, account), "{account}");
+        }
+        assert!(!is_account(&entry, "anna@plant.example"));
     }
 }

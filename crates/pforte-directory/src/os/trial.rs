@@ -6,6 +6,7 @@ use super::linux::{Machine, ThisComputer};
 use super::settings::{Settings, SettingsFault};
 use crate::fault::{DirectoryError, Fault, FaultKind};
 use crate::ldap::Clock;
+use crate::said::Says;
 use crate::secret::Password;
 use crate::tried::{Ended, Notes, TriedHears, plain, timed};
 use std::path::{Path, PathBuf};
@@ -45,8 +46,8 @@ pub async fn trial(
 async fn accounts(computer: &ThisComputer, notes: &mut Notes<'_, '_>) -> Result<(), Ended> {
     let people = computer.people().await.map_err(|error| said(&error));
     let says = |people: &Vec<User>| match people.first() {
-        Some(first) => plain(format!("{} users, such as {}", people.len(), first.name)),
-        None => plain("no users"),
+        Some(first) => Says::Users.of(&[("number", &people.len()), ("login", &first.name)]),
+        None => Says::NoUsers.alone(),
     };
     let people = notes.note("search", people, says)?;
     let Some(first) = people.first() else { return Ok(()) };
@@ -68,9 +69,9 @@ async fn passwords(
     let states = computer.shadows(&["root"]).await.map_err(|error| said(&error));
     let states = states.and_then(|lines| lines.first().map(drop).ok_or(FaultKind::OsStatesUnreadable.into()));
     // Passwords can be checked without.
-    let _ = notes.note("account-states", states, |()| plain("can be read"));
+    let _ = notes.note("account-states", states, |()| Says::Readable.alone());
     let answered = answered(computer).await;
-    notes.note("pam", answered, |said| plain(format!("nobody's password is {said}"))).map(drop)
+    notes.note("pam", answered, |said| Says::NobodyRefused.of(&[("answer", said)])).map(drop)
 }
 
 fn rules(service: &str) -> Result<PathBuf, Fault> {

@@ -13,6 +13,8 @@ use super::keys::{Cipher, Keys, Said};
 use super::ntlm::{self, Person};
 use super::wire::{Garbled, Reader, Writer, long, part, short, utf16};
 use crate::fault::{Fault, FaultKind};
+use crate::said::Says;
+use crate::tried::Found;
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -117,8 +119,8 @@ impl Connection {
     }
 
     /// What was agreed on, for administrators.
-    pub(super) fn describe(&self) -> String {
-        format!("SMB 3.1.1, signed, encrypted with {}", self.cipher.name())
+    pub(super) fn describe(&self) -> Found {
+        Says::Smb.of(&[("cipher", &self.cipher.name())])
     }
 
     /// The host's time, in units of 100 ns since 1601.

@@ -10,6 +10,7 @@ use super::smb::Connection;
 use super::state;
 use crate::fault::{Fault, FaultKind};
 use crate::ldap::{Clock, Sid};
+use crate::said::Says;
 use crate::secret::Password;
 use crate::tried::{self, Depth, Ended, Found, Notes, TriedHears, plain, timed};
 use std::net::SocketAddr;
@@ -95,7 +96,7 @@ impl Trial<'_, '_> {
         let peer = |stream: &tokio::net::TcpStream| stream.peer_addr().map(|peer| peer.to_string());
         let stream = self.notes.note("connect", stream, |stream| plain(peer(stream).unwrap_or_default()))?;
         let agreed = within(limit, FaultKind::TimedOut, Connection::negotiate(stream)).await;
-        let connection = self.notes.note("negotiate", agreed, |agreed| plain(agreed.describe()))?;
+        let connection = self.notes.note("negotiate", agreed, Connection::describe)?;
         if self.depth == Depth::Probe {
             let clock = self.skew(&connection);
             self.notes.note("clock", Ok(clock), Clone::clone)?;
@@ -105,10 +106,10 @@ impl Trial<'_, '_> {
 
     /// Log-ons do not depend on the clock, what the host tells of times does.
     fn skew(&self, connection: &Connection) -> Found {
-        let Some(theirs) = state::time(connection.time()) else { return plain("not told") };
+        let Some(theirs) = state::time(connection.time()) else { return Says::NotTold.alone() };
         let ahead = theirs.since((self.clock)()) / pforte_model::time::Micros::SECOND;
         let doubt = (ahead.abs() > MOST_SKEW).then(|| FaultKind::ClockSkew.with(format!("{ahead} s")));
-        Found { detail: format!("{ahead} s"), doubt }
+        plain(format!("{ahead} s")).doubted(doubt)
     }
 
     /// Whether users and groups are told.
@@ -119,13 +120,12 @@ impl Trial<'_, '_> {
             let page = accounts.users("", MOST_COUNTED).await?;
             let count = page.items.len();
             let somebody = page.items.into_iter().next().ok_or(FaultKind::EntryUnreadable)?;
-            let more = if page.more { "more than " } else { "" };
-            Ok::<_, Fault>((accounts, somebody, format!("{more}{count}")))
+            let says = if page.more { Says::MoreUsers } else { Says::Users };
+            let said = says.of(&[("number", &count), ("login", &somebody.login)]);
+            Ok::<_, Fault>((accounts, somebody, said))
         };
         let read = within(limit, FaultKind::TimedOut, read).await;
-        let says = |(_, somebody, count): &(Accounts, User, String)| {
-            plain(format!("{count} users, such as {}", somebody.login))
-        };
+        let says = |(_, _, said): &(Accounts, User, Found)| said.clone();
         let (mut accounts, somebody, _) = self.notes.note("search", read, says)?;
         let groups = within(limit, FaultKind::TimedOut, groups(&mut accounts, somebody.rid)).await;
         let took = self.notes.took();

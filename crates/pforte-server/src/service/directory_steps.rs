@@ -2,15 +2,12 @@
 
 use pforte_directory::Tried;
 use pforte_directory::ldap::{Checked, ProbeFound, Probed};
-use pforte_wire::directory::TestStep;
+use pforte_wire::directory::{Said, TestStep};
 use std::time::Duration;
 
 pub(super) fn step(server: &str, checked: &Checked) -> TestStep {
     let name = checked.step.as_str();
-    match &checked.result {
-        Ok(found) => good(server, name, found, checked.took),
-        Err(fault) => faulty(server, name, fault, checked.took),
-    }
+    looked_at(server, name, &checked.result, checked.took)
 }
 
 pub(super) fn side(server: &str, probed: &Probed) -> TestStep {
@@ -30,7 +27,9 @@ fn looked_at(
     match result {
         Err(fault) => faulty(server, name, fault, took),
         Ok(found) => match &found.doubt {
-            None => good(server, name, &found.detail, took),
+            None => {
+                TestStep { said: found.said.as_ref().map(said), ..good(server, name, &found.detail, took) }
+            }
             Some(doubt) => {
                 let doubtful = faulty(server, name, doubt, took);
                 let detail = format!("{}: {}", found.detail, doubtful.detail);
@@ -48,9 +47,15 @@ pub(super) fn good(server: &str, step: &str, found: &str, took: Duration) -> Tes
         warning: false,
         code: None,
         detail: found.to_owned(),
+        said: None,
         particular: None,
         millis: millis(took),
     }
+}
+
+fn said(said: &pforte_directory::Said) -> Said {
+    let with = said.with.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+    Said { key: said.says.key().to_owned(), with: with.collect() }
 }
 
 fn faulty(server: &str, step: &str, fault: &pforte_directory::Fault, took: Duration) -> TestStep {
@@ -64,7 +69,17 @@ fn faulty(server: &str, step: &str, fault: &pforte_directory::Fault, took: Durat
 
 pub(super) fn bad(server: String, step: &str, code: &str, detail: String) -> TestStep {
     let (step, code) = (step.to_owned(), Some(code.to_owned()));
-    TestStep { server, step, good: false, warning: false, code, detail, particular: None, millis: 0 }
+    TestStep {
+        server,
+        step,
+        good: false,
+        warning: false,
+        code,
+        detail,
+        said: None,
+        particular: None,
+        millis: 0,
+    }
 }
 
 fn millis(took: Duration) -> u64 {

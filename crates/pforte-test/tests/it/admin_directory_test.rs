@@ -89,7 +89,7 @@ async fn settings_are_tested_before_they_are_saved_and_nothing_is_kept() {
     let ad = Fixtures::load().ad;
     let good = server.done("POST", TEST, &settings(&ad)).await;
     assert!(bad(&good).is_empty(), "{good}");
-    assert_eq!(good["steps"].as_array().unwrap().len(), 9);
+    assert_eq!(good["steps"].as_array().unwrap().len(), 10);
     assert_eq!(get(&server, "/directories").await["items"].as_array().unwrap().len(), 1);
     let told = event(&server, "directory-tested").await;
     assert_eq!(told["new"]["ldap"]["domain"], json!(ad.facts.domain));

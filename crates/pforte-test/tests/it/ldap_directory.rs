@@ -482,6 +482,7 @@ async fn a_test_of_a_good_directory_is_good_in_every_step() {
         Step::Clock,
         Step::Account,
         Step::Search,
+        Step::States,
         Step::Groups,
     ];
     assert_eq!(steps, all);

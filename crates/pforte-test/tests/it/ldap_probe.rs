@@ -3,13 +3,13 @@
 use crate::ldap_directory::{chance, clock, password, settings};
 use crate::ldap_stage::{Authority, Script, Stage};
 use pforte_directory::FaultKind;
-use pforte_directory::ldap::{Check, Probed, Settings, probe};
+use pforte_directory::ldap::{Ca, Check, Probed, Protection, Settings, probe};
 use pforte_test::Fixtures;
 use rcgen::{CertificateParams, ExtendedKeyUsagePurpose, date_time_ymd};
 use std::time::Duration;
 
 /// What a probe of these settings tells, and whether nothing was bad.
-async fn probed(settings: &Settings, typed: &str) -> (bool, Vec<Probed>) {
+pub(crate) async fn probed(settings: &Settings, typed: &str) -> (bool, Vec<Probed>) {
     let mut told = Vec::new();
     let good =
         probe(settings, &password(typed), (&clock(), &chance()), &mut |_, one| told.push(one.clone())).await;
@@ -17,12 +17,12 @@ async fn probed(settings: &Settings, typed: &str) -> (bool, Vec<Probed>) {
 }
 
 /// What was found by a check that is good.
-fn found(told: &[Probed], check: Check) -> &pforte_directory::ldap::ProbeFound {
+pub(crate) fn found(told: &[Probed], check: Check) -> &pforte_directory::ldap::ProbeFound {
     told.iter().find(|one| one.check == check).unwrap().result.as_ref().unwrap()
 }
 
 /// What is wrong by these checks, in the order of the checks.
-fn faults(told: &[Probed]) -> Vec<(Check, FaultKind)> {
+pub(crate) fn faults(told: &[Probed]) -> Vec<(Check, FaultKind)> {
     told.iter().filter_map(|one| Some((one.check, one.result.as_ref().err()?.kind))).collect()
 }
 
@@ -40,10 +40,11 @@ async fn every_side_of_a_good_controller_is_told() {
     assert!(detail(Check::Account).contains("by Kerberos"), "{told:?}");
     assert_eq!(detail(Check::Site), "Default-First-Site-Name, writable");
     assert_eq!(detail(Check::AccountRights), "an ordinary account");
-    assert!(detail(Check::Ports).starts_with("636 open, 389 open, 88 open"), "{told:?}");
+    assert!(detail(Check::Ports).starts_with("636, 389, 88"), "{told:?}");
     assert!(detail(Check::CertificateName).contains(&ad.facts.host));
     assert!(detail(Check::CertificateKey).starts_with("RSA of 2048 bits, signed with"), "{told:?}");
     assert!(detail(Check::CertificateDates).contains("days"));
+    assert_eq!(detail(Check::States), "can be read");
 }
 
 #[tokio::test]
@@ -112,4 +113,36 @@ async fn a_certificate_that_ends_soon_is_doubtful() {
     let (_, told) = probed(&stage.settings(), "never sent").await;
     let doubt = found(&told, Check::CertificateDates).doubt.as_ref().unwrap();
     assert_eq!(doubt.kind, FaultKind::CertificateEndsSoon);
+}
+
+#[tokio::test]
+async fn a_wrong_certificate_ends_the_probe_only_where_a_log_on_would_need_it() {
+    let ad = Fixtures::load().ad;
+    let untrusted = Settings { ca: Ca::Pem(Authority::new("another CA").pem), ..settings(&ad) };
+    let wrong = [(Check::CertificateChain, FaultKind::CertificateUnknownIssuer)];
+    for (protection, ends) in
+        [(Protection::Auto, true), (Protection::Ldaps, true), (Protection::Sealed, false)]
+    {
+        let settings = Settings { protection, ..untrusted.clone() };
+        let (good, told) = probed(&settings, &ad.facts.service.password).await;
+        assert_eq!((good, faults(&told)), (false, wrong.to_vec()), "{protection:?}");
+        let last = if ends { Check::CertificateChain } else { Check::Groups };
+        assert_eq!(told.last().unwrap().check, last, "{protection:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_controller_without_tls_on_its_port_is_probed_on_the_way_that_a_log_on_takes() {
+    let ad = Fixtures::load().ad;
+    let closing = tokio::net::TcpListener::bind((ad.facts.address.as_str(), 0)).await.unwrap();
+    let mut settings = settings(&ad);
+    settings.servers[0].port = closing.local_addr().unwrap().port();
+    let (_, told) = tokio::select! {
+        told = probed(&settings, &ad.facts.service.password) => told,
+        () = async { while let Ok((stream, _)) = closing.accept().await { drop(stream) } } => unreachable!(),
+    };
+    let wrong = faults(&told);
+    assert!(matches!(wrong[..], [(Check::Tls, FaultKind::TlsClosed | FaultKind::TlsReset)]), "{wrong:?}");
+    assert!(found(&told, Check::Way).detail.contains(":389: TLSv1_3"), "{told:?}");
+    assert_eq!(told.last().unwrap().check, Check::Groups);
 }

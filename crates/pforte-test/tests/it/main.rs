@@ -46,6 +46,7 @@ mod ldap_password;
 mod ldap_policies;
 mod ldap_probe;
 mod ldap_relay;
+mod ldap_rights;
 mod ldap_stage;
 mod ldap_ways;
 mod lite;

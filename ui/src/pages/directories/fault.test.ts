@@ -6,6 +6,7 @@ import texts from "../../i18n/en/faults.json";
 
 const SOURCES = join(import.meta.dirname, "../../../../crates/pforte-directory/src");
 const TABLE = join(SOURCES, "fault.rs");
+const FOUND = join(SOURCES, "said.rs");
 const CHECKS = join(SOURCES, "ldap/probe/mod.rs");
 
 it("every fault that a directory server can have has its sentences", () => {
@@ -22,4 +23,12 @@ it("every check of a probe has its name", () => {
   );
   expect(checks.length).toBeGreaterThan(15);
   expect(checks.filter((check) => !((check as string) in pages.steps))).toEqual([]);
+});
+
+it("every sentence that a test finds good has its text, with all that stands in it", () => {
+  const sentences = [...readFileSync(FOUND, "utf8").matchAll(/^ {4}\w+, "([a-z-]+)", "(.*)";$/gm)];
+  const placeholders = (text = ""): string[] => (text.match(/\{\{\w+\}\}/g) ?? []).toSorted();
+  const found: Record<string, string> = pages.found;
+  const told = Object.keys(found).map((key) => [key, placeholders(found[key])]);
+  expect(told).toEqual(sentences.map(([, key, text]) => [key, placeholders(text)]));
 });

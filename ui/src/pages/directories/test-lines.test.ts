@@ -69,6 +69,20 @@ describe("a test that goes on", () => {
     expect(states(test, "a")).toEqual(["bad", "running", "left-out"]);
   });
 
+  it("goes on behind a wrong certificate where none is needed", () => {
+    const steps = ["certificate-chain", "way", "directory"];
+    const bad = step("a", "certificate-chain", "certificate-unknown-issuer");
+    const first = heard({ told: "plan", servers: ["a"], steps }, bad);
+    expect(states(first, "a")).toEqual(["bad", "left-out", "left-out"]);
+    expect(states(heardLine(first, step("a", "way")), "a")).toEqual(["bad", "good", "running"]);
+  });
+
+  it("keeps the sentence of what was found", () => {
+    const said = { key: "never-ends", with: {} };
+    const told = { ...step("a", "resolve"), said } as TestLine;
+    expect(heard(plan, told).rows[0]).toMatchObject({ said });
+  });
+
   it("shows a step that was not planned", () => {
     const test = heard(plan, step("a", "settings", "value-invalid"));
     expect(test.rows.at(-1)).toMatchObject({ step: "settings", state: "bad", code: "value-invalid" });

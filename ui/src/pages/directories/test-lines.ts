@@ -9,8 +9,9 @@ export interface StepRow {
   /** `left-out`: it depends on one that is bad, or cannot be asked of this server. */
   state: "waiting" | "running" | "good" | "doubtful" | "bad" | "left-out";
   millis?: number;
-  /** What was found. */
+  /** What was found; it has no words unless `said` tells it too. */
   detail?: string;
+  said?: Schema<"Said">;
   code?: string;
   /** What is particular to this fault. */
   particular?: string;
@@ -29,6 +30,7 @@ const HARMLESS = new Set([
   "clock",
   "account-rights",
   "account-password",
+  "account-states",
   "channel-binding",
 ]);
 /** A refused service account is tried at no other server, so that it is not locked. */
@@ -38,12 +40,13 @@ const CERTIFICATE = "certificate-";
 
 type Step = Extract<TestLine, { told: "step" }>;
 
-const done = ({ server, step, good, warning, millis, detail, code, particular }: Step): StepRow => ({
+const done = ({ server, step, good, warning, millis, detail, said, code, particular }: Step): StepRow => ({
   server,
   step,
   state: good ? (warning ? "doubtful" : "good") : "bad",
   millis,
   ...(good && !warning ? { detail } : {}),
+  ...(said ? { said } : {}),
   ...(code ? { code } : {}),
   ...(particular ? { particular } : {}),
 });
@@ -69,10 +72,11 @@ function withStep(before: readonly StepRow[], told: Step): StepRow[] {
   if (at < 0) waiting.push(done(told));
   const rows = waiting.map((row, i): StepRow => {
     if (i === at) return done(told);
+    if (row.server !== told.server) return row;
     // They come in their order: what was passed over is not asked any more.
-    return i < at && row.server === told.server && row.state === "waiting"
-      ? { ...row, state: "left-out" }
-      : row;
+    if (i < at && row.state === "waiting") return { ...row, state: "left-out" };
+    // What was bad stopped nothing: where sealing is wanted, no certificate is needed.
+    return i > at && row.state === "left-out" ? { ...row, state: "waiting" } : row;
   });
   if (told.good) return rows;
   return rows.map((row) => (stops(told, row) ? { ...row, state: "left-out" } : row));

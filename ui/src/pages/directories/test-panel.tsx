@@ -107,8 +107,10 @@ export function TestPanel({ test, form, ready, stored }: TestPanelProps) {
 function Step({ row }: { row: StepRow }) {
   const { t, i18n } = useTranslation("directories");
   const fault = useFault();
-  const { step, state, code, detail, particular, millis } = row;
+  const { step, state, code, detail, said, particular, millis } = row;
   const wrong = (state === "bad" || state === "doubtful") && code !== undefined ? fault(code) : null;
+  const found =
+    said && i18n.exists(`directories:found.${said.key}`) ? t(`found.${said.key}`, said.with) : detail;
   const named = i18n.exists(`directories:steps.${step}`) ? t(`steps.${step}`) : step;
   return (
     <li className={`d-step ${state}`} data-step={step} data-state={state}>
@@ -122,9 +124,9 @@ function Step({ row }: { row: StepRow }) {
           <strong>{wrong.what}</strong> {wrong.todo}
         </span>
       )}
-      {(particular ?? detail) && (
+      {(particular ?? found) && (
         <bdi className="d-said code soft" dir="auto">
-          {particular ?? detail}
+          {particular ?? found}
         </bdi>
       )}
     </li>

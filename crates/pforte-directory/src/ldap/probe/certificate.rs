@@ -7,6 +7,8 @@ use super::super::certificate;
 use super::super::tls::handshake_fault;
 use super::Check;
 use crate::fault::{Fault, FaultKind};
+use crate::said::Says;
+use crate::tried::{Found, plain};
 use pforte_model::time::Micros;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{Resumption, verify_server_cert_signed_by_trust_anchor};
@@ -60,7 +62,7 @@ pub(super) async fn look(stream: TcpStream, host: &str, until: Instant) -> Resul
 }
 
 /// What is said of one side of a certificate.
-pub(super) type Verdict = Result<(String, Option<Fault>), Fault>;
+pub(super) type Verdict = Result<Found, Fault>;
 
 /// Judges each side of the certificate that was shown by the server `host`.
 pub(super) fn judge(shown: &Shown, host: &str, now: Micros, roots: &RootCertStore) -> Vec<(Check, Verdict)> {
@@ -79,18 +81,18 @@ pub(super) fn judge(shown: &Shown, host: &str, now: Micros, roots: &RootCertStor
     let issued = chain(&parsed, &read, others, now, roots);
     let (purpose, trusted) = match issued {
         Err(fault) if fault.kind == FaultKind::CertificateWrongPurpose => (Err(fault), None),
-        other => (Ok(("server authentication".to_owned(), None)), Some(other)),
+        other => (Ok(Says::ServerPurpose.alone()), Some(other)),
     };
     let shown_names = certificate::names(&read).join(", ");
     let mut sides = vec![
-        (Check::CertificateName, fits.map(|()| (shown_names, None))),
+        (Check::CertificateName, fits.map(|()| plain(shown_names))),
         (Check::CertificateDates, dates(&read, now)),
         (Check::CertificatePurpose, purpose),
-        (Check::CertificateKey, certificate::strong_key(&read).map(|()| (algorithm(&read), None))),
+        (Check::CertificateKey, certificate::strong_key(&read).map(|()| algorithm(&read))),
     ];
     // With a wrong purpose the issuer is not looked at.
     sides.extend(trusted.map(|trusted| {
-        (Check::CertificateChain, trusted.map(|()| (format!("issued by {}", read.issuer()), None)))
+        (Check::CertificateChain, trusted.map(|()| Says::IssuedBy.of(&[("issuer", read.issuer())])))
     }));
     sides
 }
@@ -124,31 +126,35 @@ fn dates(read: &X509Certificate<'_>, now: Micros) -> Verdict {
     }
     let days = (end - now) / 86_400;
     let soon = (days < ENDS_SOON).then(|| FaultKind::CertificateEndsSoon.with(format!("{days} days")));
-    Ok((format!("until {} ({days} days)", validity.not_after), soon))
+    let last = validity.not_after.to_datetime().date();
+    Ok(Says::CertificateUntil.of(&[("date", &last), ("days", &days)]).doubted(soon))
 }
 
 /// The kind of key, and how the issuer signed.
-fn algorithm(read: &X509Certificate<'_>) -> String {
+fn algorithm(read: &X509Certificate<'_>) -> Found {
     let oid = read.signature_algorithm.algorithm.to_id_string();
-    let key = match read.public_key().parsed() {
-        Ok(PublicKey::RSA(key)) => format!("RSA of {} bits", certificate::bits(key.modulus)),
-        Ok(PublicKey::EC(point)) => format!("ECDSA of {} bits", point.key_size()),
-        _ => read.public_key().algorithm.algorithm.to_id_string(),
+    let (kind, bits) = match read.public_key().parsed() {
+        Ok(PublicKey::RSA(key)) => ("RSA", certificate::bits(key.modulus)),
+        Ok(PublicKey::EC(point)) => ("ECDSA", point.key_size()),
+        _ => {
+            let key = read.public_key().algorithm.algorithm.to_id_string();
+            return plain(format!("{}, {}", signature(&key), signature(&oid)));
+        }
     };
-    format!("{key}, signed with {}", signature(&oid))
+    Says::CertificateKey.of(&[("kind", &kind), ("bits", &bits), ("signature", &signature(&oid))])
 }
 
 /// The usual name of a signature's identifier (RFC 8017, 5758, 8410).
 fn signature(oid: &str) -> &str {
     match oid {
-        "1.2.840.113549.1.1.5" => "SHA-1 and RSA",
+        "1.2.840.113549.1.1.5" => "RSA SHA-1",
         "1.2.840.113549.1.1.10" => "RSA-PSS",
-        "1.2.840.113549.1.1.11" => "SHA-256 and RSA",
-        "1.2.840.113549.1.1.12" => "SHA-384 and RSA",
-        "1.2.840.113549.1.1.13" => "SHA-512 and RSA",
-        "1.2.840.10045.4.3.2" => "ECDSA and SHA-256",
-        "1.2.840.10045.4.3.3" => "ECDSA and SHA-384",
-        "1.2.840.10045.4.3.4" => "ECDSA and SHA-512",
+        "1.2.840.113549.1.1.11" => "RSA SHA-256",
+        "1.2.840.113549.1.1.12" => "RSA SHA-384",
+        "1.2.840.113549.1.1.13" => "RSA SHA-512",
+        "1.2.840.10045.4.3.2" => "ECDSA SHA-256",
+        "1.2.840.10045.4.3.3" => "ECDSA SHA-384",
+        "1.2.840.10045.4.3.4" => "ECDSA SHA-512",
         "1.3.101.112" => "Ed25519",
         other => other,
     }

@@ -2,8 +2,9 @@
 //! doubtful or bad, with the cure.
 //!
 //! A probe asks more than the test of the settings: it also tries what must not work.
-//! It makes one bind of the service account at each server, sends nobody's password
-//! without protection, and ends at the first server that refuses the service account.
+//! It sends the service account's password once at most at each server, nobody's password
+//! without protection, and ends at the first server that refuses the service account. Where
+//! that one is let in by ticket, two more binds by ticket ask for channel binding.
 
 mod certificate;
 mod ports;
@@ -16,15 +17,17 @@ use super::message::{Entry, Scope, Search, code};
 use super::pool::centre;
 use super::sasl::Tried;
 use super::schema::Schema;
-use super::settings::{Server, Settings, SettingsFault};
-use super::trial::Trial;
+use super::settings::{Protection, Server, Settings, SettingsFault};
+use super::trial::{self, Trial};
 use super::way::at;
 use super::{Clock, Sid, find, name, state, steps, tls};
 use crate::fault::{Fault, FaultKind};
 use crate::kerberos::Chance;
+use crate::said::Says;
 use crate::secret::Password;
 pub use crate::tried::Found;
 use crate::tried::{self, plain, timed};
+use certificate::Shown;
 use pforte_model::name::LoginName;
 use pforte_model::time::Micros;
 use rustls::RootCertStore;
@@ -73,6 +76,8 @@ pub enum Check {
     AccountPassword,
     /// Users can be searched.
     Search,
+    /// Whether, when and where they may log on can be read.
+    States,
     /// The groups of users can be read, and how fast.
     Groups,
 }
@@ -99,13 +104,21 @@ impl Check {
         Self::AccountPassword,
         Self::ChannelBinding,
         Self::Search,
+        Self::States,
         Self::Groups,
     ];
 
     /// Whether servers of this kind have this side at all.
     #[must_use]
     pub fn is_of(self, schema: Schema) -> bool {
-        let own = [Self::Site, Self::Clock, Self::AccountRights, Self::AccountPassword, Self::ChannelBinding];
+        let own = [
+            Self::Site,
+            Self::Clock,
+            Self::AccountRights,
+            Self::AccountPassword,
+            Self::ChannelBinding,
+            Self::States,
+        ];
         schema == Schema::ActiveDirectory || !own.contains(&self)
     }
 
@@ -132,6 +145,7 @@ impl Check {
             Self::AccountRights => "account-rights",
             Self::AccountPassword => "account-password",
             Self::Search => "search",
+            Self::States => "account-states",
             Self::Groups => "groups",
         }
     }
@@ -223,11 +237,11 @@ struct There {
 impl Probe<'_, '_> {
     async fn run(&mut self, trial: &Trial<'_>, roots: &RootCertStore) -> Result<(), Ended> {
         let addresses = link::resolve(self.server, self.until()).await;
-        let addresses = self.note(Check::Resolve, addresses, |found| plain(listed(found)))?;
+        let addresses = self.note(Check::Resolve, addresses, |found| plain(steps::listed(found)))?;
         let there = There { centre: centre(self.server.clone(), &addresses), addresses };
         let ports = ports::look(&there.addresses, self.server, self.settings.schema).await;
         let told = ports::judge(&ports, self.server);
-        self.note(Check::Ports, told, found)?;
+        self.note(Check::Ports, told, Clone::clone)?;
         // Whether unprotected binds are taken matters as much where TLS is broken.
         let signing = self.signing(&there).await;
         let _ = self.note(Check::Signing, signing, Clone::clone);
@@ -248,24 +262,35 @@ impl Probe<'_, '_> {
     async fn signing(&self, there: &There) -> Result<Found, Fault> {
         let outcome = ports::plain_bind(&at(&there.addresses, self.server.ldap_port), self.until()).await?;
         Ok(match outcome.code {
-            code::STRONGER_AUTH | code::CONFIDENTIALITY => plain("signing required".to_owned()),
-            _ => {
-                Found { detail: "signing not required".to_owned(), doubt: Some(FaultKind::PlainBinds.into()) }
-            }
+            code::STRONGER_AUTH | code::CONFIDENTIALITY => Says::SigningRequired.alone(),
+            _ => plain("signing not required").doubted(Some(FaultKind::PlainBinds.into())),
         })
     }
 
-    /// Each side of the certificate on the port of LDAPS.
+    /// Each side of the certificate on the port of LDAPS. What is wrong with it ends the
+    /// probe only where a log-on would not go past that port either.
     async fn certificate(&mut self, there: &There, roots: &RootCertStore) -> Result<(), Ended> {
+        let shown = self.shown(there).await;
+        let has_tls = !matches!(&shown, Err(fault) if fault.kind.is_without_tls());
+        let judged = self.judged(shown, roots);
+        match self.settings.protection {
+            Protection::Ldaps => judged,
+            Protection::Auto if has_tls => judged,
+            Protection::Auto | Protection::StartTls | Protection::Sealed => Ok(()),
+        }
+    }
+
+    async fn shown(&self, there: &There) -> Result<Shown, Fault> {
         let until = self.until();
-        let shown = match link::connect(&at(&there.addresses, self.server.port), until).await {
-            Ok(stream) => certificate::look(stream, &self.server.host, until).await,
-            Err(fault) => Err(fault),
-        };
-        let shown = self.note(Check::Tls, shown, |shown| plain(shown.way.clone()))?;
+        let stream = link::connect(&at(&there.addresses, self.server.port), until).await?;
+        certificate::look(stream, &self.server.host, until).await
+    }
+
+    fn judged(&mut self, shown: Result<Shown, Fault>, roots: &RootCertStore) -> Result<(), Ended> {
+        let shown = self.note(Check::Tls, shown, |shown| plain(&*shown.way))?;
         let mut whole = Ok(());
         for (check, verdict) in certificate::judge(&shown, &self.server.host, (self.clock)(), roots) {
-            whole = whole.and(self.note(check, verdict, found).map(drop));
+            whole = whole.and(self.note(check, verdict, Clone::clone).map(drop));
         }
         whole
     }
@@ -277,14 +302,20 @@ impl Probe<'_, '_> {
             Ok(link) if !link.is_tls() => trial.seal(link, &there.centre, self.until()).await,
             other => other,
         };
-        self.note(Check::Way, link, |link| plain(format!("{}: {}", link.peer(), way_of(link))))
+        self.note(Check::Way, link, |link| {
+            if link.is_tls() {
+                plain(format!("{}: {}", link.peer(), link.describe()))
+            } else {
+                Says::Sealed.of(&[("server", &link.peer())])
+            }
+        })
     }
 
     async fn directory(&mut self, link: &mut Link) -> Result<(), Ended> {
         let top = self.settings.top();
         let root = root(link, self.until()).await;
         let root = root.and_then(|root| self.settings.schema.serves(&root, &top).map(|()| root));
-        let root = self.note(Check::Directory, root, |_| plain(top.clone()))?;
+        let root = self.note(Check::Directory, root, |_| plain(&*top))?;
         if self.settings.schema == Schema::ActiveDirectory {
             let site = self.site(link).await;
             let _ = self.note(Check::Site, site, Clone::clone);
@@ -300,7 +331,8 @@ impl Probe<'_, '_> {
         let found = link.search(netlogon::search(&self.settings.domain), self.until()).await?;
         let told = found.first().ok_or_else(|| Fault::from(FaultKind::NotActiveDirectory))?;
         let told = netlogon::of_entry(told)?;
-        Ok(plain(format!("{}, {}", told.site, if told.writable { "writable" } else { "read-only" })))
+        let says = if told.writable { Says::Writable } else { Says::ReadOnly };
+        Ok(says.of(&[("site", &told.site)]))
     }
 
     /// The median of a few easy answers.
@@ -319,10 +351,9 @@ impl Probe<'_, '_> {
     async fn account(&mut self, trial: &Trial<'_>, link: &mut Link, there: &There) -> Result<(), Ended> {
         let begun = Instant::now();
         let bound = trial.bind(link, &there.centre, self.until()).await;
-        let (took, login) = (begun.elapsed(), trial.login().await);
+        let (took, let_in) = (begun.elapsed(), trial.let_in().await);
         self.refused = bound.is_err();
-        let account = &self.settings.account;
-        self.note(Check::Account, bound, |()| timed(took, &format!("{account}, {login}")))?;
+        self.note(Check::Account, bound, |()| let_in.doubted(tried::slow(took)))?;
         if self.settings.schema != Schema::ActiveDirectory {
             return Ok(());
         }
@@ -372,20 +403,21 @@ impl Probe<'_, '_> {
         };
         let asked = asked.await;
         let _ = self.note(Check::ChannelBinding, asked, |minds| match minds.as_slice() {
-            [true, _] => plain("always required".to_owned()),
-            [false, true] => plain("checked when sent".to_owned()),
-            _ => {
-                Found { detail: "never checked".to_owned(), doubt: Some(FaultKind::NoChannelBinding.into()) }
-            }
+            [true, _] => Says::BindingAlways.alone(),
+            [false, true] => Says::BindingWhenSent.alone(),
+            _ => plain("never checked").doubted(Some(FaultKind::NoChannelBinding.into())),
         });
     }
 
-    /// A user that can be found, and how fast its groups are told.
+    /// Users, what can be read of them, and how fast the groups of one are told.
     async fn people(&mut self, trial: &Trial<'_>, link: &mut Link) -> Result<(), Ended> {
-        let user = trial.somebody(link, self.until()).await;
-        let user = self.note(Check::Search, user, |user| plain(user.dn.clone()))?;
+        let people = trial.people(link, self.until()).await;
+        let people = self.note(Check::Search, people, |people| plain(steps::first(people)))?;
+        if Check::States.is_of(self.settings.schema) {
+            let _ = self.note(Check::States, trial::states(&people), Clone::clone);
+        }
         let begun = Instant::now();
-        let groups = trial.groups(link, &user, self.until()).await;
+        let groups = trial.groups(link, steps::first(&people), self.until()).await;
         let took = begun.elapsed();
         self.note(Check::Groups, groups, |groups| timed(took, groups)).map(drop)
     }
@@ -407,19 +439,6 @@ impl Probe<'_, '_> {
     fn until(&self) -> Instant {
         Instant::now() + self.settings.limits.connect()
     }
-}
-
-fn found((detail, doubt): &(String, Option<Fault>)) -> Found {
-    Found { detail: detail.clone(), doubt: doubt.clone() }
-}
-
-/// What protects a connection.
-fn way_of(link: &Link) -> String {
-    if link.is_tls() { link.describe() } else { "sealed by Kerberos".to_owned() }
-}
-
-fn listed(addresses: &[SocketAddr]) -> String {
-    addresses.iter().map(|address| address.ip().to_string()).collect::<Vec<_>>().join(", ")
 }
 
 async fn root(link: &mut Link, until: Instant) -> Result<Entry, Fault> {

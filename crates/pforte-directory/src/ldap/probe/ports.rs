@@ -8,6 +8,8 @@ use super::super::schema::Schema;
 use super::super::settings::Server;
 use super::super::way::at;
 use crate::fault::{Fault, FaultKind};
+use crate::said::Says;
+use crate::tried::Found;
 use bytes::BytesMut;
 use futures_util::future::join_all;
 use std::net::SocketAddr;
@@ -43,16 +45,21 @@ pub(super) fn is_open(ports: &[Port], asked: u16) -> bool {
 
 /// What the ports tell: without one for LDAP the server is of no use, without Kerberos
 /// people whom the directory protects most cannot log on.
-pub(super) fn judge(ports: &[Port], server: &Server) -> Result<(String, Option<Fault>), Fault> {
+pub(super) fn judge(ports: &[Port], server: &Server) -> Result<Found, Fault> {
     let open = |port| is_open(ports, port);
     if !open(server.port) && !open(server.ldap_port) {
         let first = ports.first().and_then(|(_, result)| result.as_ref().err());
         return Err(first.map_or(FaultKind::ConnectFailed, |fault| fault.kind).with(server.port));
     }
-    let state = |(port, result): &Port| format!("{port} {}", if result.is_ok() { "open" } else { "closed" });
-    let told = ports.iter().map(state).collect::<Vec<_>>().join(", ");
-    let closed = ports.iter().any(|(port, result)| *port == server.kerberos_port && result.is_err());
-    Ok((told, closed.then(|| FaultKind::PortClosed.with(server.kerberos_port))))
+    let listed = |are_open: bool| {
+        let these = ports.iter().filter(|(_, result)| result.is_ok() == are_open);
+        these.map(|(port, _)| port.to_string()).collect::<Vec<_>>().join(", ")
+    };
+    let (open, closed) = (listed(true), listed(false));
+    let says = if closed.is_empty() { Says::PortsOpen } else { Says::PortsClosed };
+    let no_kerberos = ports.iter().any(|(port, result)| *port == server.kerberos_port && result.is_err());
+    let doubt = no_kerberos.then(|| FaultKind::PortClosed.with(server.kerberos_port));
+    Ok(says.of(&[("open", &open), ("closed", &closed)]).doubted(doubt))
 }
 
 /// How a bind of nobody ends on a connection without protection.
