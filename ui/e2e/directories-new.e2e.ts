@@ -93,7 +93,8 @@ describe("an Active Directory", () => {
     await visitor.shot("directory-testing");
     await page.getByText("The server did not finish setting up encryption in time.").waitFor();
     expect(await second.getAttribute("data-state")).toBe("bad");
-    expect((await states(page)).slice(12)).toEqual(Array.from({ length: 6 }, () => "left-out"));
+    const untried = (await states(page)).slice(STEPS.length + STEPS.indexOf("tls") + 1);
+    expect(new Set(untried)).toEqual(new Set(["left-out"]));
     await page.getByRole("button", { name: "Test now" }).click();
     await page.locator('[data-step="connect"][data-state="running"]').waitFor();
     await page.getByRole("button", { name: "Stop", exact: true }).click();

@@ -29,6 +29,7 @@ export const STEPS = [
   "clock",
   "account",
   "search",
+  "account-states",
   "groups",
 ];
 

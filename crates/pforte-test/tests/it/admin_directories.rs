@@ -206,7 +206,18 @@ async fn a_test_tells_each_step_and_what_is_wrong_with_a_server() {
         good["steps"].as_array().unwrap().iter().map(|step| text(step, "step")).collect();
     assert_eq!(
         steps,
-        ["resolve", "connect", "tls", "certificate", "directory", "clock", "account", "search", "groups"]
+        [
+            "resolve",
+            "connect",
+            "tls",
+            "certificate",
+            "directory",
+            "clock",
+            "account",
+            "search",
+            "account-states",
+            "groups",
+        ]
     );
     let (host, address) = (&ad.facts.host, &ad.facts.address);
     let faults = [

@@ -219,7 +219,7 @@ async fn this_computers_accounts_are_tested_step_by_step() {
     for verb in ["test", "probe"] {
         let tested = server.done("POST", &format!("{path}/{verb}"), &json!({})).await;
         assert_eq!((names(&tested), &tested["good"]), (all.map(str::to_owned).to_vec(), &json!(true)));
-        assert_eq!(detail(&tested, "pam"), "nobody's password is wrong");
+        assert_eq!(detail(&tested, "pam"), "nobody is let in (wrong)");
     }
     let missing = json!({ "os": { "service": "pforte-no-such-rules" } });
     let tested = server.done("POST", TEST, &missing).await;
