@@ -81,7 +81,7 @@ describe("a probe", () => {
     await visitor.leave();
   });
 
-  it("tells a Japanese the cure in Japanese", async () => {
+  it("tells a Japanese what was found and the cure in Japanese", async () => {
     const visitor = await administrator("/admin/directories", { language: "ja" });
     const { page } = visitor;
     const id = await addTooPowerful(page);
@@ -89,6 +89,8 @@ describe("a probe", () => {
     await page.getByRole("button", { name: "診断" }).click();
     await page.getByText("動作しますが、注意が必要な点があります。").waitFor({ timeout: 30_000 });
     await page.getByText("Pforte には一般のアカウントを割り当ててください。", { exact: false }).waitFor();
+    expect(await step(page, "signing").textContent()).toContain("署名が必須です");
+    expect(await step(page, "account").textContent()).toMatch(/、Kerberos による$/);
     await visitor.look("directory-probe-ja");
     await visitor.leave();
   });
