@@ -180,19 +180,23 @@ fn old(typed: &Secret) -> Result<Password, Fault> {
         .map_err(|bad| Fault::about(Code::ValueInvalid, &format!("The password: {bad}.")))
 }
 
-/// The directory that was chosen, or that the name tells, or the default one.
+/// The directory that the name tells, or that was chosen, or the default one. A name
+/// written `directory\name` counts more than what a list still showed.
 fn choose(app: &App, chosen: Option<&str>, login: LoginName) -> Result<(Arc<Directory>, LoginName), Fault> {
     let plant = app.live.plant();
     let mut usable = plant.directories.iter().filter(|directory| directory.enabled);
-    if let Some(name) = chosen {
-        let folded = fold(name);
-        let directory = usable.find(|directory| directory.folded == folded).ok_or(Code::DirectoryUnknown)?;
-        return Ok((Arc::clone(directory), login));
-    }
+    let owns = |one: &Arc<Directory>| app.directories.owns(one.id, &login);
     // First by the directories' own names, which every list shows and no two share.
-    let named = usable.clone().find(|directory| local::owns(&directory.folded, &login));
-    let told = named.or_else(|| usable.clone().find(|one| app.directories.owns(one.id, &login)));
-    let directory = told.or_else(|| usable.next()).ok_or(Code::DirectoryUnknown)?;
+    let named = || usable.clone().find(|one| local::owns(&one.folded, &login));
+    let told = || named().or_else(|| usable.clone().find(|one| owns(one)));
+    let directory = if let Some(name) = chosen {
+        let folded = fold(name);
+        let shown = usable.clone().find(|one| one.folded == folded).ok_or(Code::DirectoryUnknown)?;
+        let elsewhere = login.as_str().contains('\\') && !owns(shown);
+        told().filter(|_| elsewhere).unwrap_or(shown)
+    } else {
+        told().or_else(|| usable.next()).ok_or(Code::DirectoryUnknown)?
+    };
     let login = local::bare(&directory.folded, login);
     Ok((Arc::clone(directory), login))
 }

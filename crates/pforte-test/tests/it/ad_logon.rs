@@ -60,6 +60,21 @@ async fn every_way_to_write_a_name_is_the_same_person() {
         let answer = log_on_by_name(&server, name, password).await;
         assert_eq!((answer.status, answer.at("/session/user/id")), (201, &id), "{name} tells the directory");
     }
+    for name in ["ADTEST\\alice", "ad.test.lab\\alice", &format!("{DOMAIN}\\alice")] {
+        for shown in ["local", DOMAIN] {
+            let asked = json!({ "directory": shown, "user": name, "password": password });
+            let answer = server.call("POST", "/sessions").json(&asked).await;
+            let found = (answer.status, answer.at("/session/user/id"));
+            assert_eq!(found, (201, &id), "{name} counts more than the list, which shows {shown}");
+        }
+    }
+    let asked = json!({ "directory": "local", "user": "alice@ad.test.lab", "password": password });
+    let answer = server.call("POST", "/sessions").json(&asked).await;
+    assert_eq!(
+        answer.code(),
+        "credentials-refused",
+        "who writes an address may mean one of the directory shown"
+    );
     assert_eq!(log_on_by_name(&server, "alice", password).await.code(), "credentials-refused");
     assert_eq!(server.events_of("user-adopted").await.len(), 1);
 }
