@@ -11,7 +11,8 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub struct LogOn {
     /// The name of the directory; without it the name tells (`DOMAIN\user`,
-    /// `user@domain`), else the default of the working environment is asked.
+    /// `user@domain`), else the default of the working environment is asked. A
+    /// user written `DOMAIN\user` is one of that directory, whichever is named here.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub directory: Option<String>,
     /// The log-on name.

@@ -1844,7 +1844,8 @@ export interface components {
             cookie?: boolean;
             /**
              * @description The name of the directory; without it the name tells (`DOMAIN\user`,
-             *     `user@domain`), else the default of the working environment is asked.
+             *     `user@domain`), else the default of the working environment is asked. A
+             *     user written `DOMAIN\user` is one of that directory, whichever is named here.
              */
             directory?: string | null;
             new_password?: components["schemas"]["Secret"] | null;
