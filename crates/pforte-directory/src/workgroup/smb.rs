@@ -9,7 +9,7 @@
 //! - One request at a time, each with the caller's time limit; answers have a
 //!   greatest size.
 
-use super::keys::{Cipher, Keys, Said};
+use super::keys::{self, Cipher, Keys, Said};
 use super::ntlm::{self, Person};
 use super::wire::{Garbled, Reader, Writer, long, part, short, utf16};
 use crate::fault::{Fault, FaultKind};
@@ -32,7 +32,20 @@ impl Status {
 
     /// As people look it up.
     pub(super) fn fault(self, doing: &str) -> Fault {
-        FaultKind::UnexpectedResult.with(format!("{doing}: {:#010x}", self.0))
+        FaultKind::UnexpectedResult.with(self.told(doing))
+    }
+
+    fn told(self, doing: &str) -> String {
+        format!("{doing}: {:#010x}", self.0)
+    }
+
+    /// What a host means that does not answer in a pipe: the service behind it, or the
+    /// session, may have ended, and a new one does.
+    fn of_pipe(self) -> Fault {
+        /// Pipe disconnected, broken, closed; network name and session gone, session expired.
+        const ENDED: [u32; 6] =
+            [0xc000_00b0, 0xc000_014b, 0xc000_0128, 0xc000_00c9, 0xc000_0203, 0xc000_035c];
+        if ENDED.contains(&self.0) { FaultKind::Closed.with(self.told("pipe")) } else { self.fault("pipe") }
     }
 }
 
@@ -234,7 +247,7 @@ impl Connection {
         let body = body.u32(long(input.len())).zeros(12).u32(PIPE_BYTES).u32(1).u32(0).bytes(input).0;
         let answer = self.ask(CONTROL, &body).await?;
         if answer.status != Status::GOOD && answer.status != Status::MORE_DATA {
-            return Err(answer.status.fault("pipe"));
+            return Err(answer.status.of_pipe());
         }
         let read = || -> Result<Vec<u8>, Garbled> {
             let mut body = answer.body();
@@ -250,7 +263,7 @@ impl Connection {
         let body = Writer::default().u16(49).u8(0x50).u8(0).u32(PIPE_BYTES).u64(0).bytes(file).zeros(17).0;
         let answer = self.ask(READ, &body).await?;
         if answer.status != Status::GOOD && answer.status != Status::MORE_DATA {
-            return Err(answer.status.fault("pipe"));
+            return Err(answer.status.of_pipe());
         }
         let read = || -> Result<Vec<u8>, Garbled> {
             let mut body = answer.body();
@@ -309,6 +322,8 @@ impl Connection {
         let mut message = vec![0; length];
         self.stream.read_exact(&mut message).await.map_err(|error| FaultKind::Closed.with(error))?;
         match &self.keys {
+            // All that a host may say in clear now is that it does not know the session any more.
+            Some(_) if !keys::is_sealed(&message) => Err(FaultKind::Closed.with("the session has ended")),
             Some(keys) => keys.open(self.session, &message).map_err(garbage),
             None => Ok(message),
         }
@@ -393,4 +408,15 @@ fn random<const N: usize>() -> Result<[u8; N], Fault> {
     let mut bytes = [0; N];
     SystemRandom::new().fill(&mut bytes).map_err(|_| FaultKind::SmbGarbage.with("no random numbers"))?;
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pipe_that_has_ended_is_a_lost_one_and_another_refusal_is_none() {
+        assert!(Status(0xc000_014b).of_pipe().kind.is_loss());
+        assert_eq!(Status::DENIED.of_pipe().kind, FaultKind::UnexpectedResult);
+    }
 }
