@@ -2,10 +2,11 @@
 import { useTranslation } from "react-i18next";
 import { SelectField, TextField } from "../../parts";
 import type { FieldsProps } from "./fields";
+import { ForeignField } from "./foreign-field";
 import { isLdap, LOGINS, PROTECTIONS } from "./form";
 import { isWhole, MOST_HOURS } from "./valid";
 
-export function MoreFields({ value, set, readOnly = false }: FieldsProps) {
+export function MoreFields({ value, set, readOnly = false, own }: FieldsProps) {
   const { t } = useTranslation("directories");
   const hours = isWhole(value.knownHours, 0, MOST_HOURS);
   return (
@@ -37,6 +38,9 @@ export function MoreFields({ value, set, readOnly = false }: FieldsProps) {
               options={LOGINS.map((one) => ({ value: one, label: t(`logins.${one}`) }))}
             />
           </>
+        )}
+        {value.kind === "active-directory" && (
+          <ForeignField value={value} set={set} readOnly={readOnly} own={own} />
         )}
         <TextField
           label={t("knownHours")}
