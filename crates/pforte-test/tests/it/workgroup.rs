@@ -288,8 +288,11 @@ async fn a_question_that_is_given_up_spoils_no_later_one() {
     assert_eq!(plant.found("wuser1").await, before);
 }
 
+/// Alters one of a host's messages, by its number.
+type Alters = fn(usize, &mut Vec<u8>);
+
 /// Stands between us and the host and lets `alter` have each of the host's messages with its number.
-async fn between(host: &WorkgroupHost, alter: fn(usize, &mut Vec<u8>)) -> (Settings, JoinSet<()>) {
+async fn between(host: &WorkgroupHost, alter: Alters) -> (Settings, JoinSet<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let mut settings = settings(host);
     let address = format!("{}:445", host.address);
@@ -392,7 +395,7 @@ async fn nothing_that_was_altered_on_the_way_is_accepted() {
     let host = Fixtures::load().workgroup;
     let found = Plant::start().found("wuser1").await;
     // What is read of the negotiation is checked; what nobody reads, here the host's number, makes other keys.
-    let altered: [(fn(usize, &mut Vec<u8>), FaultKind); 4] = [
+    let altered: [(Alters, FaultKind); 4] = [
         (|number, message| turn(message, 68, number == 0), FaultKind::SmbTooOld),
         (|number, message| turn(message, 75, number == 0), FaultKind::SmbUnproven),
         (|number, message| turn(message, 63, number == 2), FaultKind::SmbUnproven),
