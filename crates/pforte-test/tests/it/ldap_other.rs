@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use pforte_directory::ldap::{PlainLdap, Protection, Schema, Settings};
-use pforte_directory::{Directory, DirectoryError, FaultKind, Found, PasswordChange, Presence, Verdict};
+use pforte_directory::{
+    Directory, DirectoryError, FaultKind, Found, PasswordChange, PasswordFault, Presence, Verdict,
+};
 use pforte_model::account::AccountState;
 use pforte_test::Fixtures;
 use xtask::servers::file::OpenLdap;
@@ -209,6 +211,26 @@ async fn a_password_is_changed_by_its_owner_within_the_policy() {
     assert_eq!(plant.verify(&name, new).await, Verdict::State(AccountState::MustChange));
     assert_eq!(modify(new, "Yet-An0ther-Passw0rd!").await, PasswordChange::Done);
     assert_eq!(plant.verify(&name, "Yet-An0ther-Passw0rd!").await, Verdict::Good);
+}
+
+#[tokio::test]
+async fn who_may_not_change_the_password_is_told_what_the_server_says() {
+    let plant = Plant::start();
+    let name = new_user(&plant.slapd).unwrap();
+    let policy = format!("cn={name},ou=policies,{}", plant.slapd.base);
+    let attributes = [
+        ("objectClass", "organizationalRole"),
+        ("objectClass", "pwdPolicy"),
+        ("cn", &name),
+        ("pwdAttribute", "userPassword"),
+        ("pwdAllowUserChange", "FALSE"),
+    ];
+    change(&plant.slapd, Ldif::default().add(&policy, &attributes).text()).unwrap();
+    plant.set(&name, "pwdPolicySubentry", &policy);
+    let (old, new) = (password(&plant.slapd.user_password), password("An0ther-Passw0rd!"));
+    let told = plant.directory.change_password(&plant.found(&name).await, &old, &new).await.unwrap();
+    let says = "User alteration of password is not allowed".to_owned();
+    assert_eq!(told, PasswordChange::Unfit(vec![PasswordFault::Refused { says }]));
 }
 
 #[tokio::test]
