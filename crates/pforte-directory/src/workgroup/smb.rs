@@ -142,22 +142,13 @@ impl Connection {
     }
 
     fn agree(&mut self, answer: &Answer) -> Result<(), Fault> {
-        let read = || -> Result<_, Garbled> {
-            let mut body = answer.body();
-            body.skip(4)?;
-            let (dialect, count) = (body.u16()?, body.u16()?);
-            body.skip(16 + 16)?;
-            let time = body.take(8)?.try_into().map_err(|_| Garbled)?;
-            body.skip(8 + 4)?;
-            let contexts = body.count(MOST)?;
-            Ok((dialect, time, contexts_of(&answer.message, contexts, count)))
-        };
-        let (dialect, time, cipher) = read().map_err(garbage)?;
-        if dialect != DIALECT {
-            return Err(FaultKind::SmbTooOld.with(format!("dialect {dialect:#06x}")));
+        let agreed = agreed(answer).map_err(garbage)?;
+        if agreed.dialect != DIALECT {
+            return Err(FaultKind::SmbTooOld.with(format!("dialect {:#06x}", agreed.dialect)));
         }
-        self.time = time;
-        self.cipher = cipher.map_err(garbage)?.ok_or_else(|| FaultKind::SmbNotEncrypted.with(""))?;
+        self.time = agreed.time;
+        let cipher = cipher_of(&answer.message, &agreed).map_err(garbage)?;
+        self.cipher = cipher.ok_or_else(|| FaultKind::SmbNotEncrypted.with(""))?;
         Ok(())
     }
 
@@ -235,9 +226,7 @@ impl Connection {
         if answer.status != Status::GOOD {
             return Ok(Err(answer.status));
         }
-        let mut body = answer.body();
-        let file = body.skip(64).and_then(|()| body.take(16));
-        file.and_then(|file| file.try_into().map_err(|_| Garbled)).map(Ok).map_err(garbage)
+        opened(&answer).map(Ok).map_err(garbage)
     }
 
     /// Writes to a pipe and reads the first part of the answer. Whether there is more
@@ -249,13 +238,7 @@ impl Connection {
         if answer.status != Status::GOOD && answer.status != Status::MORE_DATA {
             return Err(answer.status.of_pipe());
         }
-        let read = || -> Result<Vec<u8>, Garbled> {
-            let mut body = answer.body();
-            body.skip(32)?;
-            let (offset, count) = (body.count(MOST)?, body.count(MOST)?);
-            part(&answer.message, offset, count).map(<[u8]>::to_vec)
-        };
-        read().map_err(garbage)
+        transceived(&answer).map_err(garbage)
     }
 
     /// Reads what a pipe still holds.
@@ -265,14 +248,7 @@ impl Connection {
         if answer.status != Status::GOOD && answer.status != Status::MORE_DATA {
             return Err(answer.status.of_pipe());
         }
-        let read = || -> Result<Vec<u8>, Garbled> {
-            let mut body = answer.body();
-            body.skip(2)?;
-            let offset = usize::from(body.u8()?);
-            body.skip(1)?;
-            part(&answer.message, offset, body.count(MOST)?).map(<[u8]>::to_vec)
-        };
-        read().map_err(garbage)
+        read(&answer).map_err(garbage)
     }
 
     async fn ask(&mut self, command: u16, body: &[u8]) -> Result<Answer, Fault> {
@@ -346,13 +322,70 @@ fn offer(salt: &[u8; 32], client: &[u8; 16]) -> Vec<u8> {
     ciphers.iter().fold(body, |body, cipher| body.u16(cipher.number())).0
 }
 
+/// What a host agrees to.
+struct Agreed {
+    dialect: u16,
+    time: [u8; 8],
+    /// Where its contexts begin, and how many there are.
+    contexts: usize,
+    count: u16,
+}
+
+fn agreed(answer: &Answer) -> Result<Agreed, Garbled> {
+    let mut body = answer.body();
+    body.skip(4)?;
+    let (dialect, count) = (body.u16()?, body.u16()?);
+    body.skip(16 + 16)?;
+    let time = body.take(8)?.try_into().map_err(|_| Garbled)?;
+    body.skip(8 + 4)?;
+    Ok(Agreed { dialect, time, contexts: body.count(MOST)?, count })
+}
+
+/// What was opened.
+fn opened(answer: &Answer) -> Result<[u8; 16], Garbled> {
+    let mut body = answer.body();
+    body.skip(64)?;
+    body.take(16)?.try_into().map_err(|_| Garbled)
+}
+
+/// What a pipe answered at once.
+fn transceived(answer: &Answer) -> Result<Vec<u8>, Garbled> {
+    let mut body = answer.body();
+    body.skip(32)?;
+    let (offset, count) = (body.count(MOST)?, body.count(MOST)?);
+    part(&answer.message, offset, count).map(<[u8]>::to_vec)
+}
+
+/// What a pipe still held.
+fn read(answer: &Answer) -> Result<Vec<u8>, Garbled> {
+    let mut body = answer.body();
+    body.skip(2)?;
+    let offset = usize::from(body.u8()?);
+    body.skip(1)?;
+    part(&answer.message, offset, body.count(MOST)?).map(<[u8]>::to_vec)
+}
+
+/// Reads a message as each kind of answer, for the fuzz target. Whether it is a message.
+#[cfg(feature = "fuzzing")]
+pub(super) fn read_all(bytes: &[u8]) -> bool {
+    let Ok((status, ..)) = head(bytes) else { return false };
+    let answer = Answer { status, message: bytes.to_vec() };
+    let most = bytes.len();
+    let texts = [token(&answer).map(|(_, token)| token), transceived(&answer), read(&answer)];
+    let bounded = texts.into_iter().flatten().all(|text| text.len() <= most);
+    // Whatever they are, they are read without a panic.
+    let cipher = agreed(&answer).and_then(|agreed| cipher_of(bytes, &agreed));
+    let _ = (cipher, opened(&answer), tree_of(bytes), session_of(bytes), flags_of(bytes));
+    bounded
+}
+
 /// The cipher that the host chose among ours, if any.
-fn contexts_of(message: &[u8], offset: usize, count: u16) -> Result<Option<Cipher>, Garbled> {
+fn cipher_of(message: &[u8], agreed: &Agreed) -> Result<Option<Cipher>, Garbled> {
     const ENCRYPTION: u16 = 2;
     const MOST: u16 = 16;
     let mut reader = Reader::new(message);
-    reader.skip(offset)?;
-    for _ in 0..count.min(MOST) {
+    reader.skip(agreed.contexts)?;
+    for _ in 0..agreed.count.min(MOST) {
         reader.align(8)?;
         let (kind, length) = (reader.u16()?, usize::from(reader.u16()?));
         reader.skip(4)?;
