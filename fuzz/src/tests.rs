@@ -67,6 +67,7 @@ mutants_of! {
     mutants_of_sealed_messages_break_no_promise: "sealed-message",
     mutants_of_sasl_answers_break_no_promise: "sasl-answer",
     mutants_of_sealed_frames_break_no_promise: "sealed-frames",
+    mutants_of_host_answers_break_no_promise: "host-answer",
     mutants_of_account_answers_break_no_promise: "sam-answer",
     mutants_of_call_fragments_break_no_promise: "rpc-fragment",
     mutants_of_challenges_break_no_promise: "ntlm-challenge",

@@ -1,36 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { demoUser, stage, type Visit, type Visitor } from "./stage";
-import { Ad } from "./stage/ad";
-import { type Api, administer } from "./stage/api";
-import { type OwnServer, openServer } from "./stage/server";
+import { beforeAll, describe, expect, it } from "vitest";
+import { demoUser, type Visitor } from "./stage";
+import { ad, api, arrive, enter, server, works } from "./stage/at-domain";
 
-const { enter } = stage();
-let server: OwnServer & { end: () => Promise<void> };
-let ad: Ad;
-let api: Api;
-
-/** The plant with the domain as its first directory. */
+/** The domain is the first directory. */
 beforeAll(async () => {
-  ad = new Ad();
-  server = await openServer({ demo: true });
-  api = await administer(server);
-  const { id } = await api.ask<{ id: string }>("POST", "/directories", ad.body("works"));
   const { items } = await api.ask<{ items: { id: string }[] }>("GET", "/directories");
   const before = items.map((one) => one.id);
-  await api.ask("PUT", "/directories/order", { before, after: [id, ...before.filter((one) => one !== id)] });
-  // The first connections take a moment.
-  await vi.waitFor(() => api.ask("GET", `/directories/${id}/search?kind=user&text=svcbind`), {
-    timeout: 20_000,
-  });
+  const after = [works, ...before.filter((one) => one !== works)];
+  await api.ask("PUT", "/directories/order", { before, after });
 });
-afterAll(async () => server?.end());
-
-async function arrive(visit: Visit = {}): Promise<Visitor> {
-  const visitor = await enter({ url: server.url, ...visit });
-  await visitor.open("/logon");
-  await visitor.page.locator('input[name="username"]').waitFor();
-  return visitor;
-}
 
 async function administrator(path: string): Promise<Visitor> {
   const visitor = await enter({ url: server.url });

@@ -190,6 +190,34 @@ describe("a stored directory", () => {
     await visitor.leave();
   });
 
+  it("has people of another domain in its groups, which an administrator chooses by its name", async () => {
+    const visitor = await administrator();
+    const { page } = visitor;
+    const [works, trusted] = [await add(page, "works"), await add(page, "trusted")];
+    const open = async (): Promise<void> => {
+      await page.goto(`${server.url}/admin/directories/${works.id}`);
+      await page.getByText("More", { exact: true }).click();
+    };
+    const foreign = page.getByRole("group", { name: "People of these domains may be in its groups" });
+    const members = async () => (await call(page, "GET", `/directories/${works.id}`)).ldap.foreign_members_of;
+    const saved = async (): Promise<void> => {
+      await page.getByRole("button", { name: "Save", exact: true }).click();
+      await page.getByText("Not saved yet").waitFor({ state: "detached" });
+    };
+    await open();
+    await foreign.getByRole("checkbox", { name: "trusted" }).check();
+    expect(await foreign.getByRole("checkbox").count(), "neither itself nor the built-in one").toBe(1);
+    await foreign.scrollIntoViewIfNeeded();
+    await visitor.look("directory-foreign");
+    await saved();
+    expect(await members()).toEqual([trusted.id]);
+    await open();
+    await foreign.getByRole("checkbox", { name: "trusted", checked: true }).uncheck();
+    await saved();
+    expect(await members()).toEqual([]);
+    await visitor.leave();
+  });
+
   it("takes a keytab, shows its keys and gives it up", async () => {
     const visitor = await administrator();
     const { page } = visitor;

@@ -1,35 +1,10 @@
 /** Whoever needs another password gets it at the log-on; whoever wants one, from the menus. */
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { demoUser, stage, type Visit, type Visitor } from "./stage";
-import { Ad } from "./stage/ad";
-import { type Api, administer } from "./stage/api";
-import { type OwnServer, openServer } from "./stage/server";
+import { describe, expect, it } from "vitest";
+import { demoUser, type Visitor } from "./stage";
+import { ad, api, arrive, enter, server } from "./stage/at-domain";
 
-const { enter } = stage();
 const FIRST = "Kiesgrube-Lampion-47";
 const NEW = "Wolke-Anker-73-Birne";
-let server: OwnServer & { end: () => Promise<void> };
-let ad: Ad;
-let api: Api;
-
-beforeAll(async () => {
-  ad = new Ad();
-  server = await openServer({ demo: true });
-  api = await administer(server);
-  const { id } = await api.ask<{ id: string }>("POST", "/directories", ad.body("works"));
-  // The first connections take a moment.
-  await vi.waitFor(() => api.ask("GET", `/directories/${id}/search?kind=user&text=svcbind`), {
-    timeout: 20_000,
-  });
-});
-afterAll(async () => server?.end());
-
-async function arrive(visit: Visit = {}): Promise<Visitor> {
-  const visitor = await enter({ url: server.url, ...visit });
-  await visitor.open("/logon");
-  await visitor.page.locator('input[name="username"]').waitFor();
-  return visitor;
-}
 
 /** A local user whose password must be changed. */
 async function toChange(login: string): Promise<string> {

@@ -5,7 +5,7 @@
 //! identifiers) stays inside that kind: here it is a [`Key`], a [`Mark`] or a text.
 
 use crate::change::PasswordChange;
-use crate::fault::{DirectoryError, Fault};
+use crate::fault::{DirectoryError, Fault, FaultKind};
 use crate::secret::Password;
 use async_trait::async_trait;
 use pforte_model::account::AccountState;
@@ -205,17 +205,23 @@ pub trait Directory: Send + Sync {
 
     /// Changes a person's password: the directory checks the old one, which is one
     /// try, and judges the new one. Sent once and never repeated; after
-    /// [`DirectoryError::AnswerLost`] nobody knows which password holds.
+    /// [`DirectoryError::AnswerLost`] nobody knows which password holds. Kinds of
+    /// directories whose passwords are changed elsewhere alone say so.
     async fn change_password(
         &self,
         found: &Found,
-        old: &Password,
-        new: &Password,
-    ) -> Result<PasswordChange, DirectoryError>;
+        _old: &Password,
+        _new: &Password,
+    ) -> Result<PasswordChange, DirectoryError> {
+        Err(DirectoryError::Refused(FaultKind::ChangeElsewhere.with(&found.login)))
+    }
 
     /// When the directory locks this user after wrong passwords, or without one its
-    /// users in general, which takes as long to find out. `None`: never.
-    async fn lockout(&self, found: Option<&Found>) -> Result<Option<Lockout>, DirectoryError>;
+    /// users in general, which takes as long to find out. `None`: never. Kinds of
+    /// directories that do not tell are taken to be as strict as is usual.
+    async fn lockout(&self, _found: Option<&Found>) -> Result<Option<Lockout>, DirectoryError> {
+        Ok(Some(Lockout::USUAL))
+    }
 
     /// Does what [`Self::verify`] does, for a user who does not exist, and takes as
     /// long as wrong passwords take, so that the time does not tell who does.
@@ -272,7 +278,9 @@ pub trait Directory: Send + Sync {
     fn owns(&self, login: &LoginName) -> bool;
 
     /// Finds out the names that [`Self::owns`] goes by, where they are not known yet.
-    async fn learn_names(&self) -> Result<(), DirectoryError>;
+    async fn learn_names(&self) -> Result<(), DirectoryError> {
+        Ok(())
+    }
 
     /// What is known of the servers, in the order of preference.
     fn health(&self) -> Vec<ServerHealth>;

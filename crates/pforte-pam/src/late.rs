@@ -5,6 +5,7 @@
 
 use rustix::process::{Pid, Signal, getpid, kill_process};
 use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -13,11 +14,23 @@ const ROUNDS: usize = 8;
 /// The most processes ended in one round.
 const MOST: usize = 256;
 
+/// Whether the time is over.
+static OVER: AtomicBool = AtomicBool::new(false);
+
+/// Goes on only in time: what a module says because its program was ended is no answer.
+pub(crate) fn in_time() {
+    while OVER.load(Ordering::SeqCst) {
+        // Until this program is ended too, at once.
+        thread::park();
+    }
+}
+
 /// Ends the program after this long.
 #[expect(clippy::disallowed_methods, reason = "the event that ends the program is the time itself")]
 pub(crate) fn end_after(limit: Duration) {
     thread::spawn(move || {
         thread::sleep(limit);
+        OVER.store(true, Ordering::SeqCst);
         for _ in 0..ROUNDS {
             let family = descendants(getpid());
             if family.is_empty() {

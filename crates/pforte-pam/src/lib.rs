@@ -119,6 +119,7 @@ pub fn main() -> ExitCode {
         "state" => Some(shadow::lines(&input)),
         _ => None,
     };
+    in_time();
     match answer {
         Some(answer) if std::io::stdout().write_all(answer.as_bytes()).is_ok() => ExitCode::SUCCESS,
         _ => ExitCode::from(2),
@@ -134,6 +135,15 @@ fn ask(question: &Question<'_>) -> Outcome {
 fn end_after(limit: Duration) {
     late::end_after(limit);
 }
+
+#[cfg(target_os = "linux")]
+fn in_time() {
+    late::in_time();
+}
+
+/// No time is ever over here.
+#[cfg(not(target_os = "linux"))]
+fn in_time() {}
 
 /// What could hang is not here.
 #[cfg(not(target_os = "linux"))]

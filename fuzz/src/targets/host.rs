@@ -2,6 +2,11 @@
 
 use pforte_directory::workgroup::fuzzing;
 
+/// An answer of the host, most of them from before it has proved anything.
+pub(super) fn answer(bytes: &[u8]) -> bool {
+    fuzzing::answer(bytes)
+}
+
 /// An answer of the host's account service.
 pub(super) fn accounts(bytes: &[u8]) -> bool {
     fuzzing::replies(bytes)

@@ -54,6 +54,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "sealed-message", most: 1 << 17, run: kerberos::message },
     Target { name: "sasl-answer", most: MESSAGE, run: kerberos::exchanged },
     Target { name: "sealed-frames", most: MESSAGE, run: kerberos::frames },
+    Target { name: "host-answer", most: 128 * 1024, run: host::answer },
     Target { name: "sam-answer", most: 512 * 1024, run: host::accounts },
     Target { name: "rpc-fragment", most: 64 * 1024, run: host::fragment },
     Target { name: "ntlm-challenge", most: 64 * 1024, run: host::challenge },

@@ -28,6 +28,10 @@ pub(super) struct Words {
     pub(super) key: &'static str,
     /// What says that an entry is a user.
     pub(super) user_class: &'static str,
+    /// What says that an entry is no second view of another one, where there are such.
+    pub(super) true_class: Option<&'static str>,
+    /// Whether a bind is good with a password that has expired.
+    pub(super) binds_expired: bool,
     /// What is read of a user.
     pub(super) user: &'static [&'static str],
     /// What is read of a group.
@@ -47,6 +51,8 @@ pub(super) const POSIX: &str = "posixGroup";
 const OPEN_LDAP: Words = Words {
     key: "entryUUID",
     user_class: "inetOrgPerson",
+    true_class: None,
+    binds_expired: false,
     user: &[
         "entryUUID",
         UID,
@@ -66,6 +72,8 @@ const OPEN_LDAP: Words = Words {
 const DS389: Words = Words {
     key: "nsUniqueId",
     user_class: "inetOrgPerson",
+    true_class: None,
+    binds_expired: false,
     user: &[
         "nsUniqueId",
         UID,
@@ -86,6 +94,9 @@ const DS389: Words = Words {
 const FREE_IPA: Words = Words {
     key: "ipaUniqueID",
     user_class: "posixAccount",
+    // Below `cn=compat` users and groups stand a second time, without an identity.
+    true_class: Some("ipaObject"),
+    binds_expired: true,
     user: &[
         "ipaUniqueID",
         UID,
@@ -135,6 +146,14 @@ impl Words {
     /// Users.
     pub(super) fn users(&self) -> Filter {
         Filter::equal("objectClass", self.user_class)
+    }
+
+    /// What a filter finds, without second views.
+    pub(super) fn only_true(&self, filter: Filter) -> Filter {
+        match self.true_class {
+            Some(class) => Filter::And(vec![Filter::equal("objectClass", class), filter]),
+            None => filter,
+        }
     }
 }
 

@@ -14,10 +14,7 @@ use super::settings::{Settings, SettingsFault};
 use crate::fault::{DirectoryError, Fault, FaultKind};
 use crate::ldap::{Clock, Pace};
 use crate::secret::Password;
-use crate::{
-    Directory, Found, FoundGroup, Key, Lockout, Mark, Page, PasswordChange, Presence, ServerHealth, Told,
-    Verdict,
-};
+use crate::{Directory, Found, FoundGroup, Key, Mark, Page, Presence, ServerHealth, Told, Verdict};
 use async_trait::async_trait;
 use pforte_model::account::AccountState;
 use pforte_model::name::{LoginName, fold};
@@ -352,20 +349,6 @@ impl Directory for ThisComputer {
         Ok(())
     }
 
-    async fn change_password(
-        &self,
-        found: &Found,
-        _old: &Password,
-        _new: &Password,
-    ) -> Result<PasswordChange, DirectoryError> {
-        Err(DirectoryError::Refused(FaultKind::ChangeElsewhere.with(&found.login)))
-    }
-
-    /// Which modules of PAM count, and how, only the system knows.
-    async fn lockout(&self, _found: Option<&Found>) -> Result<Option<Lockout>, DirectoryError> {
-        Ok(Some(Lockout::USUAL))
-    }
-
     async fn groups(&self, found: &Found) -> Result<Told, DirectoryError> {
         let told = self.groups_of(std::slice::from_ref(&found.key)).await?;
         let told = told.into_iter().next().and_then(|(_, told)| told);
@@ -434,10 +417,6 @@ impl Directory for ThisComputer {
 
     fn owns(&self, login: &LoginName) -> bool {
         matches!(parts(login.as_str()), (Some(host), _) if fold(&self.machine.name) == host)
-    }
-
-    async fn learn_names(&self) -> Result<(), DirectoryError> {
-        Ok(())
     }
 
     fn health(&self) -> Vec<ServerHealth> {

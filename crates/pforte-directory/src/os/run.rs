@@ -46,15 +46,15 @@ pub(super) async fn run(
     let child =
         child.map_err(|error| FaultKind::OsProgramMissing.with(format!("{}: {error}", program.display())))?;
     let id = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-    let _family = Family(id);
-    match timeout(limit, talk(child, input)).await {
+    match timeout(limit, talk(child, Family(id), input)).await {
         Ok(Ok(ran)) => Ok(ran),
         Ok(Err(error)) => Err(FaultKind::OsProgramFailed.with(error)),
         Err(_) => Err(FaultKind::OsProgramLate.with(program.display())),
     }
 }
 
-async fn talk(mut child: Child, input: Zeroizing<Vec<u8>>) -> std::io::Result<Ran> {
+/// What it started ends with it, so that nothing keeps the way of its answer open.
+async fn talk(mut child: Child, family: Family, input: Zeroizing<Vec<u8>>) -> std::io::Result<Ran> {
     let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
     let write = async {
         if let Some(mut stdin) = stdin {
@@ -69,11 +69,29 @@ async fn talk(mut child: Child, input: Zeroizing<Vec<u8>>) -> std::io::Result<Ra
         }
         Ok::<_, std::io::Error>(output)
     };
-    let ((), output) = tokio::join!(write, read);
-    let output = output?;
+    let end = async {
+        let status = child.wait().await;
+        drop(family);
+        status
+    };
+    let ((), output, status) = tokio::join!(write, read, end);
+    let (output, status) = (output?, status?);
     if u64::try_from(output.len()).is_ok_and(|length| length > MOST_OUTPUT) {
         return Err(std::io::Error::other("too much output"));
     }
-    let status = child.wait().await?;
     Ok(Ran { output: String::from_utf8_lossy(&output).into_owned(), code: status.code() })
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test stops here")]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_answer_does_not_wait_for_what_a_program_left_behind() {
+        let line = "sleep 1000 & echo good";
+        let limit = Duration::from_secs(20);
+        let ran = run(Path::new("/bin/sh"), &["-c", line], Zeroizing::default(), limit).await.unwrap();
+        assert_eq!((ran.output.as_str(), ran.code), ("good\n", Some(0)));
+    }
 }

@@ -85,11 +85,13 @@ impl Accounts {
         let (domain, user) = settings.account();
         let account = Account { user, domain, password: password.text_for_bind(), workstation };
         if let LogOn::Refused(status) = connection.log_on(&account, &settings.host).await? {
-            return Err(Barred::Account(match verdict(status) {
-                Ok(Verdict::State(state)) => crate::fault::barred(state),
-                Ok(_) => FaultKind::AccountRefused.with(&settings.account),
-                Err(fault) => fault,
-            }));
+            return Err(match verdict(status) {
+                Ok(Verdict::State(state)) => Barred::Account(crate::fault::barred(state)),
+                Ok(_) => Barred::Account(FaultKind::AccountRefused.with(&settings.account)),
+                Err(fault) if fault.kind == FaultKind::NetworkLogOnDenied => Barred::Account(fault),
+                // A host in trouble, or with too many guests, says nothing of the account.
+                Err(fault) => Barred::Fault(fault),
+            });
         }
         Ok(())
     }
@@ -155,10 +157,15 @@ impl Accounts {
 
     /// The aliases that hold any of these directly.
     pub(super) async fn above(&mut self, members: &[Sid]) -> Result<Vec<Sid>, Fault> {
+        /// Members whose question is no longer than a host takes in one piece.
+        const AT_ONCE: usize = 64;
         let mut above = Vec::new();
-        for database in [&self.own, &self.builtin] {
-            let rids = there(self.sam.aliases_of(&database.handle, members).await, "aliases")?;
-            above.extend(rids.unwrap_or_default().into_iter().filter_map(|rid| member(&database.sid, rid)));
+        for members in members.chunks(AT_ONCE) {
+            for database in [&self.own, &self.builtin] {
+                let rids = there(self.sam.aliases_of(&database.handle, members).await, "aliases")?;
+                let rids = rids.unwrap_or_default().into_iter();
+                above.extend(rids.filter_map(|rid| member(&database.sid, rid)));
+            }
         }
         Ok(above)
     }

@@ -10,10 +10,7 @@ use super::state;
 use crate::fault::{DirectoryError, Fault, FaultKind};
 use crate::ldap::{Clock, Pace, Sid};
 use crate::secret::Password;
-use crate::{
-    Directory, Found, FoundGroup, Key, Lockout, Mark, Page, PasswordChange, Presence, ServerHealth, Told,
-    Verdict,
-};
+use crate::{Directory, Found, FoundGroup, Key, Mark, Page, Presence, ServerHealth, Told, Verdict};
 use async_trait::async_trait;
 use pforte_model::account::AccountState;
 use pforte_model::name::{LoginName, fold};
@@ -65,26 +62,25 @@ pub struct Workgroup {
 }
 
 /// Asks the service account's session; once more on a new one if the old one was lost.
+/// Only a session that answered is asked again: one whose question was given up still has
+/// the answer on its way.
 macro_rules! ask {
     ($self:ident, $accounts:ident => $question:expr) => {{
         let mut lost_before = false;
         loop {
             let mut guard = $self.open().await?;
-            let Some($accounts) = guard.as_mut() else { break Err(DirectoryError::Stopped) };
+            let Some(mut session) = guard.take() else { break Err(DirectoryError::Stopped) };
+            let $accounts = &mut session;
             let limit = $self.reach.settings.limits.request();
             match timeout(limit, $question).await {
-                Ok(Ok(answer)) => break Ok(answer),
+                Ok(Ok(answer)) => {
+                    *guard = Some(session);
+                    break Ok(answer);
+                }
                 Ok(Err(fault)) if fault.kind.is_loss() && !lost_before => lost_before = true,
-                Ok(Err(fault)) => {
-                    *guard = None;
-                    break Err(unanswered(fault));
-                }
-                Err(_) => {
-                    *guard = None;
-                    break Err(DirectoryError::Unreachable(FaultKind::TimedOut.into()));
-                }
+                Ok(Err(fault)) => break Err(unanswered(fault)),
+                Err(_) => break Err(DirectoryError::Unreachable(FaultKind::TimedOut.into())),
             }
-            *guard = None;
         }
     }};
 }
@@ -288,20 +284,6 @@ impl Directory for Workgroup {
         self.try_once("", NOBODY, password).await?;
         tokio::time::sleep_until(begun + self.pace.next()).await;
         Ok(())
-    }
-
-    async fn change_password(
-        &self,
-        found: &Found,
-        _old: &Password,
-        _new: &Password,
-    ) -> Result<PasswordChange, DirectoryError> {
-        Err(DirectoryError::Refused(FaultKind::ChangeElsewhere.with(&found.login)))
-    }
-
-    /// As strict as is usual: what the host itself does is not asked.
-    async fn lockout(&self, _found: Option<&Found>) -> Result<Option<Lockout>, DirectoryError> {
-        Ok(Some(Lockout::USUAL))
     }
 
     async fn groups(&self, found: &Found) -> Result<Told, DirectoryError> {

@@ -6,6 +6,12 @@ pub fn replies(bytes: &[u8]) -> bool {
     super::replies::read_all(bytes)
 }
 
+/// Reads an answer of a host as each kind of answer. Whether it is one.
+#[must_use]
+pub fn answer(bytes: &[u8]) -> bool {
+    super::smb::read_all(bytes)
+}
+
 /// Reads a fragment of a call's answer and what it carries. Whether it is one.
 #[must_use]
 pub fn fragment(bytes: &[u8]) -> bool {

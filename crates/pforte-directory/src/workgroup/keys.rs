@@ -83,6 +83,11 @@ const TAG: usize = 16;
 /// Where the part of the header begins that is authenticated.
 const NONCE_AT: usize = 20;
 
+/// Whether a message is a sealed one, right or wrong.
+pub(super) fn is_sealed(message: &[u8]) -> bool {
+    message.starts_with(&SEALED)
+}
+
 impl Keys {
     pub(super) fn new(session_key: &[u8; 16], said: &Said, cipher: Cipher) -> Result<Self, Garbled> {
         let key = |label: &str| {

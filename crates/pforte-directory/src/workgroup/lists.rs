@@ -40,19 +40,20 @@ impl Accounts {
         &mut self,
         fits: impl Fn(&FoundGroup) -> bool,
     ) -> Result<Vec<FoundGroup>, Fault> {
-        let mut found = Vec::new();
+        let (mut found, mut seen) = (Vec::new(), 0);
         for list in [List::Groups, List::Aliases, List::Builtin] {
             let mut from = Some(0);
             while let Some(start) = from {
                 let Some(part) = there(self.list(list, start).await, "groups")? else { break };
                 from = part.next;
+                seen += part.items.len();
                 let database = if list == List::Builtin { &self.builtin } else { &self.own };
                 let groups = part.items.iter().filter_map(|named| {
                     let sid = member(&database.sid, named.rid)?;
                     Some(group(&database.name, &sid, &named.name, list == List::Builtin))
                 });
                 found.extend(groups.filter(&fits));
-                if found.len() > MOST {
+                if seen > MOST {
                     return Err(FaultKind::TooMany.with("groups"));
                 }
             }

@@ -9,7 +9,7 @@
 //! - One request at a time, each with the caller's time limit; answers have a
 //!   greatest size.
 
-use super::keys::{Cipher, Keys, Said};
+use super::keys::{self, Cipher, Keys, Said};
 use super::ntlm::{self, Person};
 use super::wire::{Garbled, Reader, Writer, long, part, short, utf16};
 use crate::fault::{Fault, FaultKind};
@@ -32,7 +32,20 @@ impl Status {
 
     /// As people look it up.
     pub(super) fn fault(self, doing: &str) -> Fault {
-        FaultKind::UnexpectedResult.with(format!("{doing}: {:#010x}", self.0))
+        FaultKind::UnexpectedResult.with(self.told(doing))
+    }
+
+    fn told(self, doing: &str) -> String {
+        format!("{doing}: {:#010x}", self.0)
+    }
+
+    /// What a host means that does not answer in a pipe: the service behind it, or the
+    /// session, may have ended, and a new one does.
+    fn of_pipe(self) -> Fault {
+        /// Pipe disconnected, broken, closed; network name and session gone, session expired.
+        const ENDED: [u32; 6] =
+            [0xc000_00b0, 0xc000_014b, 0xc000_0128, 0xc000_00c9, 0xc000_0203, 0xc000_035c];
+        if ENDED.contains(&self.0) { FaultKind::Closed.with(self.told("pipe")) } else { self.fault("pipe") }
     }
 }
 
@@ -129,22 +142,13 @@ impl Connection {
     }
 
     fn agree(&mut self, answer: &Answer) -> Result<(), Fault> {
-        let read = || -> Result<_, Garbled> {
-            let mut body = answer.body();
-            body.skip(4)?;
-            let (dialect, count) = (body.u16()?, body.u16()?);
-            body.skip(16 + 16)?;
-            let time = body.take(8)?.try_into().map_err(|_| Garbled)?;
-            body.skip(8 + 4)?;
-            let contexts = body.count(MOST)?;
-            Ok((dialect, time, contexts_of(&answer.message, contexts, count)))
-        };
-        let (dialect, time, cipher) = read().map_err(garbage)?;
-        if dialect != DIALECT {
-            return Err(FaultKind::SmbTooOld.with(format!("dialect {dialect:#06x}")));
+        let agreed = agreed(answer).map_err(garbage)?;
+        if agreed.dialect != DIALECT {
+            return Err(FaultKind::SmbTooOld.with(format!("dialect {:#06x}", agreed.dialect)));
         }
-        self.time = time;
-        self.cipher = cipher.map_err(garbage)?.ok_or_else(|| FaultKind::SmbNotEncrypted.with(""))?;
+        self.time = agreed.time;
+        let cipher = cipher_of(&answer.message, &agreed).map_err(garbage)?;
+        self.cipher = cipher.ok_or_else(|| FaultKind::SmbNotEncrypted.with(""))?;
         Ok(())
     }
 
@@ -222,9 +226,7 @@ impl Connection {
         if answer.status != Status::GOOD {
             return Ok(Err(answer.status));
         }
-        let mut body = answer.body();
-        let file = body.skip(64).and_then(|()| body.take(16));
-        file.and_then(|file| file.try_into().map_err(|_| Garbled)).map(Ok).map_err(garbage)
+        opened(&answer).map(Ok).map_err(garbage)
     }
 
     /// Writes to a pipe and reads the first part of the answer. Whether there is more
@@ -234,15 +236,9 @@ impl Connection {
         let body = body.u32(long(input.len())).zeros(12).u32(PIPE_BYTES).u32(1).u32(0).bytes(input).0;
         let answer = self.ask(CONTROL, &body).await?;
         if answer.status != Status::GOOD && answer.status != Status::MORE_DATA {
-            return Err(answer.status.fault("pipe"));
+            return Err(answer.status.of_pipe());
         }
-        let read = || -> Result<Vec<u8>, Garbled> {
-            let mut body = answer.body();
-            body.skip(32)?;
-            let (offset, count) = (body.count(MOST)?, body.count(MOST)?);
-            part(&answer.message, offset, count).map(<[u8]>::to_vec)
-        };
-        read().map_err(garbage)
+        transceived(&answer).map_err(garbage)
     }
 
     /// Reads what a pipe still holds.
@@ -250,16 +246,9 @@ impl Connection {
         let body = Writer::default().u16(49).u8(0x50).u8(0).u32(PIPE_BYTES).u64(0).bytes(file).zeros(17).0;
         let answer = self.ask(READ, &body).await?;
         if answer.status != Status::GOOD && answer.status != Status::MORE_DATA {
-            return Err(answer.status.fault("pipe"));
+            return Err(answer.status.of_pipe());
         }
-        let read = || -> Result<Vec<u8>, Garbled> {
-            let mut body = answer.body();
-            body.skip(2)?;
-            let offset = usize::from(body.u8()?);
-            body.skip(1)?;
-            part(&answer.message, offset, body.count(MOST)?).map(<[u8]>::to_vec)
-        };
-        read().map_err(garbage)
+        read(&answer).map_err(garbage)
     }
 
     async fn ask(&mut self, command: u16, body: &[u8]) -> Result<Answer, Fault> {
@@ -309,6 +298,8 @@ impl Connection {
         let mut message = vec![0; length];
         self.stream.read_exact(&mut message).await.map_err(|error| FaultKind::Closed.with(error))?;
         match &self.keys {
+            // All that a host may say in clear now is that it does not know the session any more.
+            Some(_) if !keys::is_sealed(&message) => Err(FaultKind::Closed.with("the session has ended")),
             Some(keys) => keys.open(self.session, &message).map_err(garbage),
             None => Ok(message),
         }
@@ -331,13 +322,70 @@ fn offer(salt: &[u8; 32], client: &[u8; 16]) -> Vec<u8> {
     ciphers.iter().fold(body, |body, cipher| body.u16(cipher.number())).0
 }
 
+/// What a host agrees to.
+struct Agreed {
+    dialect: u16,
+    time: [u8; 8],
+    /// Where its contexts begin, and how many there are.
+    contexts: usize,
+    count: u16,
+}
+
+fn agreed(answer: &Answer) -> Result<Agreed, Garbled> {
+    let mut body = answer.body();
+    body.skip(4)?;
+    let (dialect, count) = (body.u16()?, body.u16()?);
+    body.skip(16 + 16)?;
+    let time = body.take(8)?.try_into().map_err(|_| Garbled)?;
+    body.skip(8 + 4)?;
+    Ok(Agreed { dialect, time, contexts: body.count(MOST)?, count })
+}
+
+/// What was opened.
+fn opened(answer: &Answer) -> Result<[u8; 16], Garbled> {
+    let mut body = answer.body();
+    body.skip(64)?;
+    body.take(16)?.try_into().map_err(|_| Garbled)
+}
+
+/// What a pipe answered at once.
+fn transceived(answer: &Answer) -> Result<Vec<u8>, Garbled> {
+    let mut body = answer.body();
+    body.skip(32)?;
+    let (offset, count) = (body.count(MOST)?, body.count(MOST)?);
+    part(&answer.message, offset, count).map(<[u8]>::to_vec)
+}
+
+/// What a pipe still held.
+fn read(answer: &Answer) -> Result<Vec<u8>, Garbled> {
+    let mut body = answer.body();
+    body.skip(2)?;
+    let offset = usize::from(body.u8()?);
+    body.skip(1)?;
+    part(&answer.message, offset, body.count(MOST)?).map(<[u8]>::to_vec)
+}
+
+/// Reads a message as each kind of answer, for the fuzz target. Whether it is a message.
+#[cfg(feature = "fuzzing")]
+pub(super) fn read_all(bytes: &[u8]) -> bool {
+    let Ok((status, ..)) = head(bytes) else { return false };
+    let answer = Answer { status, message: bytes.to_vec() };
+    let most = bytes.len();
+    let texts = [token(&answer).map(|(_, token)| token), transceived(&answer), read(&answer)];
+    let bounded = texts.into_iter().flatten().all(|text| text.len() <= most);
+    // Whatever they are, they are read without a panic.
+    let cipher = agreed(&answer).and_then(|agreed| cipher_of(bytes, &agreed));
+    let _ = (cipher, opened(&answer), tree_of(bytes), session_of(bytes), flags_of(bytes));
+    bounded
+}
+
 /// The cipher that the host chose among ours, if any.
-fn contexts_of(message: &[u8], offset: usize, count: u16) -> Result<Option<Cipher>, Garbled> {
+fn cipher_of(message: &[u8], agreed: &Agreed) -> Result<Option<Cipher>, Garbled> {
     const ENCRYPTION: u16 = 2;
     const MOST: u16 = 16;
     let mut reader = Reader::new(message);
-    reader.skip(offset)?;
-    for _ in 0..count.min(MOST) {
+    reader.skip(agreed.contexts)?;
+    for _ in 0..agreed.count.min(MOST) {
         reader.align(8)?;
         let (kind, length) = (reader.u16()?, usize::from(reader.u16()?));
         reader.skip(4)?;
@@ -393,4 +441,15 @@ fn random<const N: usize>() -> Result<[u8; N], Fault> {
     let mut bytes = [0; N];
     SystemRandom::new().fill(&mut bytes).map_err(|_| FaultKind::SmbGarbage.with("no random numbers"))?;
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pipe_that_has_ended_is_a_lost_one_and_another_refusal_is_none() {
+        assert!(Status(0xc000_014b).of_pipe().kind.is_loss());
+        assert_eq!(Status::DENIED.of_pipe().kind, FaultKind::UnexpectedResult);
+    }
 }

@@ -106,9 +106,12 @@ impl Writer {
     }
 }
 
-/// A text in UTF-16, little-endian.
+/// A text in UTF-16, little-endian. It is never moved while it grows, so that whoever clears
+/// it clears all of it.
 pub(super) fn utf16(text: &str) -> Vec<u8> {
-    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+    let mut bytes = Vec::with_capacity(text.len() * 2);
+    bytes.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
+    bytes
 }
 
 /// The text that UTF-16 bytes hold; what is no character becomes U+FFFD.

@@ -1,14 +1,16 @@
-//! What still refers to a directory's users and groups.
+//! What still refers to a directory, or to its users and groups.
 
 use crate::fault::Fault;
+use crate::service::directory_settings::stored;
 use pforte_model::account::Principal;
 use pforte_model::id::DirectoryId;
 use pforte_store::directories::Directory;
-use pforte_store::{Conn, assignments, groups, roles, users};
+use pforte_store::{Conn, assignments, directories, groups, roles, users};
 use pforte_wire::problem::Code;
 
-/// Refuses to remove a directory while its users or groups have roles or are
-/// members of local groups; the answer names the first such use.
+/// Refuses to remove a directory while its users or groups have roles, are members of
+/// local groups, or may be in the groups of another directory; the answer names the first
+/// such use.
 pub(super) async fn refuse(conn: &mut Conn, directory: &Directory) -> Result<(), Fault> {
     for stored in assignments::all(conn).await? {
         let assignment = stored.assignment;
@@ -23,6 +25,11 @@ pub(super) async fn refuse(conn: &mut Conn, directory: &Directory) -> Result<(),
             let group = groups::by_id(conn, fact.group).await?;
             let group = group.map_or_else(String::new, |group| group.label);
             return Err(in_use(directory, &format!("{name} is in the group {group}")));
+        }
+    }
+    for other in directories::all(conn).await? {
+        if stored(&other)?.is_some_and(|settings| settings.foreign_members_of.contains(&directory.id)) {
+            return Err(in_use(directory, &format!("its people may be in the groups of {}", other.name)));
         }
     }
     Ok(())

@@ -128,6 +128,9 @@ fn event(app: &App, question: &Question) -> Event {
         Of::One(about) => json!({ "host": host, "question": what, "about": about }),
         Of::Many(count) => json!({ "host": host, "question": what, "count": count }),
     };
+    // The directory may have got another name since it was started.
+    let now = app.live.plant().directory(*id);
+    let name = now.as_ref().map_or(name, |directory| &directory.name);
     let draft = Draft::done(EventType::DirectoryQueried).what("directory", id, name).new(&new);
     app.scribe.event(&Origin::server(), draft)
 }

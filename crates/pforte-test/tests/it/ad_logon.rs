@@ -464,12 +464,12 @@ async fn a_person_of_the_domain_who_held_a_role_of_the_emergency_logs_on_with_no
     assert_eq!(log_on(&server, &barred, &password).await.code(), "account-disabled");
 }
 
-/// When the password of a user ends by the rule of 30 days, as the API writes it.
-async fn thirty_days_after_it_was_set(ad: &Ad, user: &str) -> String {
+/// When the password of a user ends by the rule of ten years, as the API writes it.
+async fn ten_years_after_it_was_set(ad: &Ad, user: &str) -> String {
     let user = user.to_owned();
     let set = ad.act(move |admin| admin.values(&user, "pwdLastSet")).await;
     let set: i64 = String::from_utf8(set.concat()).unwrap().parse().unwrap();
-    let at = Micros(set / 10 - 11_644_473_600_000_000).plus_seconds(30 * 86_400);
+    let at = Micros(set / 10 - 11_644_473_600_000_000).plus_seconds(3_650 * 86_400);
     Time(at).to_string()
 }
 
@@ -479,7 +479,7 @@ async fn a_person_is_told_when_the_password_ends_by_the_rules_of_the_domain() {
     let (ad, _) = with_domain(&server).await;
     let password = &ad.facts.user_password;
     let bound = log_on(&server, "psouser1", password).await;
-    let ends = thirty_days_after_it_was_set(&ad, "psouser1").await;
+    let ends = ten_years_after_it_was_set(&ad, "psouser1").await;
     assert_eq!(bound.at("/session/password_ends_at"), ends.as_str(), "{bound:?}");
     let free = log_on(&server, "alice", password).await;
     assert_eq!((free.status, free.at("/session/password_ends_at")), (201, &Value::Null), "it never ends");
@@ -495,7 +495,7 @@ async fn a_rule_for_passwords_that_comes_meanwhile_is_told_in_the_running_sessio
     assert_eq!(logged_on.at("/session/password_ends_at"), &Value::Null);
     let member = user.clone();
     ad.act(move |admin| admin.add_member("pso-strict", &member)).await;
-    let ends = thirty_days_after_it_was_set(&ad, &user).await;
+    let ends = ten_years_after_it_was_set(&ad, &user).await;
     let app = server.running().app();
     until("the rule is read with the groups", async || {
         app.directories.all().iter().for_each(|(id, _)| app.directories.refresh_soon(*id));

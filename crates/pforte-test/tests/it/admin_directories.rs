@@ -197,6 +197,21 @@ async fn a_directory_that_is_still_used_is_not_removed_and_the_answer_names_the_
 }
 
 #[tokio::test]
+async fn a_directory_whose_people_may_be_in_the_groups_of_another_is_not_removed() {
+    let server = Server::start().await;
+    let (ad, id) = with_domain(&server).await;
+    let mut body = with(&ad, "foreign_members_of", &json!([id]));
+    body["name"] = json!("trusting");
+    let other = text(&server.done("POST", "/directories", &body).await, "id");
+    let answer = server.admin("DELETE", &format!("/directories/{id}")).send().await;
+    assert_eq!((answer.status, answer.code()), (409, "in-use"));
+    assert!(answer.text("detail").contains("trusting"), "{answer:?}");
+    for id in [&other, &id] {
+        assert_eq!(server.admin("DELETE", &format!("/directories/{id}")).send().await.status, 204);
+    }
+}
+
+#[tokio::test]
 async fn a_test_tells_each_step_and_what_is_wrong_with_a_server() {
     let server = Server::start().await;
     let (ad, id) = with_domain(&server).await;

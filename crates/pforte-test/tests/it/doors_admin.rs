@@ -104,6 +104,20 @@ async fn each_question_to_a_host_is_an_event_and_what_is_asked_again_and_again_i
 }
 
 #[tokio::test]
+async fn questions_are_told_under_the_name_that_the_directory_has_now() {
+    let (server, path) = with(&host_body()).await;
+    let version = get(&server, &path).await["version"].clone();
+    server.done("PATCH", &path, &json!({ "version": version, "name": "panel" })).await;
+    get(&server, &format!("{path}/search?kind=group&text=Team")).await;
+    let event = until("the question is written down", async || {
+        let events = server.events_of("directory-queried").await;
+        events.into_iter().find(|event| event["new"]["question"] == "groups")
+    })
+    .await;
+    assert_eq!(event["what"]["name"], "panel", "{event}");
+}
+
+#[tokio::test]
 async fn what_was_asked_before_the_end_is_written_down_at_the_end() {
     let (mut server, _) = with(&host_body()).await;
     logged_on(&server, "plant").await;

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use pforte_directory::ldap::{PlainLdap, Protection, Settings};
-use pforte_directory::{Directory, DirectoryError, FaultKind, Found, PasswordChange, Presence, Verdict};
+use pforte_directory::ldap::{PlainLdap, Protection, Schema, Settings};
+use pforte_directory::{
+    Directory, DirectoryError, FaultKind, Found, PasswordChange, PasswordFault, Presence, Verdict,
+};
 use pforte_model::account::AccountState;
 use pforte_test::Fixtures;
 use xtask::servers::file::OpenLdap;
 use xtask::servers::ldif::Ldif;
-use xtask::servers::slapd::population::{LOCKOUT_THRESHOLD, group_dn, user_dn};
+use xtask::servers::slapd::population::{IPA, LOCKOUT_THRESHOLD, group_dn, ipa_user_dn, user_dn};
 use xtask::servers::slapd::{can_bind, change, new_user};
 
 use crate::ldap_directory::{chance, clock, login, password};
@@ -212,6 +214,26 @@ async fn a_password_is_changed_by_its_owner_within_the_policy() {
 }
 
 #[tokio::test]
+async fn who_may_not_change_the_password_is_told_what_the_server_says() {
+    let plant = Plant::start();
+    let name = new_user(&plant.slapd).unwrap();
+    let policy = format!("cn={name},ou=policies,{}", plant.slapd.base);
+    let attributes = [
+        ("objectClass", "organizationalRole"),
+        ("objectClass", "pwdPolicy"),
+        ("cn", &name),
+        ("pwdAttribute", "userPassword"),
+        ("pwdAllowUserChange", "FALSE"),
+    ];
+    change(&plant.slapd, Ldif::default().add(&policy, &attributes).text()).unwrap();
+    plant.set(&name, "pwdPolicySubentry", &policy);
+    let (old, new) = (password(&plant.slapd.user_password), password("An0ther-Passw0rd!"));
+    let told = plant.directory.change_password(&plant.found(&name).await, &old, &new).await.unwrap();
+    let says = "User alteration of password is not allowed".to_owned();
+    assert_eq!(told, PasswordChange::Unfit(vec![PasswordFault::Refused { says }]));
+}
+
+#[tokio::test]
 async fn start_tls_does_as_well_and_another_directory_is_refused() {
     let plant = Plant::with(|settings| settings.protection = Protection::StartTls);
     assert_eq!(plant.verify_right("ola").await, Verdict::Good);
@@ -234,4 +256,28 @@ async fn start_tls_does_as_well_and_another_directory_is_refused() {
     );
     let refused = asked.unwrap().find(&login("ola")).await.unwrap_err();
     assert_eq!(refused.fault().unwrap().kind, FaultKind::NotActiveDirectory);
+}
+
+#[tokio::test]
+async fn second_views_as_free_ipa_has_them_are_nobody_and_an_expired_password_must_be_changed() {
+    let plant = Plant::with(|settings| {
+        settings.schema = Schema::FreeIpa;
+        settings.base = Some(IPA.to_owned());
+    });
+    let ola = plant.found("ipaola").await;
+    assert_eq!((ola.identity.as_str(), ola.place.as_str()), ("ipaola", &*ipa_user_dn("ipaola")));
+    assert_eq!(plant.groups("ipaola").await, names(&["ipaops"]));
+    assert_eq!(plant.directory.users("ipa", 5).await.unwrap().items.len(), 2);
+    assert_eq!(plant.verify_right("ipaola").await, Verdict::Good);
+    let old = plant.found("ipaold").await;
+    assert_eq!(old.state, AccountState::PasswordExpired);
+    assert_eq!(plant.verify_right("ipaold").await, Verdict::State(AccountState::MustChange));
+    assert_eq!(plant.verify("ipaold", "wrong").await, Verdict::Wrong);
+    // Found before the password was changed.
+    let later = Ldif::default().replace(&old.place, "krbPasswordExpiration", &["20990101000000Z"]);
+    change(&plant.slapd, later.text()).unwrap();
+    let right = password(&plant.slapd.user_password);
+    assert_eq!(plant.directory.verify(&old, &right).await, Ok(Verdict::Good));
+    let back = Ldif::default().replace(&old.place, "krbPasswordExpiration", &["20200101000000Z"]);
+    change(&plant.slapd, back.text()).unwrap();
 }

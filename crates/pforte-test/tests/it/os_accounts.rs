@@ -191,13 +191,16 @@ async fn groups_are_the_primary_one_and_the_further_ones() {
 #[tokio::test]
 async fn a_number_given_to_another_name_is_another_person_and_a_removed_user_is_gone() {
     let computer = Computer::start();
-    let first = User::new();
+    // A number that the system gives to nobody by itself.
+    let number = (100_000 + std::process::id()).to_string();
+    let named = || User::named(&unused_name("t").replace('_', "-"), &["-u", &number]);
+    let first = named();
     let found = computer.found(&first.0).await;
-    let number = found.identity.split(':').next().unwrap().to_owned();
+    assert_eq!(found.identity, format!("{number}:{}", first.0));
     drop(first);
     let state = computer.directory.check(std::slice::from_ref(&found.key)).await.unwrap();
     assert_eq!(state[0].1, Presence::Gone);
-    let second = User::named(&unused_name("t").replace('_', "-"), &["-u", &number]);
+    let second = named();
     let other = computer.found(&second.0).await;
     assert_ne!(other.key, found.key);
     assert_eq!(computer.directory.user(&found.key).await.unwrap(), None);
@@ -240,8 +243,8 @@ async fn rules_that_forbid_and_rules_that_are_missing_let_nobody_in() {
     let user = User::new();
     let forbidding = Computer::with("auth required pam_unix.so\naccount requisite pam_deny.so\n", 10_000);
     let found = forbidding.found(&user.0).await;
-    let told = forbidding.directory.verify(&found, &password(PASSWORD)).await;
-    assert!(!matches!(told, Ok(Verdict::Good)), "{told:?}");
+    let told = forbidding.directory.verify(&found, &password(PASSWORD)).await.unwrap_err();
+    assert_eq!(told.fault().unwrap().kind, FaultKind::OsDenied);
     let settings = Settings { service: "pforte-without-rules".to_owned(), ..Settings::default() };
     let missing = ThisComputer::start(&settings, machine(), clock()).unwrap();
     // Without rules of its own a service has the system's for everything else, which forbid or ask as for a log-on

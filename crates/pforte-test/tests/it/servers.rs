@@ -1,7 +1,7 @@
 //! The fixtures themselves: the servers do what the other tests rely on.
 
 use pforte_test::pg::{OwnPostgres, PgDatabase};
-use pforte_test::{Fixtures, pg_database};
+use pforte_test::{Fixtures, Forest, pg_database};
 use tokio_postgres::{Client, NoTls};
 use xtask::servers::population::{GROUPS, LOCKS_THRESHOLD, USER_PASSWORD, USERS};
 
@@ -94,4 +94,14 @@ async fn a_killed_database_server_starts_again_with_what_was_committed() {
     server.start_again();
     assert_eq!(query(&url, "SELECT x FROM mark").await.unwrap(), ["7"]);
     drop(PgDatabase::on(&server.facts).await);
+}
+
+#[tokio::test]
+async fn a_network_that_another_checkout_has_now_is_left_alone() {
+    let forest = Forest::shared().await;
+    // What a start of long ago left, when the network of this name was its own.
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("forest.network"), &forest.facts().namespace).unwrap();
+    xtask::servers::samba::forest::stop_left(&folder.path().join("forest")).unwrap();
+    assert!(forest.facts().is_whole());
 }

@@ -331,24 +331,14 @@ async fn curl_logs_on_with_the_ticket_of_kinit_and_the_oracles_agree() {
     let resolve = format!("{}:{port}:127.0.0.1", stage.host);
     let url = format!("https://{}:{port}/api/v1/sessions/negotiate", stage.host);
     let ca = stage.server.running().ca_file().display().to_string();
+    let curl = async |http: &str| {
+        let kind = "content-type: application/json";
+        let arguments = ["-sS", http, "--negotiate", "-u", ":", "--cacert", &ca, "--resolve", &resolve];
+        let arguments = [&arguments[..], &["-d", "{}", "-H", kind, &url]].concat();
+        run(&stage, folder.path(), "curl", &arguments, "").await
+    };
     for http in ["--http1.1", "--http2"] {
-        let arguments = [
-            "-sS",
-            http,
-            "--negotiate",
-            "-u",
-            ":",
-            "--cacert",
-            &ca,
-            "--resolve",
-            &resolve,
-            "-d",
-            "{}",
-            "-H",
-            "content-type: application/json",
-            &url,
-        ];
-        let (good, told) = run(&stage, folder.path(), "curl", &arguments, "").await;
+        let (good, told) = curl(http).await;
         assert!(good && told.contains("\"name\":\"bob\"") && told.contains("\"token\""), "{http}: {told}");
     }
     // The domain's ticket has the version and the kind of key that the keytab shows.
@@ -361,22 +351,7 @@ async fn curl_logs_on_with_the_ticket_of_kinit_and_the_oracles_agree() {
     assert!(list.contains(&service) && list.contains("aes256-cts-hmac-sha1-96"), "{list}");
     // Without a ticket nobody is let in.
     let (_, told) = run(&stage, folder.path(), "kdestroy", &[], "").await;
-    let arguments = [
-        "-sS",
-        "--negotiate",
-        "-u",
-        ":",
-        "--cacert",
-        &ca,
-        "--resolve",
-        &resolve,
-        "-d",
-        "{}",
-        "-H",
-        "content-type: application/json",
-        &url,
-    ];
-    let (_, answer) = run(&stage, folder.path(), "curl", &arguments, "").await;
+    let (_, answer) = curl("--http2").await;
     assert!(answer.contains("ticket-needed"), "{told} {answer}");
 }
 

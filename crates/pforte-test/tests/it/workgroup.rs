@@ -3,6 +3,7 @@
 //! The oracle is the host's own tools.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -14,7 +15,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use xtask::servers::file::WorkgroupHost;
-use xtask::servers::workgroup::{self as fixture, BULK, PASSWORD, PEOPLE};
+use xtask::servers::workgroup::{self as fixture, BULK, MANY, PASSWORD, PEOPLE};
 
 use crate::ldap_directory::{clock, login, password};
 
@@ -152,6 +153,9 @@ async fn groups_are_told_at_any_depth_and_circles_end() {
     assert_eq!(plant.groups("wnested").await, names(&["Line 1", "Plant", "Circle 1", "Circle 2"]));
     assert_eq!(plant.groups("wadmin").await, names(&["BUILTIN\\Administrators"]));
     assert_eq!(plant.groups("wdisabled").await, names(&[]));
+    let many: BTreeSet<String> =
+        (0..MANY).map(|number| format!("Many {number:03}")).chain(["Over many".to_owned()]).collect();
+    assert_eq!(plant.groups("wmany").await, many);
 }
 
 #[tokio::test]
@@ -272,8 +276,23 @@ async fn a_session_that_was_lost_is_made_anew() {
     fixture::remove_user(&plant.host, &account).unwrap();
 }
 
+#[tokio::test]
+async fn a_question_that_is_given_up_spoils_no_later_one() {
+    let plant = Plant::start();
+    let before = plant.found("wuser1").await;
+    tokio::select! {
+        biased;
+        _ = plant.directory.users("w", 5) => panic!("no host answers so fast"),
+        () = std::future::ready(()) => {}
+    }
+    assert_eq!(plant.found("wuser1").await, before);
+}
+
+/// Alters one of a host's messages, by its number.
+type Alters = fn(usize, &mut Vec<u8>);
+
 /// Stands between us and the host and lets `alter` have each of the host's messages with its number.
-async fn between(host: &WorkgroupHost, alter: fn(usize, &mut Vec<u8>)) -> (Settings, JoinSet<()>) {
+async fn between(host: &WorkgroupHost, alter: Alters) -> (Settings, JoinSet<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let mut settings = settings(host);
     let address = format!("{}:445", host.address);
@@ -305,13 +324,65 @@ async fn between(host: &WorkgroupHost, alter: fn(usize, &mut Vec<u8>)) -> (Setti
     (settings, between)
 }
 
+/// Turns a bit of one message.
+fn turn(message: &mut [u8], at: usize, is_it: bool) {
+    if is_it {
+        message[at] ^= 1;
+    }
+}
+
+/// Puts another status into an answer of the host.
+fn answer(message: &mut [u8], status: u32) {
+    message[8..12].copy_from_slice(&status.to_le_bytes());
+}
+
+#[tokio::test]
+async fn a_host_that_has_no_room_for_the_service_account_is_asked_again() {
+    static FULL: AtomicBool = AtomicBool::new(true);
+    let host = Fixtures::load().workgroup;
+    // The last word of the log-on: too many are there already.
+    let (settings, _between) = between(&host, |number, message| {
+        if number == 2 && FULL.swap(false, Ordering::Relaxed) {
+            answer(message, 0xc000_00d0);
+        }
+    })
+    .await;
+    let (directory, _) = started(&settings, &host.service.password);
+    let full = directory.find(&login("wuser1")).await.unwrap_err();
+    assert!(matches!(full, DirectoryError::Refused(_)), "{full:?}");
+    assert_eq!(directory.account_fault(), None);
+    assert!(directory.find(&login("wuser1")).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_host_that_knows_the_session_no_more_is_asked_in_a_new_one() {
+    static GONE: AtomicBool = AtomicBool::new(false);
+    let host = Fixtures::load().workgroup;
+    let (settings, _between) = between(&host, |number, message| {
+        if number > 2 && GONE.swap(false, Ordering::Relaxed) {
+            // In clear, as one says it who has no key.
+            *message = [&b"\xfeSMB"[..], &[64, 0, 0, 0], &[0; 65]].concat();
+            answer(message, 0xc000_0203);
+        }
+    })
+    .await;
+    let (directory, asked) = started(&settings, &host.service.password);
+    for gone in [false, true] {
+        GONE.store(gone, Ordering::Relaxed);
+        assert!(directory.find(&login("wuser1")).await.unwrap().is_some());
+    }
+    let sessions = asked.lock().unwrap().iter().filter(|query| query.what == "databases").count();
+    assert_eq!((sessions, GONE.load(Ordering::Relaxed)), (2, false));
+}
+
 #[tokio::test]
 async fn a_host_that_lets_in_without_knowing_the_password_is_not_believed() {
     let host = Fixtures::load().workgroup;
-    // The host's refusal is turned into a welcome: status 0, no guest.
+    // The host's refusal is turned into a welcome: status 0, no guest, said to be signed.
     let (settings, _between) = between(&host, |number, message| {
         if number == 2 && message[8..12] == [0x6d, 0, 0, 0xc0] {
-            message[8..12].fill(0);
+            answer(message, 0);
+            message[16] |= 8;
             message[66..68].fill(0);
         }
     })
@@ -319,42 +390,35 @@ async fn a_host_that_lets_in_without_knowing_the_password_is_not_believed() {
     let found = Plant::start().found("wuser2").await;
     let (directory, _) = started(&settings, &host.service.password);
     let told = directory.verify(&found, &password("not the password")).await.unwrap_err();
-    assert!(
-        matches!(&told, DirectoryError::Refused(fault) if
-            [FaultKind::SmbUnproven, FaultKind::SmbGarbage].contains(&fault.kind))
-            || matches!(&told, DirectoryError::AnswerLost(fault) if fault.kind == FaultKind::SmbGarbage),
-        "{told:?}"
-    );
+    assert_eq!(told.fault().unwrap().kind, FaultKind::SmbUnproven, "{told:?}");
 }
 
 #[tokio::test]
 async fn nothing_that_was_altered_on_the_way_is_accepted() {
     let host = Fixtures::load().workgroup;
     let found = Plant::start().found("wuser1").await;
-    // The dialect, the cipher, the salt: whatever is changed before makes other keys.
-    let altered: [fn(usize, &mut Vec<u8>); 3] = [
-        |number, message| {
-            if number == 0 {
-                message[68] ^= 1;
-            }
-        },
-        |number, message| {
-            if number == 0 {
-                let last = message.len() - 1;
-                message[last] ^= 0x40;
-            }
-        },
-        |number, message| {
-            if number == 2 {
-                message[63] ^= 1;
-            }
-        },
+    // What is read of the negotiation is checked; what nobody reads, here the host's number, makes other keys.
+    let altered: [(Alters, FaultKind); 4] = [
+        (|number, message| turn(message, 68, number == 0), FaultKind::SmbTooOld),
+        (|number, message| turn(message, 75, number == 0), FaultKind::SmbUnproven),
+        (|number, message| turn(message, 63, number == 2), FaultKind::SmbUnproven),
+        (
+            |number, message| {
+                // The cipher: a context of its kind with one choice.
+                let context = [2, 0, 4, 0, 0, 0, 0, 0, 1, 0];
+                let at = message.windows(context.len()).position(|part| part == context);
+                if let Some(at) = at.filter(|_| number == 0) {
+                    message[at + context.len()] = 1;
+                }
+            },
+            FaultKind::SmbNotEncrypted,
+        ),
     ];
-    for alter in altered {
+    for (alter, kind) in altered {
         let (settings, _between) = between(&host, alter).await;
         let (directory, _) = started(&settings, &host.service.password);
-        let told = directory.verify(&found, &password(PASSWORD)).await;
-        assert!(told.is_err(), "{told:?}");
+        let told = directory.verify(&found, &password(PASSWORD)).await.unwrap_err();
+        assert_eq!(told.fault().unwrap().kind, kind, "{told:?}");
         directory.find(&login("wuser1")).await.unwrap_err();
     }
     // What is sealed: one bit anywhere ends the connection.
@@ -366,5 +430,6 @@ async fn nothing_that_was_altered_on_the_way_is_accepted() {
     })
     .await;
     let (directory, _) = started(&settings, &host.service.password);
-    directory.find(&login("wuser1")).await.unwrap_err();
+    let told = directory.find(&login("wuser1")).await.unwrap_err();
+    assert_eq!(told.fault().unwrap().kind, FaultKind::SmbGarbage, "{told:?}");
 }

@@ -80,6 +80,7 @@ export function Settings({ directory, readOnly, mayTest }: SettingsProps) {
           set={edit.set}
           readOnly={readOnly}
           stored
+          own={directory.id}
           needsPassword={needsPassword(directory, form)}
         />
         {!readOnly && edit.dirty && <Unsure verdict={verdictOf(test, form)} />}

@@ -14,6 +14,8 @@ export interface FieldsProps {
   value: DirectoryForm;
   set: (changes: Partial<DirectoryForm>) => void;
   readOnly?: boolean;
+  /** The directory's identity, once it is stored. */
+  own?: string | undefined;
 }
 
 export interface DirectoryFieldsProps extends FieldsProps {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Directory, Ldap } from "./data";
-import { type DirectoryForm, EMPTY, formOf, ldapOf, newOf } from "./form";
+import { type DirectoryForm, EMPTY, formOf, ldapOf, newOf, othersOf, triedOf, withForeign } from "./form";
 import { areAddresses, isServer, isValid, needsPassword } from "./valid";
 
 const stored: Ldap & { servers: string[] } = {
@@ -81,6 +81,24 @@ it("servers are told from what cannot be one", () => {
   for (const bad of ["", "dc 1", "https://dc1", "dc1:x", "dc1=nowhere"]) expect(isServer(bad)).toBe(false);
   expect(areAddresses(" 10.0.0.1, fd00::1 ")).toBe(true);
   expect(areAddresses("10.0.0.1, dns.test.lab")).toBe(false);
+});
+
+it("only other domains are offered as those whose people may be in the groups, and what was chosen", () => {
+  const of = (id: string, more: Partial<Directory> = {}): Directory => ({ ...directory, id, ...more });
+  const other = { ldap: { ...stored, schema: "open-ldap" } };
+  const all = [of("1"), of("2"), of("3", other), of("4", { kind: "local", ldap: null }), of("5", other)];
+  expect(othersOf(all, "1", ["5"]).map(({ id }) => id)).toEqual(["2", "5"]);
+  expect(othersOf(all, undefined, []).map(({ id }) => id)).toEqual(["1", "2"]);
+});
+
+it("the chosen domains are sent whatever their order was, also when none is left, and by domains alone", () => {
+  const chosen = formOf({ ...directory, ldap: { ...stored, foreign_members_of: ["7", "3"] } });
+  expect(chosen.foreign).toEqual(["3", "7"]);
+  const more = { ...chosen, foreign: withForeign(chosen.foreign, "5", true) };
+  expect(ldapOf(more).foreign_members_of).toEqual(["3", "5", "7"]);
+  expect(ldapOf({ ...chosen, foreign: withForeign(["3"], "3", false) }).foreign_members_of).toEqual([]);
+  expect(ldapOf({ ...more, kind: "other-ldap" })).not.toHaveProperty("foreign_members_of");
+  expect(triedOf(more)).toEqual(triedOf(chosen));
 });
 
 it("each kind is sent with what it has and nothing else", () => {

@@ -25,6 +25,8 @@ export interface DirectoryForm {
   base: string;
   protection: string;
   login: string;
+  /** The identities of other domains whose people may be in this one's groups, in order. */
+  foreign: string[];
   /** Whose certificates are trusted: those of the server's own computer or the given ones. */
   trust: "system" | "given";
   ca: string;
@@ -52,6 +54,7 @@ export const EMPTY: DirectoryForm = {
   base: "",
   protection: "auto",
   login: "auto",
+  foreign: [],
   trust: "given",
   ca: "",
   host: "",
@@ -88,6 +91,7 @@ export function formOf(directory: Directory): DirectoryForm {
     base: ldap?.base ?? "",
     protection: ldap?.protection ?? EMPTY.protection,
     login: ldap?.service_login ?? EMPTY.login,
+    foreign: [...(ldap?.foreign_members_of ?? [])].sort(),
     trust: ldap?.ca ? "given" : "system",
     ca: ldap?.ca ?? "",
     host: workgroup?.host ?? "",
@@ -102,8 +106,27 @@ export function formOf(directory: Directory): DirectoryForm {
 export const isLdap = ({ kind }: DirectoryForm): boolean =>
   kind === "active-directory" || kind === "other-ldap";
 
-/** What a test has to do with: neither the name nor how long people are known. */
-export const triedOf = (form: DirectoryForm): DirectoryForm => ({ ...form, name: "", knownHours: "" });
+/** What a test has to do with: neither the name, nor other domains, nor how long people are known. */
+export const triedOf = (form: DirectoryForm): DirectoryForm => ({
+  ...form,
+  name: "",
+  foreign: [],
+  knownHours: "",
+});
+
+/** The directories whose people may be in a domain's groups: other domains, and what was chosen before. */
+export const othersOf = (
+  all: readonly Directory[],
+  own: string | undefined,
+  chosen: readonly string[],
+): Directory[] =>
+  all.filter((one) => one.id !== own && (kindOf(one) === "active-directory" || chosen.includes(one.id)));
+
+/** The chosen ones with one more or without it, in an order that tells nothing. */
+export const withForeign = (chosen: readonly string[], id: string, more: boolean): string[] => {
+  const rest = chosen.filter((one) => one !== id);
+  return more ? [...rest, id].sort() : rest;
+};
 
 /** Only a domain controller can be found by DNS. */
 export const isFound = ({ kind, found }: DirectoryForm): boolean => found && kind === "active-directory";
@@ -121,6 +144,7 @@ export const ldapOf = (form: DirectoryForm): Ldap & { servers: string[]; dns: st
   base: form.base.trim(),
   protection: form.protection,
   service_login: form.login,
+  ...(form.kind === "active-directory" ? { foreign_members_of: form.foreign } : {}),
   ...(form.trust === "given" ? { ca: form.ca } : {}),
   service_account: form.account.trim(),
 });

@@ -1,15 +1,19 @@
 /** What is seldom changed: where is searched, how the servers are spoken to, who is known how long. */
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { SelectField, TextField } from "../../parts";
 import type { FieldsProps } from "./fields";
+import { ForeignField } from "./foreign-field";
 import { isLdap, LOGINS, PROTECTIONS } from "./form";
 import { isWhole, MOST_HOURS } from "./valid";
 
-export function MoreFields({ value, set, readOnly = false }: FieldsProps) {
+export function MoreFields({ value, set, readOnly = false, own }: FieldsProps) {
   const { t } = useTranslation("directories");
   const hours = isWhole(value.knownHours, 0, MOST_HOURS);
+  // What a wrong value has opened stays open when it is right again.
+  const [open, setOpen] = useState(false);
   return (
-    <details className="d-more" open={hours ? undefined : true}>
+    <details className="d-more" open={open || !hours} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{t("more")}</summary>
       <div className="stack">
         {isLdap(value) && (
@@ -37,6 +41,9 @@ export function MoreFields({ value, set, readOnly = false }: FieldsProps) {
               options={LOGINS.map((one) => ({ value: one, label: t(`logins.${one}`) }))}
             />
           </>
+        )}
+        {value.kind === "active-directory" && (
+          <ForeignField value={value} set={set} readOnly={readOnly} own={own} />
         )}
         <TextField
           label={t("knownHours")}

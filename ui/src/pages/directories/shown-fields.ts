@@ -1,10 +1,14 @@
 /** The fields of a directory with their labels, as a conflict shows them. */
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Shown } from "../../parts/Conflict";
+import { directoriesQuery } from "./data";
 import { type DirectoryForm, LOGINS, PROTECTIONS, SCHEMAS } from "./form";
 
 export function useShownFields<T extends DirectoryForm>(): Shown<T>[] {
   const { t } = useTranslation("directories");
+  const { data = [] } = useQuery(directoriesQuery);
+  const nameOf = (id: string): string => data.find((one) => one.id === id)?.name ?? id;
   return [
     { field: "name", label: t("name") },
     {
@@ -33,6 +37,7 @@ export function useShownFields<T extends DirectoryForm>(): Shown<T>[] {
       label: t("login"),
       show: ({ login }) => t(`logins.${LOGINS.find((one) => one === login) ?? LOGINS[0]}`),
     },
+    { field: "foreign", label: t("foreign"), show: ({ foreign }) => foreign.map(nameOf).join(", ") },
     {
       field: "trust",
       label: t("trust"),

@@ -1,15 +1,13 @@
 /** Whoever is logged on changes the own password. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, call } from "../../api/client";
 import { asProblem } from "../../api/problem";
-import { logOnOptions, SESSION, type Session, useSession } from "../../api/session";
+import { SESSION, type Session } from "../../api/session";
 import { ownAddress } from "../../app/address";
-import { Countdown } from "../../app/countdown";
-import { Frame } from "../../app/frame";
-import { NeedsSession } from "../../app/logged-on";
+import { SessionPage } from "../../app/session-page";
 import { Button, PasswordField, ProblemTold, Told, useParamsOfAddress, useSeconds } from "../../parts";
 import { notOfRules } from "../../parts/broken";
 import { useCapsLock } from "../../parts/caps";
@@ -17,27 +15,8 @@ import { BrokenRules, isRenewed, NOT_RENEWED, RenewFields } from "../../parts/Re
 import "../logon/logon.css";
 
 export default function PasswordPage() {
-  return (
-    <NeedsSession>
-      <View />
-    </NeedsSession>
-  );
-}
-
-function View() {
   const { t } = useTranslation("password");
-  const session = useSession();
-  const plant = useQuery(logOnOptions).data?.plant ?? "";
-  useEffect(() => {
-    document.title = `${t("title")} · Pforte`;
-  }, [t]);
-  if (!session) return null;
-  return (
-    <Frame plant={plant} station={session.station?.name}>
-      <Change session={session} />
-      <Countdown />
-    </Frame>
-  );
+  return <SessionPage title={t("title")}>{(session) => <Change session={session} />}</SessionPage>;
 }
 
 function Change({ session }: { session: Session }) {

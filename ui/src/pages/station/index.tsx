@@ -1,17 +1,14 @@
 /** The view of a station: who is in charge, since when, until when, with which roles. */
 
 import { iconCogwheel, iconLock, iconLogOut, iconUser } from "@siemens/ix-icons/icons";
-import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import i18next from "i18next";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { serverNow } from "../../api/clock";
-import { logOnOptions, type Session, useLogOff, useSession } from "../../api/session";
+import { type Session, useLogOff } from "../../api/session";
 import { pagesFor, useAccess } from "../../app/access";
-import { Countdown } from "../../app/countdown";
-import { Frame } from "../../app/frame";
-import { NeedsSession } from "../../app/logged-on";
+import { SessionPage } from "../../app/session-page";
 import { Button } from "../../parts/Button";
 import { ProblemTold } from "../../parts/ProblemTold";
 import { OwnQuestion } from "../explain/own";
@@ -27,38 +24,25 @@ function ahead(): void {
 }
 
 export default function StationPage() {
+  const { t } = useTranslation("station");
   useEffect(ahead, []);
   return (
-    <NeedsSession>
-      <View />
-    </NeedsSession>
-  );
-}
-
-function View() {
-  const { t } = useTranslation("station");
-  const session = useSession();
-  const plant = useQuery(logOnOptions).data?.plant ?? "";
-  useEffect(() => {
-    document.title = `${t("title")} · Pforte`;
-  }, [t]);
-  if (!session) return null;
-  return (
-    <Frame plant={plant} station={session.station?.name}>
-      <div className="station stack">
-        <InCharge session={session} />
-        {session.password_ends_at && (
-          <PasswordEnds
-            at={session.password_ends_at}
-            now={serverNow()}
-            notice={session.password_notice_days ?? 0}
-          />
-        )}
-        <Acts session={session} />
-        <OwnQuestion />
-      </div>
-      <Countdown />
-    </Frame>
+    <SessionPage title={t("title")}>
+      {(session) => (
+        <div className="station stack">
+          <InCharge session={session} />
+          {session.password_ends_at && (
+            <PasswordEnds
+              at={session.password_ends_at}
+              now={serverNow()}
+              notice={session.password_notice_days ?? 0}
+            />
+          )}
+          <Acts session={session} />
+          <OwnQuestion />
+        </div>
+      )}
+    </SessionPage>
   );
 }
 

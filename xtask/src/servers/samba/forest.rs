@@ -158,6 +158,9 @@ impl Forest {
 
     /// Undoes whatever was done to the controllers.
     pub fn heal(&mut self) -> Done {
+        if !network::is_of(&self.namespace, &place::running().join("forest")) {
+            return Err(Failure::new("the network of the controllers is gone; start the servers anew"));
+        }
         for dc in Dc::ALL {
             self.let_in(dc)?;
             self.resume(dc)?;
@@ -219,14 +222,14 @@ impl Drop for Hold {
 /// Starts freshly restored controllers whose files are in `folder`.
 pub fn start(folder: &Path) -> Done<Forest> {
     let (cache, chroot) = system()?;
-    let network = Network::make()?;
+    let network = Network::make(folder)?;
     // Before anything is in it, so that whoever ends the servers finds it.
     let note = note(folder);
     fs::write(&note, network.name()).doing(note.display())?;
     let started = begin(&cache, &chroot, &network, folder);
     started.inspect_err(|_| {
         // What failed is told.
-        let _ = network::remove(&network.name());
+        let _ = network::remove(&network.name(), folder);
     })
 }
 
@@ -240,12 +243,12 @@ pub fn stop(forest: &Forest) -> Done {
     for ended in ends {
         let _ = ended.join();
     }
-    network::remove(&forest.namespace)
+    network::remove(&forest.namespace, &place::running().join("forest"))
 }
 
 /// Ends what a start that was broken off left: `folder` is that of the controllers.
 pub fn stop_left(folder: &Path) -> Done {
-    fs::read_to_string(note(folder)).map_or(Ok(()), |name| network::remove(name.trim()))
+    fs::read_to_string(note(folder)).map_or(Ok(()), |name| network::remove(name.trim(), folder))
 }
 
 /// Where the name of the network stands.

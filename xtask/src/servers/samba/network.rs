@@ -21,8 +21,8 @@ const END_LIMIT: Duration = Duration::from_secs(10);
 pub(super) struct Network(u8);
 
 impl Network {
-    /// Makes the first one that nobody has.
-    pub(super) fn make() -> Done<Self> {
+    /// Makes the first one that nobody has, for the controllers in this folder.
+    pub(super) fn make(owner: &Path) -> Done<Self> {
         let used = output(&mut command("ip", ["-4", "route", "show", "table", "all"]))?;
         let free = |number: &u8| {
             !used.contains(&format!("10.213.{number}."))
@@ -30,18 +30,19 @@ impl Network {
         };
         let number = (0..NETWORKS).find(free).ok_or_else(|| Failure::new("no network is free"))?;
         let network = Self(number);
-        network.join_to_machine().inspect_err(|_| {
+        network.join_to_machine(owner).inspect_err(|_| {
             // What failed is told; what is left of it is found by the next start.
-            let _ = remove(&name(number));
+            let _ = end(&name(number));
         })?;
         Ok(network)
     }
 
-    fn join_to_machine(&self) -> Done {
+    fn join_to_machine(&self, owner: &Path) -> Done {
         let name = self.name();
         ip(&format!("netns add {name}"))?;
         ip(&format!("-n {name} link set lo up"))?;
         ip(&format!("link add {name} type veth peer name inside netns {name}"))?;
+        output(command("ip", ["link", "set", "dev", &name, "alias"]).arg(owner))?;
         ip(&format!("addr add {}/24 dev {name}", self.address(1)))?;
         ip(&format!("link set {name} up"))?;
         ip(&format!("-n {name} link set inside up"))
@@ -70,14 +71,21 @@ impl Network {
     }
 }
 
-/// Whether the network is there.
-pub(super) fn exists(name: &str) -> bool {
-    Path::new("/run/netns").join(name).exists()
+/// Ends all that runs in a network, and the network. Its name may have become that of another owner's one,
+/// which is left alone.
+pub(super) fn remove(name: &str, owner: &Path) -> Done {
+    if is_of(name, owner) { end(name) } else { Ok(()) }
 }
 
-/// Ends all that runs in a network, and the network.
-pub(super) fn remove(name: &str) -> Done {
-    if !exists(name) {
+/// Whether a network of this name is this owner's.
+pub(super) fn is_of(name: &str, owner: &Path) -> bool {
+    let told = output(&mut command("ip", ["link", "show", "dev", name])).unwrap_or_default();
+    let alias = format!("alias {}", owner.display());
+    told.lines().any(|line| line.trim() == alias)
+}
+
+fn end(name: &str) -> Done {
+    if !Path::new("/run/netns").join(name).exists() {
         return Ok(());
     }
     let end_all = || {

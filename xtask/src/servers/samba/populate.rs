@@ -10,7 +10,8 @@ use crate::servers::population::{
 /// The span that means for ever, in the directory's unit of 100 ns, negative.
 const NEVER: &str = "-9223372036854775808";
 const HALF_AN_HOUR: &str = "-18000000000";
-const THIRTY_DAYS: &str = "-25920000000000";
+/// Longer than any snapshot is kept, in which passwords grow old.
+const TEN_YEARS: &str = "-3153600000000000";
 const ONE_SECOND: &str = "-10000000";
 
 /// A password policy for the members of a group.
@@ -28,7 +29,7 @@ const POLICIES: [Policy; 3] = [
         group: "pso-strict",
         precedence: "10",
         shortest: "14",
-        greatest_age: THIRTY_DAYS,
+        greatest_age: TEN_YEARS,
         lockout_threshold: LOCKOUT_THRESHOLD,
         locked_for: HALF_AN_HOUR,
     },
@@ -138,4 +139,20 @@ fn add_policy(ldif: Ldif, policy: &Policy) -> Ldif {
         ("msDS-PSOAppliesTo", &group_dn(policy.group)),
     ];
     ldif.add(&dn, &settings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ONE_SECOND, POLICIES, TEN_YEARS};
+
+    #[test]
+    fn no_password_of_a_kept_snapshot_ends_in_the_years_in_which_it_is_kept() {
+        for policy in &POLICIES {
+            // In the directory's unit a longer time is the lesser number.
+            let long = |age: &str| {
+                age.parse::<i64>().is_ok_and(|age| TEN_YEARS.parse().is_ok_and(|ten: i64| age <= ten))
+            };
+            assert!(policy.greatest_age == ONE_SECOND || long(policy.greatest_age), "{}", policy.group);
+        }
+    }
 }

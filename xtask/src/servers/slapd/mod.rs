@@ -35,8 +35,8 @@ pub fn start(folder: &Path, ad: &ActiveDirectory) -> Done<OpenLdap> {
     fill(folder, &settings)?;
     let address = free_address()?;
     let listen = format!("ldap://{address}:{PORT} ldaps://{address}:{TLS_PORT}");
-    let mut server = Command::new(PROGRAM);
-    server.args(["-d", "0", "-h", &listen, "-f"]).arg(&settings);
+    let mut server = command(PROGRAM, ["-d", "0", "-h", &listen, "-f"]);
+    server.arg(&settings);
     let log = folder.with_extension("log");
     let slapd = describe(&address, ad, Process::start(&mut server, &log)?);
     let ready = || TcpStream::connect((address.as_str(), TLS_PORT)).is_ok();
@@ -109,6 +109,7 @@ fn configure(folder: &Path) -> Done<std::path::PathBuf> {
 include /etc/ldap/schema/cosine.schema
 include /etc/ldap/schema/nis.schema
 include /etc/ldap/schema/inetorgperson.schema
+{free_ipa}
 modulepath /usr/lib/ldap
 moduleload back_mdb
 moduleload memberof
@@ -135,6 +136,7 @@ overlay ppolicy
 ppolicy_default \"cn=default,ou=policies,{BASE}\"
 ppolicy_use_lockout
 ",
+        free_ipa = population::FREE_IPA,
         pid = path("pid"),
         ca = path("ca.pem"),
         cert = path("cert.pem"),

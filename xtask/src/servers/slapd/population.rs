@@ -18,6 +18,16 @@ pub const USER_PASSWORD: &str = "Us3r-Passw0rd!";
 pub const BULK: u16 = 2_500;
 /// How many of them are in the group `big`.
 pub const BULK_IN_GROUP: u16 = 2_000;
+/// Where entries stand as FreeIPA has them.
+pub const IPA: &str = "ou=ipa,dc=plant,dc=example";
+/// As much of FreeIPA's schema as they need, under numbers for experiments.
+pub(super) const FREE_IPA: &str = "\
+attributetype ( 1.3.6.1.4.1.4203.666.1.7301 NAME 'ipaUniqueID' EQUALITY caseIgnoreMatch
+ SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 SINGLE-VALUE )
+attributetype ( 1.3.6.1.4.1.4203.666.1.7302 NAME 'krbPasswordExpiration' EQUALITY generalizedTimeMatch
+ SYNTAX 1.3.6.1.4.1.1466.115.121.1.24 SINGLE-VALUE )
+objectclass ( 1.3.6.1.4.1.4203.666.3.7301 NAME 'ipaObject' SUP top AUXILIARY
+ MUST ipaUniqueID MAY krbPasswordExpiration )";
 /// Wrong passwords after which an account is locked.
 pub const LOCKOUT_THRESHOLD: u32 = 5;
 
@@ -106,7 +116,39 @@ pub(super) fn text() -> String {
     let fixed = [("objectClass", NAMES), ("cn", "big")].into_iter();
     let all: Vec<_> = fixed.chain(members.iter().map(|member| ("member", member.as_str()))).collect();
     // An offline load knows additions only and has no word for them.
-    ldif.add(&group_dn("big"), &all).text().replace("changetype: add\n", "")
+    free_ipa(ldif.add(&group_dn("big"), &all)).text().replace("changetype: add\n", "")
+}
+
+/// The distinguished name of a user of FreeIPA.
+#[must_use]
+pub fn ipa_user_dn(uid: &str) -> String {
+    format!("uid={uid},cn=users,cn=accounts,{IPA}")
+}
+
+/// Users and a group as FreeIPA has them: each once more below `cn=compat`, without an identity.
+fn free_ipa(ldif: Ldif) -> Ldif {
+    let folders = [("accounts", ""), ("compat", ""), ("users", "cn=accounts,"), ("groups", "cn=accounts,")];
+    let folders = folders.into_iter().chain([("users", "cn=compat,"), ("groups", "cn=compat,")]);
+    let ldif = ldif.add(IPA, &[("objectClass", "organizationalUnit"), ("ou", "ipa")]);
+    let ldif = folders.fold(ldif, |ldif, (name, above)| {
+        let attributes = [("objectClass", "applicationProcess"), ("cn", name)];
+        ldif.add(&format!("cn={name},{above}{IPA}"), &attributes)
+    });
+    let users = [("ipaola", "20990101000000Z"), ("ipaold", "20200101000000Z")];
+    let ldif = users.iter().fold(ldif, |ldif, (uid, ends)| {
+        let plain = [("uid", *uid), ("cn", *uid), ("uidNumber", "71001"), ("gidNumber", "71001")];
+        let (home, kind) = (("homeDirectory", "/"), ("objectClass", "posixAccount"));
+        let user = [("objectClass", "inetOrgPerson"), ("objectClass", "ipaObject"), kind, home, ("sn", *uid)];
+        let own = [("ipaUniqueID", *uid), ("krbPasswordExpiration", *ends), ("userPassword", USER_PASSWORD)];
+        let view = [("objectClass", "account"), kind, home];
+        ldif.add(&ipa_user_dn(uid), &[&user[..], &plain, &own].concat())
+            .add(&format!("uid={uid},cn=users,cn=compat,{IPA}"), &[&view[..], &plain].concat())
+    });
+    let group =
+        [("objectClass", "posixGroup"), ("cn", "ipaops"), ("gidNumber", "71002"), ("memberUid", "ipaola")];
+    let (class, id) = (("objectClass", "ipaObject"), ("ipaUniqueID", "ipaops"));
+    ldif.add(&format!("cn=ipaops,cn=groups,cn=accounts,{IPA}"), &[&[class][..], &group, &[id]].concat())
+        .add(&format!("cn=ipaops,cn=groups,cn=compat,{IPA}"), &group)
 }
 
 const IN_BIG: &[(&str, &str)] = &[("memberOf", "cn=big,ou=groups,dc=plant,dc=example")];

@@ -23,6 +23,8 @@ pub const PASSWORD: &str = "W0rk-Passw0rd!";
 pub const SERVICE: &str = "wgservice";
 /// How many of `wbulk000` and so on there are, all of them in the group `Everybody here`.
 pub const BULK: u16 = 600;
+/// How many aliases `Many 000` and so on there are, each with `wmany`; the last is in `Over many`.
+pub const MANY: u16 = 150;
 
 /// MD4 of [`PASSWORD`] in UTF-16.
 const NT_HASH: &str = "b2b897bef424120824f01f68bea13ee4";
@@ -46,12 +48,13 @@ const fn person(login: &'static str, full: &'static str, state: &'static str) ->
 }
 
 /// Everybody but the many.
-pub const PEOPLE: [Person; 13] = [
+pub const PEOPLE: [Person; 14] = [
     person(SERVICE, "Pforte reads with this", ""),
     person("wadmin", "Administrator of WG1", ""),
     person("wuser1", "Ute Werk", ""),
     person("wuser2", "Udo Werk", ""),
     person("wnested", "Nora Nest", ""),
+    person("wmany", "Mia Many", ""),
     person("jürgen.müßig", "Müßig, Jürgen", ""),
     person("wdisabled", "Disabled", "disabled"),
     person("wlocked", "Locked", "locked"),
@@ -191,7 +194,9 @@ fn prepare(chroot: &Chroot, folder: &Path, address: &str) -> Done {
         "groups",
         &lines(GROUPS.iter().enumerate().map(|(i, (name, _))| format!("{name}|{}", 40_000 + i))),
     )?;
-    write("aliases", &lines(ALIASES.iter().map(|(name, sid, members)| format!("{name}|{sid}|{members}"))))
+    let aliases = ALIASES.iter().map(|(name, sid, members)| format!("{name}|{sid}|{members}"));
+    let many = (0..MANY).map(|number| format!("Many {number:03}||wmany"));
+    write("aliases", &lines(aliases.chain(many).chain([format!("Over many||Many {:03}", MANY - 1)])))
 }
 
 fn lines(lines: impl Iterator<Item = String>) -> String {

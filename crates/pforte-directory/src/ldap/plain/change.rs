@@ -62,7 +62,8 @@ fn value(place: &str, old: &Password, new: &Password, room: usize) -> Zeroizing<
 fn changed(outcome: &Outcome) -> Result<PasswordChange, DirectoryError> {
     match outcome.code {
         code::SUCCESS => Ok(PasswordChange::Done),
-        code::CONSTRAINT => {
+        // Against the rules for passwords; or nobody may change the own one, or not now.
+        code::CONSTRAINT | code::NO_RIGHTS | code::UNWILLING => {
             Ok(PasswordChange::Unfit(vec![PasswordFault::Refused { says: bounded(&outcome.message) }]))
         }
         code::INVALID_CREDENTIALS => Ok(PasswordChange::Wrong),

@@ -22,9 +22,7 @@ use super::schema::{self, MAIL, UID, Words};
 use super::settings::{ServiceLogin, Settings, SettingsFault};
 use crate::kerberos::Chance;
 use crate::secret::Password;
-use crate::{
-    Directory, Found, FoundGroup, Key, Lockout, Page, PasswordChange, Presence, ServerHealth, Told, Verdict,
-};
+use crate::{Directory, Found, FoundGroup, Key, Page, PasswordChange, Presence, ServerHealth, Told, Verdict};
 use async_trait::async_trait;
 use pforte_model::account::AccountState;
 use pforte_model::name::{LoginName, fold};
@@ -146,7 +144,18 @@ impl PlainLdap {
     }
 
     fn search(&self, filter: Filter, attributes: &'static [&'static str], limit: u16, first: bool) -> Search {
+        let filter = self.words.only_true(filter);
         Search { base: self.base.clone(), scope: Scope::Subtree, filter, attributes, limit, first }
+    }
+
+    /// Whether a user whose bind was good has a password that has expired all the same. It
+    /// is read now: a change of the password may have come after the user was found.
+    async fn is_expired(&self, found: &Found) -> Result<bool, DirectoryError> {
+        if !self.words.binds_expired || found.state != AccountState::PasswordExpired {
+            return Ok(false);
+        }
+        let now = self.user(&found.key).await?;
+        Ok(now.is_some_and(|now| now.state == AccountState::PasswordExpired))
     }
 }
 
@@ -193,8 +202,13 @@ impl Directory for PlainLdap {
         let begun = Instant::now();
         let judged = self.pool.bind_judged(&found.place, password).await?;
         let verdict = verdict(&judged, found).map_err(DirectoryError::Refused)?;
-        if verdict == Verdict::Wrong {
-            self.pace.note(begun.elapsed());
+        match verdict {
+            Verdict::Wrong => self.pace.note(begun.elapsed()),
+            // Whoever may bind with it may change it.
+            Verdict::Good if self.is_expired(found).await? => {
+                return Ok(Verdict::State(AccountState::MustChange));
+            }
+            Verdict::Good | Verdict::State(_) => {}
         }
         Ok(verdict)
     }
@@ -213,11 +227,6 @@ impl Directory for PlainLdap {
         new: &Password,
     ) -> Result<PasswordChange, DirectoryError> {
         self.modify_password(found, (old, new)).await
-    }
-
-    /// Whether a password policy can be read differs from server to server.
-    async fn lockout(&self, _found: Option<&Found>) -> Result<Option<Lockout>, DirectoryError> {
-        Ok(Some(Lockout::USUAL))
     }
 
     async fn groups(&self, found: &Found) -> Result<Told, DirectoryError> {
@@ -285,10 +294,6 @@ impl Directory for PlainLdap {
     fn owns(&self, login: &LoginName) -> bool {
         let suffix = login.as_str().rsplit_once('@').map(|(_, suffix)| suffix);
         suffix.is_some_and(|suffix| suffix == fold(&self.domain))
-    }
-
-    async fn learn_names(&self) -> Result<(), DirectoryError> {
-        Ok(())
     }
 
     fn health(&self) -> Vec<ServerHealth> {
