@@ -80,8 +80,13 @@ fn trusting(forest: &Forest, server: &str, members_of: &[&str]) -> Value {
 
 /// The roles that somebody gets by logging on, and what the log says beside it.
 async fn logged_on(server: &Server, (ad, user): (&Ad, &str)) -> (Vec<String>, Value) {
-    let answer = log_on(server, user, &ad.facts.user_password).await;
-    assert_eq!(answer.status, 201, "{answer:?}");
+    // A controller that is starved of its machine answers nobody for a while.
+    let answer = until("the domain answers", async || {
+        let answer = log_on(server, user, &ad.facts.user_password).await;
+        assert!(matches!(answer.status, 201 | 503), "{answer:?}");
+        (answer.status == 201).then_some(answer)
+    })
+    .await;
     let roles = answer.at("/session/roles").as_array().unwrap();
     let roles = roles.iter().map(|role| role["name"].as_str().unwrap().to_owned()).collect();
     (roles, event(server, "logged-on").await["reason"].clone())
@@ -177,13 +182,12 @@ async fn people_of_one_directory_get_the_roles_of_groups_of_another_only_where_a
     };
     let principal = json!({ "kind": "group", "directory": DOMAIN, "name": own_group });
     let body = json!({ "role": "Administrator", "principal": principal, "areas": ["dairy"] });
-    let before = server.events_of("session-refreshed").await.len();
     server.done("POST", "/assignments", &body).await;
     until("the session follows its own domain", async || {
         app.directories.refresh_soon(home.parse().unwrap());
-        (server.events_of("session-refreshed").await.len() > before).then_some(())
+        // Of each domain one; those that logged on while the other one was silent have one alone.
+        let refreshed = server.events_of("session-refreshed").await;
+        refreshed.iter().any(|event| event["new"].as_array().is_some_and(|new| new.len() == 2)).then_some(())
     })
     .await;
-    let groups = event(&server, "session-refreshed").await["new"].as_array().unwrap().len();
-    assert_eq!(groups, 2, "one of each domain");
 }
