@@ -456,7 +456,7 @@ async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
         if let Some(seen) = ask().await {
             return seen;
         }
-        assert!(begun.elapsed() < Duration::from_secs(15), "{what}");
+        assert!(begun.elapsed() < Duration::from_mins(1), "{what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
@@ -474,12 +474,16 @@ async fn a_dead_server_is_remembered_so_that_nobody_waits_and_found_again_when_i
         (fault.kind == FaultKind::ConnectRefused).then_some(())
     })
     .await;
+    let mut waits = Vec::new();
     for _ in 0..100 {
         let begun = Instant::now();
         let error = directory.verify_unknown(&password("typed")).await.unwrap_err();
         assert_eq!(error.code(), "directory-unreachable");
-        assert!(begun.elapsed() < Duration::from_millis(50), "{:?}", begun.elapsed());
+        waits.push(begun.elapsed());
     }
+    // A busy machine may hold up some of them; a refusal that waits for anything holds up all.
+    waits.sort_unstable();
+    assert!(waits[50] < Duration::from_millis(50), "{waits:?}");
     assert!(directory.health().iter().all(|server| !server.up && server.fault.is_some()));
     stage.begin_again();
     until("the server is found again", async || directory.find(&mara()).await.ok()).await;
@@ -507,9 +511,14 @@ async fn a_server_that_falls_silent_is_dead_soon_and_nobody_waits_any_more() {
     let error = refusal(&directory).await;
     assert_eq!(error.fault().unwrap().kind, FaultKind::TimedOut);
     until("the server is known to be dead", async || (!directory.health().first()?.up).then_some(())).await;
-    let begun = Instant::now();
-    assert_eq!(refusal(&directory).await.code(), "directory-unreachable");
-    assert!(begun.elapsed() < Duration::from_millis(50));
+    let mut waits = Vec::new();
+    for _ in 0..20 {
+        let begun = Instant::now();
+        assert_eq!(refusal(&directory).await.code(), "directory-unreachable");
+        waits.push(begun.elapsed());
+    }
+    waits.sort_unstable();
+    assert!(waits[10] < Duration::from_millis(50), "{waits:?}");
     silent.store(false, Ordering::Relaxed);
     until("the server is found again", async || directory.find(&mara()).await.ok()).await;
 }
@@ -546,6 +555,36 @@ async fn the_next_server_is_taken_when_one_is_dead_and_the_first_one_again_when_
         (first.searches() > before).then_some(())
     })
     .await;
+}
+
+/// Whether this is the service account's bind.
+fn is_service(op: &LdapOp) -> bool {
+    matches!(op, LdapOp::BindRequest(bind) if bind.dn.starts_with("svc@"))
+}
+
+#[tokio::test]
+async fn a_server_that_lets_a_bind_wait_keeps_nobody_from_another_one() {
+    let ca = Authority::new("stage CA");
+    let hangs = Script::new(|op| is_service(op).then(Vec::new));
+    let answers = Script::new(|_| None);
+    let one = Stage::tls(&ca, ca.issue(|_| {}), &hangs).await;
+    let other = "dc8.stage.test";
+    let named = |params: &mut rcgen::CertificateParams| {
+        params.subject_alt_names = vec![SanType::DnsName(other.try_into().unwrap())];
+    };
+    let two = Stage::tls(&ca, ca.issue(named), &answers).await;
+    let mut settings = settings(&[one.address, two.address], &ca.pem);
+    other.clone_into(&mut settings.servers[1].host);
+    settings.limits.connect_ms = 10_000;
+    let begun = Instant::now();
+    let _directory = start(&settings);
+    // Those that wait for the fall of the first one; a turn is waited for ten times shorter than the bind.
+    until("the second one has its connections", async || {
+        (answers.heard(is_service).len() >= 2).then_some(())
+    })
+    .await;
+    assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
+    assert_eq!(hangs.heard(is_service).len(), 1, "at one controller the password is sent once at a time");
 }
 
 #[tokio::test]
