@@ -5,6 +5,7 @@
 //! identifiers) stays inside that kind: here it is a [`Key`], a [`Mark`] or a text.
 
 use crate::change::PasswordChange;
+use crate::each::Each;
 use crate::fault::{DirectoryError, Fault, FaultKind};
 use crate::secret::Password;
 use async_trait::async_trait;
@@ -230,9 +231,8 @@ pub trait Directory: Send + Sync {
     /// All groups of a user, and when the password ends.
     async fn groups(&self, found: &Found) -> Result<Told, DirectoryError>;
 
-    /// The same of users whose sessions run, in the order asked for. `None`: the user
-    /// is gone.
-    async fn groups_of(&self, users: &[Key]) -> Result<Vec<(Key, Option<Told>)>, DirectoryError>;
+    /// The same of users whose sessions run, each by itself. `None`: the user is gone.
+    async fn groups_of(&self, users: &[Key]) -> Each<Option<Told>>;
 
     /// The groups of this directory, at any depth, that a user of another one is in: by
     /// itself or by a group of the other directory. `marks` are the user's own and those
@@ -242,12 +242,12 @@ pub trait Directory: Send + Sync {
         Ok(Vec::new())
     }
 
-    /// Whether users whose sessions run are there, disabled or expired, in the order
-    /// asked for. Asked every few seconds. What else stands against a log-on ends no
-    /// session, hours least of all: a running plant keeps its operator, as a Windows
+    /// Whether users whose sessions run are there, disabled or expired. Asked every few
+    /// seconds. What else stands against a log-on ends no session, hours least of all:
+    /// a running plant keeps its operator, as a Windows
     /// computer does unless its policy says otherwise. A user whose state Pforte's own
-    /// account may not read is left out of the answer.
-    async fn check(&self, users: &[Key]) -> Result<Vec<(Key, Presence)>, DirectoryError>;
+    /// account may not read is an error.
+    async fn check(&self, users: &[Key]) -> Each<Presence>;
 
     /// The user with this identity, with all that can be read of it.
     async fn user(&self, key: &Key) -> Result<Option<Found>, DirectoryError>;
@@ -284,6 +284,13 @@ pub trait Directory: Send + Sync {
 
     /// What is known of the servers, in the order of preference.
     fn health(&self) -> Vec<ServerHealth>;
+
+    /// Whether nothing is heard of any server, not even something wrong. One that is
+    /// slow, or has not been asked yet, or shows a bad certificate, is there.
+    fn is_away(&self) -> bool {
+        let silent = |fault: &Fault| fault.kind.is_silence();
+        self.health().iter().all(|server| !server.up && server.fault.as_ref().is_none_or(silent))
+    }
 
     /// Why the servers do not let Pforte's own account in, if they refused it lately.
     fn account_fault(&self) -> Option<Fault>;

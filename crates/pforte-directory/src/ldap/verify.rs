@@ -60,6 +60,12 @@ impl Shared {
         }
         // It may be our own ticket that the centre no longer takes.
         self.account().tickets().forget().await;
-        DirectoryError::Refused(fault.clone())
+        match fault.kind {
+            // What came instead of an answer does not tell whether the try was counted.
+            FaultKind::KerberosGarbage | FaultKind::KerberosFalse => {
+                DirectoryError::AnswerLost(fault.clone())
+            }
+            _ => DirectoryError::Refused(fault.clone()),
+        }
     }
 }

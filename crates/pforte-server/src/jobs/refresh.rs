@@ -2,7 +2,8 @@
 //! whose groups changed gains and loses by it.
 //!
 //! A directory that does not answer changes nothing: nobody is put out of a
-//! running plant because a domain controller is down.
+//! running plant because a domain controller is down. Nor does one that cannot tell of
+//! somebody, and the others are read all the same.
 
 use crate::app::Shared;
 use crate::fault::Chain;
@@ -11,6 +12,7 @@ use crate::service::begin::unwritable;
 use crate::service::foreign::Vouchers;
 use crate::service::scribe::{Draft, Origin};
 use crate::service::sessions::{self, Why, about};
+use crate::service::unread::{self, What};
 use crate::service::{emergency, known};
 use pforte_directory::{Directory, Key, Presence};
 use pforte_model::account::AccountState;
@@ -37,21 +39,28 @@ fn running(app: &Shared, directory: DirectoryId) -> Running {
     running
 }
 
+/// The name of one of them.
+fn name(running: &Running, key: &Key) -> String {
+    let session = running.get(key).and_then(|sessions| sessions.first());
+    session.map_or_else(String::new, |session| session.holder.login.clone())
+}
+
 /// Asks every directory for the states of those who are logged on.
 pub(super) async fn states(app: Shared) {
     for (id, directory) in app.directories.all() {
         let running = running(&app, id);
         if !running.is_empty() {
-            check(&app, &*directory, &running).await;
+            check(&app, id, &*directory, &running).await;
         }
     }
 }
 
-async fn check(app: &Shared, directory: &dyn Directory, running: &Running) {
+async fn check(app: &Shared, id: DirectoryId, directory: &dyn Directory, running: &Running) {
     let keys: Vec<Key> = running.keys().cloned().collect();
-    let Ok(answer) = directory.check(&keys).await else { return };
+    let answer = directory.check(&keys).await;
+    unread::note(app, (id, What::States), (directory, &answer), |key| name(running, key)).await;
     for (key, presence) in answer {
-        let Some(reason) = ends(presence) else { continue };
+        let Some(reason) = presence.ok().and_then(ends) else { continue };
         if let Some(session) = running.get(&key).and_then(|sessions| sessions.first()) {
             known::forget(app, session.holder.user).await;
         }
@@ -103,9 +112,11 @@ async fn read_groups(app: &Shared, id: DirectoryId, directory: &dyn Directory) {
     if keys.is_empty() {
         return;
     }
-    let Ok(answer) = directory.groups_of(&keys).await else { return };
+    let answer = directory.groups_of(&keys).await;
+    unread::note(app, (id, What::Groups), (directory, &answer), |key| name(&running, key)).await;
     let mut vouchers = Vouchers::of(app, id);
     for (key, told) in answer {
+        let Ok(told) = told else { continue };
         let groups = match &told {
             Some(told) => vouchers.groups(app, told).await,
             None => Vec::new(),

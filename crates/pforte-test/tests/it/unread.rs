@@ -1,0 +1,90 @@
+//! Somebody whose session runs and of whom the directory cannot tell.
+
+use ldap3_proto::proto::LdapOp;
+use pforte_directory::{Directory, DirectoryError, FaultKind, Key};
+use pforte_test::Server;
+use pforte_test::server::PASSWORD;
+use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::admin_kit::{DOMAIN, event, log_on, until};
+use crate::ldap_stage::{Answer, HOST, SECRET, Script, Stage, asks_users, done, entry, user};
+
+/// Whether this reads the entry of a user by its identity.
+fn reads(op: &LdapOp) -> bool {
+    matches!(op, LdapOp::SearchRequest(search) if search.base.starts_with("<GUID="))
+}
+
+/// What is read of a user, with the groups or without them.
+fn read(groups: bool) -> Vec<Answer> {
+    let LdapOp::SearchResultEntry(mut found) = user() else { unreachable!("an entry") };
+    let users: [u8; 16] = [1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 33, 2, 0, 0];
+    let LdapOp::SearchResultEntry(told) = entry("", &[("tokenGroups", &users)]) else {
+        unreachable!("an entry")
+    };
+    if groups {
+        found.attributes.extend(told.attributes);
+    }
+    vec![Answer::Op(LdapOp::SearchResultEntry(found)), done()]
+}
+
+#[tokio::test]
+async fn one_user_whose_groups_cannot_be_read_keeps_no_other_from_being_read() {
+    let keys: Vec<Key> = (0..12).map(|number| Key::from_bytes(&[number; 16])).collect();
+    let script = Script::new(|op| match op {
+        LdapOp::SearchRequest(search) if reads(op) => Some(read(!search.base.contains("03030303"))),
+        _ => None,
+    });
+    let stage = Stage::ldap(&script).await;
+    let directory = stage.directory();
+    for (key, told) in directory.groups_of(&keys).await {
+        match told {
+            Ok(told) => assert_eq!(told.unwrap().groups.len(), 1),
+            Err(DirectoryError::Refused(fault)) => {
+                assert_eq!((&key, fault.kind), (&keys[3], FaultKind::GroupsUnreadable));
+            }
+            Err(other) => unreachable!("{key:?}: {other:?}"),
+        }
+    }
+    directory.stop().await;
+}
+
+#[tokio::test]
+async fn who_cannot_be_read_again_and_again_keeps_the_rights_and_the_log_says_so() {
+    let readable = Arc::new(AtomicBool::new(true));
+    let flag = Arc::clone(&readable);
+    let script = Script::new(move |op| {
+        if asks_users(op) {
+            return Some(vec![Answer::Op(user()), done()]);
+        }
+        reads(op).then(|| read(flag.load(Ordering::Relaxed)))
+    });
+    let stage = Stage::ldap(&script).await;
+    let server = Server::start().await;
+    let ldap = json!({
+        "domain": "stage.test", "ca": stage.ca, "service_account": "svc@stage.test",
+        "servers": [format!("{HOST}:{}={}", stage.address.port(), stage.address.ip())],
+    });
+    let body = json!({ "name": DOMAIN, "ldap": ldap, "service_password": SECRET });
+    let added = server.done("POST", "/directories", &body).await;
+    let directory = added["id"].as_str().unwrap().parse().unwrap();
+    let session = until("somebody logs on", async || {
+        let answer = log_on(&server, "mara", PASSWORD).await;
+        (answer.status == 201).then(|| answer.text("token"))
+    })
+    .await;
+
+    readable.store(false, Ordering::Relaxed);
+    let app = server.running().app();
+    until("the log says so", async || {
+        app.directories.refresh_soon(directory);
+        (!server.events_of("sessions-not-refreshed").await.is_empty()).then_some(())
+    })
+    .await;
+    let told = event(&server, "sessions-not-refreshed").await;
+    assert_eq!((&told["result"], &told["code"]), (&json!("failed"), &json!("directory-refused")), "{told}");
+    assert_eq!(told["new"], json!({ "users": ["mara"], "count": 1 }));
+    assert!(told["reason"].as_str().unwrap().starts_with("groups: "), "{told}");
+    assert_eq!(server.call("GET", "/sessions/current").bearer(&session).send().await.status, 200);
+}
