@@ -13,6 +13,7 @@ use pforte_model::account::AccountState;
 use pforte_model::name::LoginName;
 use pforte_model::time::Micros;
 use std::fmt;
+use std::time::Duration;
 
 /// The immutable identity of a user or a group in its directory: never given to
 /// another one, and kept through every rename. What the bytes are, the kind of
@@ -170,6 +171,8 @@ pub struct ServerHealth {
     pub fault: Option<Fault>,
     /// Since when it answers, or does not. `None`: it has not been asked yet.
     pub since: Option<Micros>,
+    /// For how long it has not answered, by a clock that nobody sets.
+    pub silent_for: Option<Duration>,
     /// How long its last answer to an easy question took, in milliseconds.
     pub latency_ms: Option<u32>,
     /// The site it stands at, where the directory has sites and it told.
@@ -183,7 +186,20 @@ impl ServerHealth {
     #[must_use]
     pub const fn plain(server: String, fault: Option<Fault>) -> Self {
         let up = fault.is_none();
-        Self { server, up, fault, since: None, latency_ms: None, site: None, writable: None }
+        let (since, silent_for, latency_ms, site, writable) = (None, None, None, None, None);
+        Self { server, up, fault, since, silent_for, latency_ms, site, writable }
+    }
+}
+
+/// A server that keeps quiet for so long is off, and not merely slow.
+const OFF: Duration = Duration::from_secs(15);
+
+impl ServerHealth {
+    /// Whether nothing is heard of it, not even something wrong, and not because it is slow.
+    fn is_away(&self) -> bool {
+        let quiet = self.silent_for.is_some_and(|time| time >= OFF);
+        let silent = |fault: &Fault| fault.kind.is_silence() && (quiet || fault.kind.is_no_way());
+        !self.up && self.fault.as_ref().is_some_and(silent)
     }
 }
 
@@ -288,8 +304,7 @@ pub trait Directory: Send + Sync {
     /// Whether nothing is heard of any server, not even something wrong. One that is
     /// slow, or has not been asked yet, or shows a bad certificate, is there.
     fn is_away(&self) -> bool {
-        let silent = |fault: &Fault| fault.kind.is_silence();
-        self.health().iter().all(|server| !server.up && server.fault.as_ref().is_none_or(silent))
+        self.health().iter().all(ServerHealth::is_away)
     }
 
     /// Why the servers do not let Pforte's own account in, if they refused it lately.
@@ -297,4 +312,23 @@ pub trait Directory: Send + Sync {
 
     /// Ends everything that runs, and waits for that a few seconds at most.
     async fn stop(&self);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fault::FaultKind;
+
+    #[test]
+    fn a_server_that_is_slow_or_says_something_wrong_is_not_away() {
+        let away = |kind: FaultKind, seconds| {
+            let silent_for = Some(Duration::from_secs(seconds));
+            ServerHealth { silent_for, ..ServerHealth::plain("dc1".to_owned(), Some(kind.into())) }.is_away()
+        };
+        assert!(away(FaultKind::ConnectRefused, 0) && away(FaultKind::ConnectFailed, 0));
+        assert!(!away(FaultKind::TlsTimedOut, 14) && away(FaultKind::TlsTimedOut, 15));
+        assert!(!away(FaultKind::Closed, 14) && away(FaultKind::ConnectTimedOut, 15));
+        assert!(!away(FaultKind::KerberosUnreachable, 999) && !away(FaultKind::CertificateExpired, 999));
+        assert!(!ServerHealth::plain("dc1".to_owned(), None).is_away());
+    }
 }

@@ -232,6 +232,12 @@ impl FaultKind {
             || matches!(self, Self::NameNotResolved | Self::TlsTimedOut | Self::TimedOut)
     }
 
+    /// Whether there is no way to a server, which does not come of its being slow.
+    #[must_use]
+    pub const fn is_no_way(self) -> bool {
+        matches!(self, Self::ConnectRefused | Self::ConnectFailed | Self::NameNotResolved)
+    }
+
     /// Whether only the time ran out.
     pub(crate) const fn is_slowness(self) -> bool {
         matches!(self, Self::ConnectTimedOut | Self::TlsTimedOut | Self::TimedOut | Self::KerberosUnreachable)

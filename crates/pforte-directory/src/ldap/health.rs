@@ -37,6 +37,8 @@ pub(super) struct ServerHealth {
     pub writable: Option<bool>,
     /// It lets itself be waited for at the first question.
     slow: bool,
+    /// When it stopped answering, while it does not.
+    lost: Option<Instant>,
 }
 
 /// A server for as long as it is in the list; never given to another one.
@@ -75,7 +77,7 @@ impl Signs {
 impl ServerHealth {
     fn new(id: Id, server: Server) -> Self {
         let (fault, since, latency_ms, site, writable) = (None, None, None, None, None);
-        Self { id, server, up: true, fault, since, latency_ms, site, writable, slow: false }
+        Self { id, server, up: true, fault, since, latency_ms, site, writable, slow: false, lost: None }
     }
 
     /// Which one, for as long as it is in the list.
@@ -153,6 +155,7 @@ impl Health {
             up: health.up,
             fault: health.fault.clone(),
             since: health.since,
+            silent_for: health.lost.map(|at| at.elapsed()),
             latency_ms: health.latency_ms,
             site: health.site.clone(),
             writable: health.writable,
@@ -257,6 +260,7 @@ impl Health {
         self.change(id, |server, now| {
             server.fault = Some(fault.clone());
             server.latency_ms = None;
+            server.lost.get_or_insert_with(Instant::now);
             let changed = std::mem::replace(&mut server.up, false);
             if changed || server.since.is_none() {
                 server.since = Some(now);
@@ -274,7 +278,7 @@ impl Health {
     /// A server answered, after this time.
     pub(super) fn answered(&self, id: Id, after: Duration) {
         self.change(id, |server, now| {
-            server.fault = None;
+            (server.fault, server.lost) = (None, None);
             server.latency_ms = Some(u32::try_from(after.as_millis()).unwrap_or(u32::MAX));
             let found = !std::mem::replace(&mut server.up, true);
             let was_slow = std::mem::take(&mut server.slow);

@@ -14,7 +14,7 @@ use crate::service::scribe::{Draft, Origin};
 use crate::service::sessions::{self, Why, about};
 use crate::service::unread::{self, What};
 use crate::service::{emergency, known};
-use pforte_directory::{Directory, Key, Presence};
+use pforte_directory::{Directory, DirectoryError, Key, Presence};
 use pforte_model::account::AccountState;
 use pforte_model::event::EventType;
 use pforte_model::id::{DirectoryId, GroupId};
@@ -25,6 +25,9 @@ use std::time::Duration;
 
 /// How often groups are read again if nobody asks for it sooner.
 const GROUPS_EVERY: Duration = Duration::from_mins(1);
+
+/// How soon they are read again after a directory did not answer.
+const GROUPS_AGAIN: Duration = Duration::from_secs(2);
 
 /// The running sessions of one directory, by the key of their user there.
 type Running = HashMap<Key, Vec<Arc<Session>>>;
@@ -93,27 +96,33 @@ pub(super) fn groups(app: &Shared) {
     jobs.forever("groups", move |stop| {
         let app = Arc::clone(&app);
         async move {
+            let mut pause = GROUPS_EVERY;
             while !stop.is_given() {
                 tokio::select! {
                     () = stop.given() => return,
-                    _ = tokio::time::timeout(GROUPS_EVERY, app.directories.refresh_wanted()) => {}
+                    _ = tokio::time::timeout(pause, app.directories.refresh_wanted()) => {}
                 }
+                pause = GROUPS_EVERY;
                 for (id, directory) in app.directories.all() {
-                    read_groups(&app, id, &*directory).await;
+                    if !read_groups(&app, id, &*directory).await {
+                        pause = GROUPS_AGAIN;
+                    }
                 }
             }
         }
     });
 }
 
-async fn read_groups(app: &Shared, id: DirectoryId, directory: &dyn Directory) {
+/// Reads the groups of who is logged on, and says whether the directory answered at all.
+async fn read_groups(app: &Shared, id: DirectoryId, directory: &dyn Directory) -> bool {
     let running = running(app, id);
     let keys: Vec<Key> = running.keys().cloned().collect();
     if keys.is_empty() {
-        return;
+        return true;
     }
     let answer = directory.groups_of(&keys).await;
     unread::note(app, (id, What::Groups), (directory, &answer), |key| name(&running, key)).await;
+    let answered = answer.iter().any(|(_, told)| matches!(told, Ok(_) | Err(DirectoryError::Refused(_))));
     let mut vouchers = Vouchers::of(app, id);
     for (key, told) in answer {
         let Ok(told) = told else { continue };
@@ -130,6 +139,7 @@ async fn read_groups(app: &Shared, id: DirectoryId, directory: &dyn Directory) {
             apply(app, session, &groups).await;
         }
     }
+    answered
 }
 
 /// The groups that a session has of directories which do not answer now.
