@@ -148,7 +148,7 @@ async fn people_of_one_directory_get_the_roles_of_groups_of_another_only_where_a
     // A session that runs follows the other domain as it does its own.
     let answer = log_on(&server, &user, &ad.facts.user_password).await;
     let (session, id) = (answer.text("token"), answer.at("/session/id").clone());
-    let app = server.running().app();
+    let refresh = || server.running().app().directories.refresh_soon(home.parse().unwrap());
     let allowed = async || {
         let body =
             json!({ "questions": [{ "right": "pforte/roles.manage", "area": "dairy" }], "explain": false });
@@ -156,8 +156,11 @@ async fn people_of_one_directory_get_the_roles_of_groups_of_another_only_where_a
         answer.at("/answers/0/allowed").as_bool().unwrap()
     };
     let becomes = async |wanted: bool| {
-        app.directories.refresh_soon(home.parse().unwrap());
-        until("the session follows", async || (allowed().await == wanted).then_some(())).await;
+        until("the session follows", async || {
+            refresh();
+            (allowed().await == wanted).then_some(())
+        })
+        .await;
     };
     becomes(true).await;
     let (one, other) = (inner.clone(), group.clone());
@@ -172,16 +175,13 @@ async fn people_of_one_directory_get_the_roles_of_groups_of_another_only_where_a
     assert_eq!(told, (Vec::new(), json!("no groups of Trusting")), "who does not answer keeps nobody out");
 
     // What a session that runs has of it stays, while the rest follows.
-    let own_group = {
-        let user = user.clone();
-        ad.act(move |admin| admin.new_group(&[&user])).await
-    };
+    let own_group = ad.act(move |admin| admin.new_group(&[&user])).await;
     let principal = json!({ "kind": "group", "directory": DOMAIN, "name": own_group });
     let body = json!({ "role": "Administrator", "principal": principal, "areas": ["dairy"] });
     server.done("POST", "/assignments", &body).await;
     // Other sessions of the same person began without the other domain and have one group.
     until("the session has a group of each domain", async || {
-        app.directories.refresh_soon(home.parse().unwrap());
+        refresh();
         let events = server.events_of("session-refreshed").await;
         let last = events.iter().rfind(|event| event["what"]["id"] == id)?;
         (last["new"].as_array()?.len() == 2).then_some(())

