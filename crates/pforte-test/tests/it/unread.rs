@@ -2,6 +2,7 @@
 
 use ldap3_proto::proto::LdapOp;
 use pforte_directory::{Directory, DirectoryError, FaultKind, Key};
+use pforte_model::id::DirectoryId;
 use pforte_test::Server;
 use pforte_test::server::PASSWORD;
 use serde_json::json;
@@ -57,46 +58,80 @@ async fn one_user_whose_groups_cannot_be_read_keeps_no_other_from_being_read() {
     directory.stop().await;
 }
 
+/// A server where somebody is logged on whose entry, once told, is read like this.
+struct Plant {
+    server: Server,
+    script: Script,
+    later: Arc<AtomicBool>,
+    directory: DirectoryId,
+    session: String,
+    _stage: Stage,
+}
+
+impl Plant {
+    async fn start(read_later: Vec<Answer>) -> Self {
+        let later = Arc::new(AtomicBool::new(false));
+        let flag = Arc::clone(&later);
+        let script = Script::new(move |op| {
+            if asks_users(op) {
+                return Some(vec![Answer::Op(user()), done()]);
+            }
+            if asks_root(op) {
+                let counted: &[(&str, &[u8])] =
+                    &[("dsServiceName", b"CN=DC9"), ("highestCommittedUSN", b"7")];
+                return Some(vec![with(root(TOP), counted), done()]);
+            }
+            reads(op).then(|| if flag.load(Ordering::Relaxed) { read_later.clone() } else { read(true) })
+        });
+        let stage = Stage::ldap(&script).await;
+        let server = Server::start().await;
+        let ldap = json!({
+            "domain": "stage.test", "ca": stage.ca, "service_account": "svc@stage.test",
+            "servers": [format!("{HOST}:{}={}", stage.address.port(), stage.address.ip())],
+        });
+        let body = json!({ "name": DOMAIN, "ldap": ldap, "service_password": SECRET });
+        let added = server.done("POST", "/directories", &body).await;
+        let directory = added["id"].as_str().unwrap().parse().unwrap();
+        let session = until("somebody logs on", async || {
+            let answer = log_on(&server, "mara", PASSWORD).await;
+            (answer.status == 201).then(|| answer.text("token"))
+        })
+        .await;
+        Self { server, script, later, directory, session, _stage: stage }
+    }
+
+    fn refresh(&self) {
+        self.server.running().app().directories.refresh_soon(self.directory);
+    }
+}
+
 #[tokio::test]
 async fn who_cannot_be_read_for_a_while_keeps_the_rights_and_the_log_says_so() {
-    let readable = Arc::new(AtomicBool::new(true));
-    let flag = Arc::clone(&readable);
-    let script = Script::new(move |op| {
-        if asks_users(op) {
-            return Some(vec![Answer::Op(user()), done()]);
-        }
-        if asks_root(op) {
-            let counted: &[(&str, &[u8])] = &[("dsServiceName", b"CN=DC9"), ("highestCommittedUSN", b"7")];
-            return Some(vec![with(root(TOP), counted), done()]);
-        }
-        reads(op).then(|| read(flag.load(Ordering::Relaxed)))
-    });
-    let stage = Stage::ldap(&script).await;
-    let server = Server::start().await;
-    let ldap = json!({
-        "domain": "stage.test", "ca": stage.ca, "service_account": "svc@stage.test",
-        "servers": [format!("{HOST}:{}={}", stage.address.port(), stage.address.ip())],
-    });
-    let body = json!({ "name": DOMAIN, "ldap": ldap, "service_password": SECRET });
-    let added = server.done("POST", "/directories", &body).await;
-    let directory = added["id"].as_str().unwrap().parse().unwrap();
-    let session = until("somebody logs on", async || {
-        let answer = log_on(&server, "mara", PASSWORD).await;
-        (answer.status == 201).then(|| answer.text("token"))
-    })
-    .await;
-
-    readable.store(false, Ordering::Relaxed);
-    let app = server.running().app();
+    let plant = Plant::start(read(false)).await;
+    let server = &plant.server;
+    plant.later.store(true, Ordering::Relaxed);
     until("the log says so", async || {
         server.hands().advance(Duration::from_secs(1));
-        app.directories.refresh_soon(directory);
+        plant.refresh();
         (!server.events_of("sessions-not-refreshed").await.is_empty()).then_some(())
     })
     .await;
-    let told = event(&server, "sessions-not-refreshed").await;
+    let told = event(server, "sessions-not-refreshed").await;
     assert_eq!((&told["result"], &told["code"]), (&json!("failed"), &json!("directory-refused")), "{told}");
     assert_eq!(told["new"], json!({ "users": ["mara"], "count": 1 }));
     assert!(told["reason"].as_str().unwrap().starts_with("groups: "), "{told}");
-    assert_eq!(server.call("GET", "/sessions/current").bearer(&session).send().await.status, 200);
+    let current = server.call("GET", "/sessions/current").bearer(&plant.session).send().await;
+    assert_eq!(current.status, 200);
+}
+
+#[tokio::test]
+async fn a_directory_that_did_not_answer_is_asked_for_groups_again_soon() {
+    let plant = Plant::start(vec![Answer::Close]).await;
+    let asked = || plant.script.heard(reads).len();
+    let before = asked();
+    plant.later.store(true, Ordering::Relaxed);
+    plant.refresh();
+    until("the groups are asked for", async || (asked() > before).then_some(())).await;
+    // In one round a read that is lost is sent again a few times.
+    until("they are asked for in other rounds", async || (asked() > before + 10).then_some(())).await;
 }
