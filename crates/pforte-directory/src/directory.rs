@@ -260,9 +260,8 @@ pub trait Directory: Send + Sync {
 
     /// Whether users whose sessions run are there, disabled or expired. Asked every few
     /// seconds. What else stands against a log-on ends no session, hours least of all:
-    /// a running plant keeps its operator, as a Windows
-    /// computer does unless its policy says otherwise. A user whose state Pforte's own
-    /// account may not read is an error.
+    /// a running plant keeps its operator, as a Windows computer does unless its policy
+    /// says otherwise. A user whose state Pforte's own account may not read is an error.
     async fn check(&self, users: &[Key]) -> Each<Presence>;
 
     /// The user with this identity, with all that can be read of it.
