@@ -39,12 +39,17 @@ fn main() {
             let login = LoginName::parse(&format!("bulk{number:04}")).unwrap();
             users.push(directory.find(&login).await.unwrap().unwrap().key);
         }
-        directory.check(&users).await.unwrap();
+        assert_eq!(told(&directory, &users).await, USERS);
         tell("quiet", rounds(&ad, &directory, &users, None).await);
         let changed = ad.new_user(&[]).await;
         tell("busy", rounds(&ad, &directory, &users, Some(&changed)).await);
         directory.stop().await;
     });
+}
+
+/// Asks once, and gives of how many the directory told.
+async fn told(directory: &ActiveDirectory, users: &[Key]) -> usize {
+    directory.check(users).await.into_iter().filter(|(_, told)| told.is_ok()).count()
 }
 
 /// What one time of asking cost.
@@ -64,7 +69,7 @@ async fn rounds(ad: &Ad, directory: &ActiveDirectory, users: &[Key], changed: Op
         let theirs = below(ad.facts.process.id);
         let ours = own_cpu();
         let begun = Instant::now();
-        assert_eq!(directory.check(users).await.unwrap().len(), USERS);
+        assert_eq!(told(directory, users).await, USERS);
         took += begun.elapsed();
         own += own_cpu() - ours;
         controller += below(ad.facts.process.id) - theirs;

@@ -5,6 +5,7 @@
 //! identifiers) stays inside that kind: here it is a [`Key`], a [`Mark`] or a text.
 
 use crate::change::PasswordChange;
+use crate::each::Each;
 use crate::fault::{DirectoryError, Fault, FaultKind};
 use crate::secret::Password;
 use async_trait::async_trait;
@@ -12,6 +13,7 @@ use pforte_model::account::AccountState;
 use pforte_model::name::LoginName;
 use pforte_model::time::Micros;
 use std::fmt;
+use std::time::Duration;
 
 /// The immutable identity of a user or a group in its directory: never given to
 /// another one, and kept through every rename. What the bytes are, the kind of
@@ -169,6 +171,8 @@ pub struct ServerHealth {
     pub fault: Option<Fault>,
     /// Since when it answers, or does not. `None`: it has not been asked yet.
     pub since: Option<Micros>,
+    /// For how long it has not answered, by a clock that nobody sets.
+    pub silent_for: Option<Duration>,
     /// How long its last answer to an easy question took, in milliseconds.
     pub latency_ms: Option<u32>,
     /// The site it stands at, where the directory has sites and it told.
@@ -182,7 +186,20 @@ impl ServerHealth {
     #[must_use]
     pub const fn plain(server: String, fault: Option<Fault>) -> Self {
         let up = fault.is_none();
-        Self { server, up, fault, since: None, latency_ms: None, site: None, writable: None }
+        let (since, silent_for, latency_ms, site, writable) = (None, None, None, None, None);
+        Self { server, up, fault, since, silent_for, latency_ms, site, writable }
+    }
+}
+
+/// A server that keeps quiet for so long is off, and not merely slow.
+const OFF: Duration = Duration::from_secs(15);
+
+impl ServerHealth {
+    /// Whether nothing is heard of it, not even something wrong, and not because it is slow.
+    fn is_away(&self) -> bool {
+        let quiet = self.silent_for.is_some_and(|time| time >= OFF);
+        let silent = |fault: &Fault| fault.kind.is_silence() && (quiet || fault.kind.is_no_way());
+        !self.up && self.fault.as_ref().is_some_and(silent)
     }
 }
 
@@ -230,9 +247,8 @@ pub trait Directory: Send + Sync {
     /// All groups of a user, and when the password ends.
     async fn groups(&self, found: &Found) -> Result<Told, DirectoryError>;
 
-    /// The same of users whose sessions run, in the order asked for. `None`: the user
-    /// is gone.
-    async fn groups_of(&self, users: &[Key]) -> Result<Vec<(Key, Option<Told>)>, DirectoryError>;
+    /// The same of users whose sessions run, each by itself. `None`: the user is gone.
+    async fn groups_of(&self, users: &[Key]) -> Each<Option<Told>>;
 
     /// The groups of this directory, at any depth, that a user of another one is in: by
     /// itself or by a group of the other directory. `marks` are the user's own and those
@@ -242,12 +258,11 @@ pub trait Directory: Send + Sync {
         Ok(Vec::new())
     }
 
-    /// Whether users whose sessions run are there, disabled or expired, in the order
-    /// asked for. Asked every few seconds. What else stands against a log-on ends no
-    /// session, hours least of all: a running plant keeps its operator, as a Windows
-    /// computer does unless its policy says otherwise. A user whose state Pforte's own
-    /// account may not read is left out of the answer.
-    async fn check(&self, users: &[Key]) -> Result<Vec<(Key, Presence)>, DirectoryError>;
+    /// Whether users whose sessions run are there, disabled or expired. Asked every few
+    /// seconds. What else stands against a log-on ends no session, hours least of all:
+    /// a running plant keeps its operator, as a Windows computer does unless its policy
+    /// says otherwise. A user whose state Pforte's own account may not read is an error.
+    async fn check(&self, users: &[Key]) -> Each<Presence>;
 
     /// The user with this identity, with all that can be read of it.
     async fn user(&self, key: &Key) -> Result<Option<Found>, DirectoryError>;
@@ -285,6 +300,12 @@ pub trait Directory: Send + Sync {
     /// What is known of the servers, in the order of preference.
     fn health(&self) -> Vec<ServerHealth>;
 
+    /// Whether nothing is heard of any server, not even something wrong. One that is
+    /// slow, or has not been asked yet, or shows a bad certificate, is there.
+    fn is_away(&self) -> bool {
+        self.health().iter().all(ServerHealth::is_away)
+    }
+
     /// Why the servers do not let Pforte's own account in, if they refused it lately.
     fn account_fault(&self) -> Option<Fault>;
 
@@ -296,4 +317,23 @@ pub trait Directory: Send + Sync {
 
     /// Ends everything that runs, and waits for that a few seconds at most.
     async fn stop(&self);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fault::FaultKind;
+
+    #[test]
+    fn a_server_that_is_slow_or_says_something_wrong_is_not_away() {
+        let away = |kind: FaultKind, seconds| {
+            let silent_for = Some(Duration::from_secs(seconds));
+            ServerHealth { silent_for, ..ServerHealth::plain("dc1".to_owned(), Some(kind.into())) }.is_away()
+        };
+        assert!(away(FaultKind::ConnectRefused, 0) && away(FaultKind::ConnectFailed, 0));
+        assert!(!away(FaultKind::TlsTimedOut, 14) && away(FaultKind::TlsTimedOut, 15));
+        assert!(!away(FaultKind::Closed, 14) && away(FaultKind::ConnectTimedOut, 15));
+        assert!(!away(FaultKind::KerberosUnreachable, 999) && !away(FaultKind::CertificateExpired, 999));
+        assert!(!ServerHealth::plain("dc1".to_owned(), None).is_away());
+    }
 }

@@ -223,6 +223,21 @@ impl FaultKind {
         Fault { kind: self, detail: detail.trim().to_owned() }
     }
 
+    /// Whether a server was asked and nothing came from it: it may well be off.
+    #[must_use]
+    pub const fn is_silence(self) -> bool {
+        self.is_connecting()
+            || self.is_loss()
+            || self.is_without_tls()
+            || matches!(self, Self::NameNotResolved | Self::TlsTimedOut | Self::TimedOut)
+    }
+
+    /// Whether there is no way to a server, which does not come of its being slow.
+    #[must_use]
+    pub const fn is_no_way(self) -> bool {
+        matches!(self, Self::ConnectRefused | Self::ConnectFailed | Self::NameNotResolved)
+    }
+
     /// Whether only the time ran out.
     pub(crate) const fn is_slowness(self) -> bool {
         matches!(self, Self::ConnectTimedOut | Self::TlsTimedOut | Self::TimedOut | Self::KerberosUnreachable)
@@ -296,7 +311,7 @@ pub enum DirectoryError {
     /// sent.
     #[error("the directory is busy")]
     Busy,
-    /// A bind was sent and its answer never came. The directory may have
+    /// A bind was sent and its answer never came, or was none. The directory may have
     /// counted it, so it is not sent again.
     #[error("the directory's answer was lost")]
     AnswerLost(#[source] Fault),
@@ -352,6 +367,17 @@ mod tests {
         for kind in FaultKind::ALL {
             assert!(kind.code().bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{}", kind.code());
             assert!(kind.cure().ends_with('.') && !kind.says().ends_with('.'), "{}", kind.code());
+        }
+    }
+
+    #[test]
+    fn a_server_that_says_something_wrong_is_not_silent() {
+        for kind in [FaultKind::ConnectRefused, FaultKind::Closed, FaultKind::TlsReset, FaultKind::TimedOut] {
+            assert!(kind.is_silence(), "{}", kind.code());
+        }
+        let answers = [FaultKind::KerberosUnreachable, FaultKind::OtherDomain, FaultKind::NoServer];
+        for kind in FaultKind::ALL.iter().filter(|kind| kind.is_certificate()).chain(&answers) {
+            assert!(!kind.is_silence(), "{}", kind.code());
         }
     }
 

@@ -13,6 +13,7 @@
 mod calendar;
 mod change;
 mod directory;
+mod each;
 mod fault;
 pub mod kerberos;
 pub mod ldap;
@@ -27,6 +28,7 @@ pub use change::{CharKind, PasswordChange, PasswordFault};
 pub use directory::{
     Directory, Found, FoundGroup, Key, Lockout, Mark, Page, Presence, ServerHealth, Told, Verdict,
 };
+pub use each::Each;
 pub use fault::{DirectoryError, Fault, FaultKind};
 pub use said::{Said, Says};
 pub use tried::{Depth, Tried, TriedHears};

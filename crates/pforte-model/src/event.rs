@@ -59,6 +59,8 @@ events! {
     SessionExpired, "session-expired", Session, Info;
     /// The groups or the state that a directory tells of a logged-on person changed.
     SessionRefreshed, "session-refreshed", Session, Info;
+    /// A directory has not been able to tell of logged-on people for a while; they keep what they had.
+    SessionsNotRefreshed, "sessions-not-refreshed", Session, Warning;
     /// Wrong passwords in a row for one account or at one station: somebody may be guessing.
     PasswordGuessing, "password-guessing", Session, Alarm;
 

@@ -17,6 +17,7 @@ use crate::service::scribe::Scribe;
 use crate::service::tally::Tally;
 use crate::service::throttle::Throttle;
 use crate::service::turns::Turns;
+use crate::service::unread::Unread;
 use crate::service::view;
 use crate::spill::Spill;
 use crate::tasks::Jobs;
@@ -61,6 +62,8 @@ pub struct App {
     pub lockouts: Lockouts,
     /// What is learned of people for the time when their directory does not answer.
     pub learning: Learning,
+    /// Who is logged on and cannot be read.
+    pub unread: Unread,
     /// Tries for one account take turns.
     pub turns: Turns,
     /// Refusals that are counted together.

@@ -221,6 +221,7 @@ async fn assemble(parts: Parts, folder: &DataFolder, rng: &mut StdRng) -> Result
         lockouts: Lockouts::default(),
         learning: crate::service::known::Learning::default(),
         turns: crate::service::turns::Turns::default(),
+        unread: crate::service::unread::Unread::default(),
         refusals: crate::service::refusals::Refusals::default(),
         tally: crate::service::tally::Tally::default(),
         live: Arc::new(Live::new(plant, versions)),

@@ -17,7 +17,12 @@ pub struct Cable {
 impl Cable {
     /// A cable to the server at this address, put in.
     pub async fn to(far: SocketAddr) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::between("127.0.0.1:0".parse().unwrap(), far).await
+    }
+
+    /// The same with its near end there.
+    pub async fn between(near: SocketAddr, far: SocketAddr) -> Self {
+        let listener = TcpListener::bind(near).await.unwrap();
         let mut cable = Self { near: listener.local_addr().unwrap(), far, tasks: None };
         cable.serve(listener);
         cable

@@ -23,10 +23,11 @@ use crate::change::PasswordChange;
 use crate::directory::{
     Directory, Found, FoundGroup, Key, Lockout, Mark, Page, Presence, ServerHealth, Told, Verdict,
 };
+use crate::each::{self, Each};
 use crate::kerberos::Chance;
 use crate::secret::Password;
 use async_trait::async_trait;
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, stream};
 use pforte_model::name::{LoginName, fold};
 use pforte_model::time::Micros;
 use tokio::sync::OnceCell;
@@ -260,21 +261,20 @@ impl Directory for ActiveDirectory {
         told(self.pool.read(Search::entry(guid.dn(), WORKED_OUT)).await)?.ok_or_else(gone)
     }
 
-    async fn groups_of(&self, users: &[Key]) -> Result<Vec<(Key, Option<Told>)>, DirectoryError> {
+    async fn groups_of(&self, users: &[Key]) -> Each<Option<Told>> {
         let one = async |user: &Key| {
-            let Some(guid) = ObjectGuid::of(user) else { return Ok((user.clone(), None)) };
-            let search = Search::entry(guid.dn(), WORKED_OUT);
-            told(self.pool.study(search).await).map(|told| (user.clone(), told))
+            let Some(guid) = ObjectGuid::of(user) else { return Ok(None) };
+            told(self.pool.study(Search::entry(guid.dn(), WORKED_OUT)).await)
         };
-        stream::iter(users).map(one).buffered(AT_ONCE).try_collect().await
+        each::in_turn(users, stream::iter(users).map(one).buffered(AT_ONCE)).await
     }
 
     async fn groups_of_foreigner(&self, marks: &[Mark]) -> Result<Vec<Mark>, DirectoryError> {
         self.foreign_groups(marks).await
     }
 
-    async fn check(&self, users: &[Key]) -> Result<Vec<(Key, Presence)>, DirectoryError> {
-        self.presence(users).await
+    async fn check(&self, users: &[Key]) -> Each<Presence> {
+        each::at_once(users, self.presence(users).await)
     }
 
     async fn user(&self, key: &Key) -> Result<Option<Found>, DirectoryError> {
@@ -323,12 +323,12 @@ impl Directory for ActiveDirectory {
     }
 
     fn owns(&self, login: &LoginName) -> bool {
-        let Some(domain) = self.domain.get() else { return false };
+        let dns = fold(&self.dns);
         match name::form(login.as_str()) {
             Some(Form::Down { domain: told, .. }) => {
-                fold(&domain.netbios) == told || fold(&domain.dns) == told
+                told == dns || self.domain.get().is_some_and(|domain| fold(&domain.netbios) == told)
             }
-            Some(Form::Principal { suffix, .. }) => fold(&domain.dns) == suffix,
+            Some(Form::Principal { suffix, .. }) => suffix == dns,
             Some(Form::Account(_)) | None => false,
         }
     }

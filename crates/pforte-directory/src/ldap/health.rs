@@ -38,6 +38,8 @@ pub(super) struct ServerHealth {
     pub writable: Option<bool>,
     /// It lets itself be waited for at the first question.
     slow: bool,
+    /// When it stopped answering, while it does not.
+    lost: Option<Instant>,
 }
 
 /// A server for as long as it is in the list; never given to another one.
@@ -76,7 +78,7 @@ impl Signs {
 impl ServerHealth {
     fn new(id: Id, server: Server) -> Self {
         let (fault, since, latency_ms, site, writable) = (None, None, None, None, None);
-        Self { id, server, up: true, fault, since, latency_ms, site, writable, slow: false }
+        Self { id, server, up: true, fault, since, latency_ms, site, writable, slow: false, lost: None }
     }
 
     /// Which one, for as long as it is in the list.
@@ -86,7 +88,7 @@ impl ServerHealth {
 
     /// It answered, after this time. Whether anybody is to hear of it.
     fn answers(&mut self, after: Duration, now: Micros) -> bool {
-        self.fault = None;
+        (self.fault, self.lost) = (None, None);
         self.latency_ms = Some(u32::try_from(after.as_millis()).unwrap_or(u32::MAX));
         let found = !std::mem::replace(&mut self.up, true);
         let was_slow = std::mem::take(&mut self.slow);
@@ -169,6 +171,7 @@ impl Health {
             up: health.up,
             fault: health.fault.clone(),
             since: health.since,
+            silent_for: health.lost.map(|at| at.elapsed()),
             latency_ms: health.latency_ms,
             site: health.site.clone(),
             writable: health.writable,
@@ -273,6 +276,7 @@ impl Health {
         self.change(id, |server, now| {
             server.fault = Some(fault.clone());
             server.latency_ms = None;
+            server.lost.get_or_insert_with(Instant::now);
             let changed = std::mem::replace(&mut server.up, false);
             if changed || server.since.is_none() {
                 server.since = Some(now);
@@ -290,7 +294,10 @@ impl Health {
     /// A server answered, after this time. One that is down stays so: it may be that it
     /// answers and lets nobody in.
     pub(super) fn answered(&self, id: Id, after: Duration) {
-        self.change(id, |server, now| server.up && server.answers(after, now));
+        self.change(id, |server, now| {
+            server.lost = None;
+            server.up && server.answers(after, now)
+        });
     }
 
     /// A server that was down serves again, after this time.

@@ -10,7 +10,7 @@
 use super::Clock;
 use super::account::{Centre, ServiceAccount};
 use super::answer::{Answer, Searched};
-use super::fault::{DirectoryError, Fault};
+use super::fault::{DirectoryError, Fault, FaultKind};
 use super::find;
 use super::health::{Health, Id};
 use super::job::{Failure, Job, Queue, queue, ticket};
@@ -130,7 +130,7 @@ impl Shared {
     }
 
     fn server(&self, id: Id) -> Result<Server, Fault> {
-        self.health.server(id).ok_or_else(|| super::fault::FaultKind::NoServer.into())
+        self.health.server(id).ok_or_else(|| FaultKind::NoServer.into())
     }
 
     /// A connection of a person's own, under TLS and bound as nobody.
@@ -138,7 +138,7 @@ impl Shared {
         let id = self.health.best(true).ok_or_else(|| DirectoryError::Unreachable(self.health.why()))?;
         match self.reach(id, until).await {
             Ok(link) if link.is_tls() => Ok(link),
-            Ok(_) => Err(DirectoryError::Refused(super::fault::FaultKind::NoSimpleBind.into())),
+            Ok(_) => Err(DirectoryError::Refused(FaultKind::NoSimpleBind.into())),
             Err(OpenFault::Account(fault)) => Err(DirectoryError::ServiceAccount(fault)),
             Err(OpenFault::Server(fault)) => Err(DirectoryError::Unreachable(fault)),
         }
@@ -247,9 +247,8 @@ impl Pool {
         let password = Zeroizing::new(password.text_for_bind().as_bytes().to_vec());
         let request = Request::Bind { name: name.to_owned(), password };
         let deadline = Instant::now() + self.shared.limits.request();
-        let answer = self.submit(&self.verify, request, true, deadline).await;
-        let answer = answer?.map_err(|failure| error(failure, DirectoryError::AnswerLost))?;
-        answer.bound().map_err(DirectoryError::AnswerLost)
+        let answer = self.submit(&self.verify, request, true, deadline).await?;
+        answer.map_err(sent_once)?.bound().map_err(DirectoryError::AnswerLost)
     }
 
     /// One bind, sent once, of which the password policy is asked for its opinion.
@@ -260,9 +259,8 @@ impl Pool {
     ) -> Result<(Outcome, Option<Policy>), DirectoryError> {
         let request = Request::judged(name, password);
         let deadline = Instant::now() + self.shared.limits.request();
-        let answer = self.submit(&self.verify, request, true, deadline).await;
-        let answer = answer?.map_err(|failure| error(failure, DirectoryError::AnswerLost))?;
-        answer.judged().map_err(DirectoryError::AnswerLost)
+        let answer = self.submit(&self.verify, request, true, deadline).await?;
+        answer.map_err(sent_once)?.judged().map_err(DirectoryError::AnswerLost)
     }
 
     /// A change of a person's password, sent once, as the service account: who must
@@ -290,7 +288,7 @@ impl Pool {
     async fn write(&self, request: Request) -> Result<Answer, DirectoryError> {
         let deadline = Instant::now() + self.shared.limits.request() * PATIENCE;
         let answer = self.submit(&self.write, request, false, deadline).await?;
-        answer.map_err(|failure| error(failure, DirectoryError::AnswerLost))
+        answer.map_err(sent_once)
     }
 
     /// Reading changes nothing, so it is tried again on another connection.
@@ -310,8 +308,7 @@ impl Pool {
             }
             answer = self.submit(queue, Request::Search(search.clone()), light, deadline).await?;
         }
-        let answer = answer.map_err(|failure| error(failure, DirectoryError::Unreachable))?;
-        answer.found().map_err(DirectoryError::Refused)
+        answer.map_err(read_again)?.found().map_err(DirectoryError::Refused)
     }
 
     async fn submit(
@@ -352,13 +349,27 @@ fn hire(tasks: &mut JoinSet<()>, count: usize, worker: impl Fn(u32) -> Worker) {
     }
 }
 
-fn error(failure: Failure, lost: fn(Fault) -> DirectoryError) -> DirectoryError {
+/// Of a read, which may be sent again: what was lost says only that nothing came.
+fn read_again(failure: Failure) -> DirectoryError {
     match failure {
-        Failure::Down(fault) => DirectoryError::Unreachable(fault),
+        Failure::Down(fault) | Failure::Lost(fault) | Failure::GivenUp(fault) => {
+            DirectoryError::Unreachable(fault)
+        }
         Failure::Account(fault) => DirectoryError::ServiceAccount(fault),
         Failure::Late => DirectoryError::Busy,
-        Failure::Lost(fault) | Failure::GivenUp(fault) => lost(fault),
         Failure::Broken(fault) => DirectoryError::Refused(fault),
+    }
+}
+
+/// Of what is sent once: whatever came back, or nothing, it was done or it was not.
+fn sent_once(failure: Failure) -> DirectoryError {
+    match failure {
+        // Nothing was sent.
+        Failure::Broken(fault) if fault.kind == FaultKind::NoSimpleBind => DirectoryError::Refused(fault),
+        Failure::Lost(fault) | Failure::GivenUp(fault) | Failure::Broken(fault) => {
+            DirectoryError::AnswerLost(fault)
+        }
+        unsent => read_again(unsent),
     }
 }
 

@@ -61,7 +61,10 @@ impl Shared {
         }
         let fault = ticket::fault(error);
         match fault.kind {
-            FaultKind::KerberosUnreachable => DirectoryError::AnswerLost(fault),
+            // What came instead of an answer does not tell whether the try was counted.
+            FaultKind::KerberosUnreachable | FaultKind::KerberosGarbage | FaultKind::KerberosFalse => {
+                DirectoryError::AnswerLost(fault)
+            }
             _ => DirectoryError::Refused(fault),
         }
     }

@@ -11,11 +11,13 @@
 use super::facts::{self, Group, Shadow, User};
 use super::run::{Ran, run};
 use super::settings::{Settings, SettingsFault};
+use crate::each::{self, Each};
 use crate::fault::{DirectoryError, Fault, FaultKind};
 use crate::ldap::{Clock, Pace};
 use crate::secret::Password;
 use crate::{Directory, Found, FoundGroup, Key, Mark, Page, Presence, ServerHealth, Told, Verdict};
 use async_trait::async_trait;
+use futures_util::{StreamExt, stream};
 use pforte_model::account::AccountState;
 use pforte_model::name::{LoginName, fold};
 use std::path::{Path, PathBuf};
@@ -230,6 +232,17 @@ impl ThisComputer {
         Ok(Told { groups, password_ends_at, own: Vec::new() })
     }
 
+    async fn presence(&self, users: &[Key]) -> Result<Vec<(Key, Presence)>, DirectoryError> {
+        let found = self.keyed(users).await?;
+        let here = self.whole(found.into_iter().flatten().collect()).await?;
+        let presence = |key: &Key| {
+            here.iter()
+                .find(|found| found.key == *key)
+                .map_or(Presence::Gone, |found| Presence::Here(found.state))
+        };
+        Ok(users.iter().map(|key| (key.clone(), presence(key))).collect())
+    }
+
     async fn all_groups(&self) -> Result<Vec<FoundGroup>, DirectoryError> {
         let mut groups = facts::groups(&self.getent(&["group"]).await?.unwrap_or_default());
         groups.sort_by(|one, other| one.name.cmp(&other.name));
@@ -350,32 +363,25 @@ impl Directory for ThisComputer {
     }
 
     async fn groups(&self, found: &Found) -> Result<Told, DirectoryError> {
-        let told = self.groups_of(std::slice::from_ref(&found.key)).await?;
-        let told = told.into_iter().next().and_then(|(_, told)| told);
-        told.ok_or_else(|| refused(FaultKind::UserGone.into()))
+        let told = self.groups_of(std::slice::from_ref(&found.key)).await.into_iter().next();
+        told.and_then(|(_, told)| told.transpose())
+            .unwrap_or_else(|| Err(refused(FaultKind::UserGone.into())))
     }
 
-    async fn groups_of(&self, users: &[Key]) -> Result<Vec<(Key, Option<Told>)>, DirectoryError> {
-        let mut all = Vec::new();
-        for (key, user) in users.iter().zip(self.keyed(users).await?) {
-            let told = match user {
-                Some(user) => Some(self.told(&user).await?),
-                None => None,
-            };
-            all.push((key.clone(), told));
-        }
-        Ok(all)
-    }
-
-    async fn check(&self, users: &[Key]) -> Result<Vec<(Key, Presence)>, DirectoryError> {
-        let found = self.keyed(users).await?;
-        let here = self.whole(found.into_iter().flatten().collect()).await?;
-        let presence = |key: &Key| {
-            here.iter()
-                .find(|found| found.key == *key)
-                .map_or(Presence::Gone, |found| Presence::Here(found.state))
+    async fn groups_of(&self, users: &[Key]) -> Each<Option<Told>> {
+        let found = match self.keyed(users).await {
+            Ok(found) => found,
+            Err(error) => return each::at_once(users, Err(error)),
         };
-        Ok(users.iter().map(|key| (key.clone(), presence(key))).collect())
+        let one = async |user: Option<User>| match user {
+            Some(user) => self.told(&user).await.map(Some),
+            None => Ok(None),
+        };
+        each::in_turn(users, stream::iter(found).then(one)).await
+    }
+
+    async fn check(&self, users: &[Key]) -> Each<Presence> {
+        each::at_once(users, self.presence(users).await)
     }
 
     async fn user(&self, key: &Key) -> Result<Option<Found>, DirectoryError> {

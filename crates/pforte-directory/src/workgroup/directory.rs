@@ -7,11 +7,13 @@ use super::replies::User;
 use super::settings::{Settings, SettingsFault};
 use super::smb::{Account, LogOn};
 use super::state;
+use crate::each::{self, Each};
 use crate::fault::{DirectoryError, Fault, FaultKind};
 use crate::ldap::{Clock, Pace, Sid};
 use crate::secret::Password;
 use crate::{Directory, Found, FoundGroup, Key, Mark, Page, Presence, ServerHealth, Told, Verdict};
 use async_trait::async_trait;
+use futures_util::{StreamExt, stream};
 use pforte_model::account::AccountState;
 use pforte_model::name::{LoginName, fold};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -132,6 +134,12 @@ impl Workgroup {
 
     async fn told(&self, key: &Key) -> Result<Option<Told>, DirectoryError> {
         ask!(self, accounts => told(accounts, key))
+    }
+
+    async fn presence(&self, key: &Key) -> Result<Presence, DirectoryError> {
+        let found = ask!(self, accounts => read(accounts, key))?;
+        let now = (self.clock)();
+        Ok(found.map_or(Presence::Gone, |user| Presence::Here(state::of_user(&user, now))))
     }
 
     /// The service account's session, made if there is none.
@@ -291,25 +299,14 @@ impl Directory for Workgroup {
         self.told(&found.key).await?.ok_or_else(|| DirectoryError::Refused(FaultKind::UserGone.into()))
     }
 
-    async fn groups_of(&self, users: &[Key]) -> Result<Vec<(Key, Option<Told>)>, DirectoryError> {
+    async fn groups_of(&self, users: &[Key]) -> Each<Option<Told>> {
         self.heard_by_itself("groups-of", &named(users));
-        let mut all = Vec::new();
-        for key in users {
-            all.push((key.clone(), self.told(key).await?));
-        }
-        Ok(all)
+        each::in_turn(users, stream::iter(users).then(async |key| self.told(key).await)).await
     }
 
-    async fn check(&self, users: &[Key]) -> Result<Vec<(Key, Presence)>, DirectoryError> {
+    async fn check(&self, users: &[Key]) -> Each<Presence> {
         self.heard_by_itself("states", &named(users));
-        let mut all = Vec::new();
-        for key in users {
-            let found = ask!(self, accounts => read(accounts, key))?;
-            let now = (self.clock)();
-            let presence = found.map_or(Presence::Gone, |user| Presence::Here(state::of_user(&user, now)));
-            all.push((key.clone(), presence));
-        }
-        Ok(all)
+        each::in_turn(users, stream::iter(users).then(async |key| self.presence(key).await)).await
     }
 
     async fn user(&self, key: &Key) -> Result<Option<Found>, DirectoryError> {

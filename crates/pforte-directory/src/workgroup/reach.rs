@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::net::{TcpStream, lookup_host};
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 /// How often a host that answers is asked whether it still does.
 const PROBE: Duration = Duration::from_secs(10);
@@ -19,7 +19,8 @@ const PROBE_LOST: Duration = Duration::from_secs(1);
 /// The way to a host, and what is known of it.
 pub(super) struct Reach {
     pub(super) settings: Settings,
-    lost: Mutex<Option<Fault>>,
+    /// Why it does not answer, and since when.
+    lost: Mutex<Option<(Fault, Instant)>>,
 }
 
 impl Reach {
@@ -27,25 +28,29 @@ impl Reach {
         Self { settings, lost: Mutex::new(None) }
     }
 
-    fn lost(&self) -> MutexGuard<'_, Option<Fault>> {
+    fn lost(&self) -> MutexGuard<'_, Option<(Fault, Instant)>> {
         self.lost.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Why the host is known not to answer.
     pub(super) fn known_lost(&self) -> Option<Fault> {
-        self.lost().clone()
+        self.lost().as_ref().map(|(fault, _)| fault.clone())
     }
 
     pub(super) fn health(&self) -> ServerHealth {
         let server = format!("{}:{}", self.settings.host, self.settings.port);
-        ServerHealth::plain(server, self.known_lost())
+        let silent_for = self.lost().as_ref().map(|(_, since)| since.elapsed());
+        ServerHealth { silent_for, ..ServerHealth::plain(server, self.known_lost()) }
     }
 
     /// A connection that is agreed on but has no session yet.
     pub(super) async fn connect(&self) -> Result<Connection, Fault> {
         let connected = timeout(self.settings.limits.connect(), self.negotiate()).await;
         let connected = connected.unwrap_or_else(|_| Err(FaultKind::ConnectTimedOut.into()));
-        *self.lost() = connected.as_ref().err().cloned();
+        let mut lost = self.lost();
+        let since = lost.as_ref().map_or_else(Instant::now, |(_, since)| *since);
+        *lost = connected.as_ref().err().map(|fault| (fault.clone(), since));
+        drop(lost);
         connected
     }
 

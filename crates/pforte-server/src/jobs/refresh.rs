@@ -2,7 +2,8 @@
 //! whose groups changed gains and loses by it.
 //!
 //! A directory that does not answer changes nothing: nobody is put out of a
-//! running plant because a domain controller is down.
+//! running plant because a domain controller is down. Nor does one that cannot tell of
+//! somebody, and the others are read all the same.
 
 use crate::app::Shared;
 use crate::fault::Chain;
@@ -11,8 +12,9 @@ use crate::service::begin::unwritable;
 use crate::service::foreign::Vouchers;
 use crate::service::scribe::{Draft, Origin};
 use crate::service::sessions::{self, Why, about};
+use crate::service::unread::{self, What};
 use crate::service::{emergency, known};
-use pforte_directory::{Directory, Key, Presence};
+use pforte_directory::{Directory, DirectoryError, Key, Presence};
 use pforte_model::account::AccountState;
 use pforte_model::event::EventType;
 use pforte_model::id::{DirectoryId, GroupId};
@@ -23,6 +25,9 @@ use std::time::Duration;
 
 /// How often groups are read again if nobody asks for it sooner.
 const GROUPS_EVERY: Duration = Duration::from_mins(1);
+
+/// How soon they are read again after a directory did not answer.
+const GROUPS_AGAIN: Duration = Duration::from_secs(2);
 
 /// The running sessions of one directory, by the key of their user there.
 type Running = HashMap<Key, Vec<Arc<Session>>>;
@@ -37,21 +42,28 @@ fn running(app: &Shared, directory: DirectoryId) -> Running {
     running
 }
 
+/// The name of one of them.
+fn name(running: &Running, key: &Key) -> String {
+    let session = running.get(key).and_then(|sessions| sessions.first());
+    session.map_or_else(String::new, |session| session.holder.login.clone())
+}
+
 /// Asks every directory for the states of those who are logged on.
 pub(super) async fn states(app: Shared) {
     for (id, directory) in app.directories.all() {
         let running = running(&app, id);
         if !running.is_empty() {
-            check(&app, &*directory, &running).await;
+            check(&app, id, &*directory, &running).await;
         }
     }
 }
 
-async fn check(app: &Shared, directory: &dyn Directory, running: &Running) {
+async fn check(app: &Shared, id: DirectoryId, directory: &dyn Directory, running: &Running) {
     let keys: Vec<Key> = running.keys().cloned().collect();
-    let Ok(answer) = directory.check(&keys).await else { return };
+    let answer = directory.check(&keys).await;
+    unread::note(app, (id, What::States), (directory, &answer), |key| name(running, key)).await;
     for (key, presence) in answer {
-        let Some(reason) = ends(presence) else { continue };
+        let Some(reason) = presence.ok().and_then(ends) else { continue };
         if let Some(session) = running.get(&key).and_then(|sessions| sessions.first()) {
             known::forget(app, session.holder.user).await;
         }
@@ -84,28 +96,36 @@ pub(super) fn groups(app: &Shared) {
     jobs.forever("groups", move |stop| {
         let app = Arc::clone(&app);
         async move {
+            let mut pause = GROUPS_EVERY;
             while !stop.is_given() {
                 tokio::select! {
                     () = stop.given() => return,
-                    _ = tokio::time::timeout(GROUPS_EVERY, app.directories.refresh_wanted()) => {}
+                    _ = tokio::time::timeout(pause, app.directories.refresh_wanted()) => {}
                 }
+                pause = GROUPS_EVERY;
                 for (id, directory) in app.directories.all() {
-                    read_groups(&app, id, &*directory).await;
+                    if !read_groups(&app, id, &*directory).await {
+                        pause = GROUPS_AGAIN;
+                    }
                 }
             }
         }
     });
 }
 
-async fn read_groups(app: &Shared, id: DirectoryId, directory: &dyn Directory) {
+/// Reads the groups of who is logged on, and says whether the directory answered at all.
+async fn read_groups(app: &Shared, id: DirectoryId, directory: &dyn Directory) -> bool {
     let running = running(app, id);
     let keys: Vec<Key> = running.keys().cloned().collect();
     if keys.is_empty() {
-        return;
+        return true;
     }
-    let Ok(answer) = directory.groups_of(&keys).await else { return };
+    let answer = directory.groups_of(&keys).await;
+    unread::note(app, (id, What::Groups), (directory, &answer), |key| name(&running, key)).await;
+    let answered = answer.iter().any(|(_, told)| matches!(told, Ok(_) | Err(DirectoryError::Refused(_))));
     let mut vouchers = Vouchers::of(app, id);
     for (key, told) in answer {
+        let Ok(told) = told else { continue };
         let groups = match &told {
             Some(told) => vouchers.groups(app, told).await,
             None => Vec::new(),
@@ -119,6 +139,7 @@ async fn read_groups(app: &Shared, id: DirectoryId, directory: &dyn Directory) {
             apply(app, session, &groups).await;
         }
     }
+    answered
 }
 
 /// The groups that a session has of directories which do not answer now.

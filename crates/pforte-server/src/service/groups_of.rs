@@ -12,8 +12,8 @@ use pforte_store::users::User;
 /// none but local ones, which the policy itself holds.
 pub(crate) async fn groups(app: &App, user: &User) -> Result<Vec<GroupId>, Fault> {
     let Some(directory) = app.directories.running(user.directory) else { return Ok(Vec::new()) };
-    let answer = directory.groups_of(&[Key::from_bytes(&user.key)]).await;
-    let answer = answer.map_err(|error| Fault::new(told(&error)))?;
-    let Some(told) = answer.into_iter().find_map(|(_, told)| told) else { return Ok(Vec::new()) };
+    let answer = directory.groups_of(&[Key::from_bytes(&user.key)]).await.into_iter().next();
+    let answer = answer.and_then(|(_, told)| told.transpose()).transpose();
+    let Some(told) = answer.map_err(|error| Fault::new(told(&error)))? else { return Ok(Vec::new()) };
     Ok(Vouchers::of(app, user.directory).groups(app, &told).await)
 }

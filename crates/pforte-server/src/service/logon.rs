@@ -25,7 +25,7 @@ use pforte_directory::Mark;
 use pforte_directory::secret::Password;
 use pforte_model::event::EventType;
 use pforte_model::factor::Factor;
-use pforte_model::id::StationId;
+use pforte_model::id::{DirectoryId, StationId};
 use pforte_model::name::{LoginName, fold};
 use pforte_store::users;
 use pforte_wire::logon::{DirectoryChoice, LANGUAGES, LogOnOptions};
@@ -69,6 +69,9 @@ pub(crate) struct Attempt {
     pub(crate) directory: Arc<Directory>,
     /// The name as it is looked up there.
     pub(crate) login: LoginName,
+    /// The account name in it, where it is that of a user of this directory and of no
+    /// other one, however it was typed.
+    pub(crate) name: Option<LoginName>,
     /// What was shown as proof.
     pub(crate) shown: Shown,
     /// The one that takes its place.
@@ -89,15 +92,8 @@ impl Attempt {
         let password = old(&asked.password)?;
         let new = asked.new_password.as_ref().map(passwords::new).transpose()?;
         let station = caller.station().map(|station| station.id);
-        Ok(Self {
-            directory,
-            login,
-            shown: Shown::Password(password),
-            new,
-            wanted: Wanted::Session,
-            station,
-            noted,
-        })
+        let (name, shown) = (account_name(app, directory.id, &login), Shown::Password(password));
+        Ok(Self { directory, login, name, shown, new, wanted: Wanted::Session, station, noted })
     }
 
     /// Of somebody whose ticket was checked.
@@ -107,10 +103,10 @@ impl Attempt {
         login: LoginName,
         mark: Mark,
     ) -> Self {
-        let (noted, station) =
-            (caller.app().live.barrings().note(), caller.station().map(|station| station.id));
-        let (shown, wanted) = (Shown::Ticket(mark), Wanted::Session);
-        Self { directory, login, shown, new: None, wanted, station, noted }
+        let app = caller.app();
+        let (noted, station) = (app.live.barrings().note(), caller.station().map(|station| station.id));
+        let (name, shown) = (account_name(app, directory.id, &login), Shown::Ticket(mark));
+        Self { directory, login, name, shown, new: None, wanted: Wanted::Session, station, noted }
     }
 
     /// Of somebody who changes the own password; without a name the one whose session it is.
@@ -125,8 +121,8 @@ impl Attempt {
         };
         let (password, new) = (old(&asked.password)?, Some(passwords::new(&asked.new_password)?));
         let station = caller.station().map(|station| station.id);
-        let (shown, wanted) = (Shown::Password(password), Wanted::NewPassword);
-        Ok(Self { directory, login, shown, new, wanted, station, noted })
+        let (name, shown) = (account_name(app, directory.id, &login), Shown::Password(password));
+        Ok(Self { directory, login, name, shown, new, wanted: Wanted::NewPassword, station, noted })
     }
 
     /// As what a refusal with this code is written down.
@@ -137,9 +133,10 @@ impl Attempt {
         }
     }
 
-    /// The account that is tried, as the throttle counts it.
+    /// The account that is tried, as the throttle counts it: another way to write its
+    /// name is not another account.
     pub(crate) fn account(&self) -> Key {
-        let login = self.login.as_str().to_owned();
+        let login = self.name.as_ref().unwrap_or(&self.login).as_str().to_owned();
         Key::Account { directory: self.directory.id, login, station: self.station }
     }
 
@@ -199,6 +196,18 @@ fn choose(app: &App, chosen: Option<&str>, login: LoginName) -> Result<(Arc<Dire
     };
     let login = local::bare(&directory.folded, login);
     Ok((Arc::clone(directory), login))
+}
+
+/// The account name in what was typed: the whole of it, or the part beside the name of
+/// this directory. Never waits to find out whose name it is.
+fn account_name(app: &App, directory: DirectoryId, login: &LoginName) -> Option<LoginName> {
+    let text = login.as_str();
+    match (text.split_once('\\'), text.rsplit_once('@')) {
+        (None, None) => Some(login.clone()),
+        (Some((_, name)), _) | (None, Some((name, _))) => {
+            app.directories.owns(directory, login).then(|| LoginName::parse(name).ok()).flatten()
+        }
+    }
 }
 
 /// Logs a person on; at a station where somebody is in charge, or with the

@@ -67,5 +67,6 @@ pub(crate) mod stream;
 pub mod tally;
 pub mod throttle;
 pub mod turns;
+pub mod unread;
 pub mod users;
 pub mod view;

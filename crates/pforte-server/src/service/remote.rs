@@ -35,21 +35,23 @@ pub(crate) async fn identify(
         // What was told of the password ends with it.
         Ok(Some(found)) if attempt.new.is_some() => Some(Found { told: None, ..found }),
         Ok(found) => found,
-        Err(error) => return unasked(app, (attempt, password), &error).await,
+        Err(error) => return unasked(app, (attempt, password), (&*directory, &error)).await,
     };
     let guard = Guard::of(app, attempt, &*directory, found.as_ref()).await?;
     let Some(found) = found else {
-        directory.verify_unknown(password).await.map_err(|e| unanswered(&e))?;
+        let answer = directory.verify_unknown(password).await;
+        guard.answered(app, &answer);
+        answer.map_err(|error| unanswered(&error))?;
         let refusal = Refusal::wrong(Code::CredentialsRefused, false).because("no such user");
         return Err(refusal.counted(guard.wrong(app)));
     };
-    let asked = Asked { caller, attempt, directory, found, guard: Some(guard) };
+    let asked = Asked::about(found, (caller, attempt), directory, Some(guard)).await;
     match &attempt.new {
         Some(new) => asked.changed((password, new)).await.map_err(Not::refusal),
         None => match asked.admitted(password).await {
             Ok(told) => asked.proof(&told).await,
             Err(Not::Refused(refusal)) => Err(refusal),
-            Err(Not::Answered(error)) => unasked(app, (attempt, password), &error).await,
+            Err(Not::Answered(error)) => unasked(app, (attempt, password), (&*asked.directory, &error)).await,
         },
     }
 }
@@ -64,10 +66,9 @@ pub(crate) async fn by_ticket(caller: &Caller, attempt: &Attempt, mark: &Mark) -
     let Some(found) = found else {
         return Err(Refusal::state(Code::TicketRefused).because("the directory has no such user any more"));
     };
-    let asked = Asked { caller, attempt, directory, found, guard: None };
+    let asked = Asked::about(found, (caller, attempt), directory, None).await;
     let state = asked.state_by_ticket();
     if state != AccountState::Good {
-        asked.barred(state).await;
         return Err(stands(state));
     }
     let told = asked.directory.groups(&asked.found).await.map_err(|error| unanswered(&error))?;
@@ -78,10 +79,10 @@ pub(crate) async fn by_ticket(caller: &Caller, attempt: &Attempt, mark: &Mark) -
 async fn unasked(
     app: &App,
     (attempt, password): (&Attempt, &Password),
-    error: &DirectoryError,
+    (directory, error): (&dyn Directory, &DirectoryError),
 ) -> Result<Proof, Refusal> {
     match attempt.new {
-        None => known::identify(app, (attempt, password), error, unanswered(error)).await,
+        None => known::identify(app, (attempt, password), (directory, error), unanswered(error)).await,
         Some(_) => Err(unanswered(error)),
     }
 }
@@ -125,7 +126,22 @@ struct Asked<'a> {
     guard: Option<Guard>,
 }
 
-impl Asked<'_> {
+impl<'a> Asked<'a> {
+    async fn about(
+        found: Found,
+        (caller, attempt): (&'a Caller, &'a Attempt),
+        directory: Arc<dyn Directory>,
+        guard: Option<Guard>,
+    ) -> Self {
+        let asked = Self { caller, attempt, directory, found, guard };
+        // Guesses of strangers lock an account, and nobody is forgotten by them.
+        let able = matches!(asked.found.state, AccountState::Good | AccountState::Locked);
+        if !able || known::is_bound(&asked.found) {
+            asked.forget().await;
+        }
+        asked
+    }
+
     fn app(&self) -> &App {
         self.caller.app()
     }
@@ -137,16 +153,15 @@ impl Asked<'_> {
         match state? {
             AccountState::Good => Ok(groups?),
             state => {
-                self.barred(state).await;
+                self.forget().await;
                 Err(stands(state).into())
             }
         }
     }
 
-    /// Who may not log on for good is not known any more.
-    async fn barred(&self, state: AccountState) {
-        let for_good = matches!(state, AccountState::Disabled | AccountState::Expired);
-        if self.attempt.directory.known_hours == 0 || !for_good {
+    /// Whom the directory does not let in now is not known any more until it does.
+    async fn forget(&self) {
+        if self.attempt.directory.known_hours == 0 {
             return;
         }
         let Ok(mut conn) = self.app().store.read().await else { return };

@@ -1,12 +1,21 @@
 //! Log-on from what is known, while the domain controller cannot be reached.
 
 use crate::admin_kit::{DOMAIN, domain_body, get, log_on, refused, until};
+use crate::ldap_relay::{Relay, port};
+use crate::single_sign_on_kit::to_now;
+use pforte_model::id::UserId;
+use pforte_model::name::LoginName;
+use pforte_model::time::Micros;
+use pforte_server::app::App;
+use pforte_store::known::{self, Known};
+use pforte_store::{Tx, users};
 use pforte_test::ad::Ad;
 use pforte_test::cable::Cable;
 use pforte_test::http::Answer;
 use pforte_test::server::{ENGINES, text};
 use pforte_test::{Fixtures, Server};
 use serde_json::{Value, json};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 /// A server whose domain hangs on a cable.
@@ -21,14 +30,13 @@ impl Plant {
     async fn start(engine: pforte_test::server::Engine, hours: u32) -> Self {
         let server = Server::start_on(engine).await;
         let ad = Fixtures::load().ad;
-        let cable = Cable::to(format!("{}:636", ad.facts.address).parse().unwrap()).await;
-        let mut body = domain_body(&ad);
-        let near = cable.near;
-        body["ldap"]["servers"] = json!([format!("{}:{}={}", ad.facts.host, near.port(), near.ip())]);
-        body["known_hours"] = json!(hours);
-        let added = server.done("POST", "/directories", &body).await;
-        let plant = Self { server, ad, cable, directory: text(&added, "id") };
+        let cable = Cable::to(port(&ad, 636)).await;
+        let directory = added(&server, &ad, cable.near, hours).await;
+        let plant = Self { server, ad, cable, directory };
         plant.until_up(true).await;
+        let (app, id) = (plant.server.running().app(), plant.directory.parse().unwrap());
+        let down = LoginName::parse("ADTEST\\somebody").unwrap();
+        until("the domain told its names", async || app.directories.owns(id, &down).then_some(())).await;
         plant
     }
 
@@ -66,6 +74,23 @@ impl Plant {
     }
 }
 
+/// What the domain says of a log-on, once it is quick enough to say anything.
+async fn heard(try_it: impl AsyncFn() -> Answer) -> Answer {
+    until("the domain is heard", async || {
+        let answer = try_it().await;
+        (answer.status != 503).then_some(answer)
+    })
+    .await
+}
+
+/// Adds the fixtures' domain, which is reached there; gives the directory's identifier.
+async fn added(server: &Server, ad: &Ad, near: SocketAddr, hours: u32) -> String {
+    let mut body = domain_body(ad);
+    body["ldap"]["servers"] = json!([format!("{}:{}={}", ad.facts.host, near.port(), near.ip())]);
+    body["known_hours"] = json!(hours);
+    text(&server.done("POST", "/directories", &body).await, "id")
+}
+
 #[tokio::test]
 async fn who_logged_on_lately_logs_on_while_the_domain_is_away_and_nobody_else() {
     for engine in ENGINES {
@@ -81,6 +106,10 @@ async fn who_logged_on_lately_logs_on_while_the_domain_is_away_and_nobody_else()
         assert_eq!(answer.at("/session/roles/0/name"), "Administrator", "the groups are known too");
         for name in [known.to_uppercase(), format!("ADTEST\\{known}"), format!("{known}@ad.test.lab")] {
             assert_eq!(plant.log_on(&name, &password).await.status, 201, "{name}");
+        }
+        for name in [format!("x1\\{known}"), format!("{known}@elsewhere.example"), format!("{known}@x1")] {
+            let answer = plant.log_on(&name, &password).await;
+            assert_eq!((answer.status, answer.code()), (503, "directory-unreachable"), "{name}: {answer:?}");
         }
         let event = plant.server.events_of("logged-on").await.pop().unwrap();
         assert!(text(&event, "reason").starts_with("no server of the directory answers"), "{event}");
@@ -124,7 +153,7 @@ async fn a_disabled_person_is_not_let_in_while_the_domain_answers_and_not_known_
     plant.put_in().await;
     let name = user.clone();
     plant.ad.act(move |admin| admin.disable(&name)).await;
-    assert_eq!(plant.log_on(&user, &password).await.code(), "account-disabled");
+    assert_eq!(heard(async || plant.log_on(&user, &password).await).await.code(), "account-disabled");
     plant.pull().await;
     let answer = plant.log_on(&user, &password).await;
     assert_eq!((answer.status, answer.code()), (503, "directory-unreachable"));
@@ -175,16 +204,185 @@ async fn who_is_known_is_slowed_down_like_who_is_not() {
     assert_eq!(plant.log_on(&user, &password).await.status, 201);
     plant.pull().await;
     plant.until_known(&user, &password).await;
-    let codes = async |name: &str| {
+    let codes = async |names: &[String]| {
         let mut codes = Vec::new();
-        for _ in 0..8 {
+        for name in names.iter().cycle().take(8) {
             codes.push(plant.log_on(name, "not the password").await.code().to_owned());
         }
         codes
     };
-    let known = codes(&user).await;
+    let forms = |name: &str| {
+        [name.to_owned(), format!("ADTEST\\{name}"), format!("{name}@ad.test.lab"), name.to_uppercase()]
+    };
+    let known = codes(&forms(&user)).await;
     assert!(known.contains(&"tried-too-often".to_owned()), "{known:?}");
-    assert_eq!(known, codes("nobody-of-this-name").await);
+    let right = plant.log_on(&format!("ad.test.lab\\{user}"), &password).await;
+    assert_eq!(right.code(), "tried-too-often", "another way to write the name is no other account");
+    assert_eq!(known, codes(&["nobody-of-this-name".to_owned()]).await);
+    assert_eq!(known, codes(&forms("nobody-of-that-name")).await);
+}
+
+#[tokio::test]
+async fn nobody_is_let_in_by_what_is_known_because_one_answer_of_a_domain_that_is_up_was_lost() {
+    let server = Server::start().await;
+    let ad = Fixtures::load().ad;
+    let relay = Relay::between(&ad, port(&ad, 636)).await;
+    let directory = added(&server, &ad, relay.address, 12).await;
+    let (user, password) = (ad.new_user(&[]).await, ad.facts.user_password.clone());
+    let session = until("the domain is reached", async || {
+        let answer = log_on(&server, &user, &password).await;
+        (answer.status == 201).then(|| answer.text("token"))
+    })
+    .await;
+    let app = server.running().app();
+    let login = LoginName::parse(&user).unwrap();
+    let id = known_user(app, &directory, &login).await.user;
+    // While a session runs, a disabled person is noticed by it.
+    assert_eq!(server.call("DELETE", "/sessions/current").bearer(&session).send().await.status, 204);
+    let name = user.clone();
+    ad.act(move |admin| admin.disable(&name)).await;
+    // Whoever asks for a person gets no answer; everything else is answered.
+    *relay.deaf_to.lock().unwrap() = Some(b"sAMAccountType");
+    let answer = log_on(&server, &user, &password).await;
+    assert_eq!((answer.status, answer.code()), (503, "directory-unreachable"), "{answer:?}");
+    assert!(is_known(app, id).await);
+    *relay.deaf_to.lock().unwrap() = None;
+    assert_eq!(heard(async || log_on(&server, &user, &password).await).await.code(), "account-disabled");
+    assert!(!is_known(app, id).await);
+}
+
+#[tokio::test]
+async fn nobody_is_let_in_by_what_is_known_because_kerberos_of_a_domain_that_is_up_is_silent() {
+    let mut server = Server::start().await;
+    // Tickets tell the time of day.
+    to_now(&mut server).await;
+    let ad = Fixtures::load().ad;
+    let mut kerberos = centre(&ad).await;
+    let cable = Cable::between(SocketAddr::new(kerberos.near.ip(), 0), port(&ad, 636)).await;
+    let directory = added(&server, &ad, cable.near, 12).await;
+    let mut plant = Plant { server, ad, cable, directory };
+    plant.until_up(true).await;
+    let (user, password) = (plant.ad.new_user(&[]).await, plant.ad.facts.user_password.clone());
+    // The second one may not send a password by LDAP and is asked about by Kerberos.
+    let people = [user.as_str(), "protected1"];
+    for name in people {
+        assert_eq!(plant.log_on(name, &password).await.status, 201, "{name}");
+    }
+    plant.pull().await;
+    for name in people {
+        plant.until_known(name, &password).await;
+    }
+    kerberos.pull().await;
+    plant.cable.put_in().await;
+    for login in ["auto", "kerberos"] {
+        // A change starts the connections anew, and forgets every ticket.
+        let path = format!("/directories/{}", plant.directory);
+        let mut body = domain_body(&plant.ad);
+        let shown = get(&plant.server, &path).await;
+        body["ldap"]["servers"] = shown["ldap"]["servers"].clone();
+        let change = json!({
+            "version": shown["version"], "service_password": body["service_password"],
+            "ldap": merged(&body["ldap"], "service_login", login),
+        });
+        plant.server.done("PATCH", &path, &change).await;
+        for _ in 0..10 {
+            let answer = plant.log_on("protected1", &password).await;
+            assert_eq!(answer.status, 503, "{login}: {answer:?}");
+            if login == "kerberos" {
+                assert_eq!(plant.log_on(&user, &password).await.status, 503);
+            }
+        }
+    }
+}
+
+/// A cable to the domain's Kerberos, at an address that nobody else has.
+async fn centre(ad: &Ad) -> Cable {
+    for last in 1..=254 {
+        let near = SocketAddr::from(([127, 88, 0, last], 88));
+        if tokio::net::TcpListener::bind(near).await.is_ok() {
+            return Cable::between(near, port(ad, 88)).await;
+        }
+    }
+    unreachable!("every address is taken")
+}
+
+fn merged(body: &Value, field: &str, value: &str) -> Value {
+    let mut body = body.clone();
+    body[field] = json!(value);
+    body
+}
+
+/// What the server knows of a user for the time when the directory is away.
+async fn known_user(app: &App, directory: &str, login: &LoginName) -> Known {
+    until("the person is known", async || {
+        let mut conn = app.store.read().await.unwrap();
+        let found = users::by_login(&mut conn, directory.parse().unwrap(), login).await.unwrap();
+        known::by_user(&mut conn, found.first()?.id).await.unwrap()
+    })
+    .await
+}
+
+async fn is_known(app: &App, user: UserId) -> bool {
+    known::by_user(&mut app.store.read().await.unwrap(), user).await.unwrap().is_some()
+}
+
+#[tokio::test]
+async fn who_is_bound_to_computers_or_a_card_later_is_not_known_any_more() {
+    let plant = Plant::start(ENGINES[0], 12).await;
+    let password = plant.ad.facts.user_password.clone();
+    let app = plant.server.running().app();
+    // 262656: a card is required.
+    for (attribute, value) in [("userWorkstations", "HMI-99"), ("userAccountControl", "262656")] {
+        for typed in [password.as_str(), "not the password"] {
+            let user = plant.ad.new_user(&[]).await;
+            assert_eq!(plant.log_on(&user, &password).await.status, 201);
+            let id = known_user(app, &plant.directory, &LoginName::parse(&user).unwrap()).await.user;
+            let name = user.clone();
+            plant.ad.act(move |admin| admin.set(&name, attribute, value)).await;
+            assert!(plant.log_on(&user, typed).await.status >= 400, "{attribute}");
+            assert!(!is_known(app, id).await, "{attribute}, {typed}");
+        }
+    }
+    let user = plant.ad.new_user(&[]).await;
+    assert_eq!(plant.log_on(&user, &password).await.status, 201);
+    let id = known_user(app, &plant.directory, &LoginName::parse(&user).unwrap()).await.user;
+    assert_eq!(plant.log_on(&user, "not the password").await.status, 401);
+    assert!(is_known(app, id).await, "a guess makes nobody forgotten");
+    let name = user.clone();
+    plant.ad.act(move |admin| admin.must_change(&name)).await;
+    assert_eq!(plant.log_on(&user, &password).await.code(), "password-must-change");
+    assert!(!is_known(app, id).await);
+}
+
+#[tokio::test]
+async fn a_new_password_is_known_also_where_a_controller_tells_the_time_of_the_old_one() {
+    let mut plant = Plant::start(ENGINES[0], 12).await;
+    let (user, old) = (plant.ad.new_user(&[]).await, plant.ad.facts.user_password.clone());
+    assert_eq!(plant.log_on(&user, &old).await.status, 201);
+    let (login, directory) = (LoginName::parse(&user).unwrap(), plant.directory.clone());
+    let mut kept = known_user(plant.server.running().app(), &directory, &login).await;
+    let (name, new) = (user.clone(), "An0ther-Passw0rd!");
+    let set = plant.ad.act(move |admin| {
+        admin.set_password(&name, new)?;
+        admin.values(&name, "pwdLastSet")
+    });
+    let set: i64 = String::from_utf8(set.await.remove(0)).unwrap().parse().unwrap();
+    // As if the first log-on had been told the same time as the next one will be.
+    kept.told.password_set_at = Some(Micros((set - 116_444_736_000_000_000) / 10));
+    let (before, put) = (kept.verifier.clone(), kept.clone());
+    let app = plant.server.running().app();
+    let written = app.store.write(async move |tx: &mut Tx| known::put(tx, &put).await);
+    written.await.unwrap();
+    assert_eq!(plant.log_on(&user, new).await.status, 201);
+    until("the new password is learned", async || {
+        (known_user(app, &directory, &login).await.verifier != before).then_some(())
+    })
+    .await;
+    let learned = known_user(app, &directory, &login).await;
+    assert_eq!(learned.told.password_set_at, kept.told.password_set_at, "it was told the same time");
+    plant.pull().await;
+    assert_eq!(plant.log_on(&user, new).await.status, 201);
+    assert_eq!(plant.log_on(&user, &old).await.status, 503);
 }
 
 /// A role for a group of which the person is a member.

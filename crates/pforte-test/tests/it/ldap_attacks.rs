@@ -376,6 +376,22 @@ async fn a_made_up_refusal_of_the_service_accounts_password_does_not_keep_it_out
 }
 
 #[tokio::test]
+async fn nonsense_in_the_place_of_an_answer_to_a_proof_counts_as_a_try() {
+    let ad = Fixtures::load().ad;
+    let centre = Relay::nonsense_after_proof(port(&ad, 88), "protected1").await;
+    let relay = Relay::honest(port(&ad, 636)).await;
+    let settings = through(settings(&ad), (relay.address.port(), 1, centre.address.port()));
+    let directory = begin(&settings, password(&ad.facts.service.password));
+    let found = directory.find(&login("protected1")).await.unwrap().unwrap();
+    let error = directory.verify(&found, &password(&ad.facts.user_password)).await.unwrap_err();
+    assert!(
+        matches!(&error, DirectoryError::AnswerLost(fault) if fault.kind == FaultKind::KerberosGarbage),
+        "{error:?}"
+    );
+    directory.stop().await;
+}
+
+#[tokio::test]
 async fn where_kerberos_is_required_a_made_up_refusal_gets_no_password_by_another_way() {
     let ad = Fixtures::load().ad;
     let (centre, relay) = (false_centre(24).await, Relay::between(&ad, port(&ad, 636)).await);

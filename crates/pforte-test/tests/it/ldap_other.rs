@@ -164,7 +164,7 @@ async fn a_rename_changes_nothing_and_an_entry_made_anew_is_another_person() {
     change(&plant.slapd, Ldif::default().rename(&user_dn(&name), &format!("uid={other}")).text()).unwrap();
     let renamed = plant.found(&other).await;
     assert_eq!((renamed.key.clone(), renamed.place), (found.key.clone(), user_dn(&other)));
-    let state = async || plant.directory.check(std::slice::from_ref(&found.key)).await.unwrap()[0].1;
+    let state = async || plant.directory.check(std::slice::from_ref(&found.key)).await[0].1.clone().unwrap();
     assert_eq!(state().await, Presence::Here(AccountState::Good));
     plant.set(&other, "pwdReset", "TRUE");
     assert_eq!(state().await, Presence::Here(AccountState::MustChange));

@@ -25,6 +25,8 @@ pub(crate) struct Relay {
     pub(crate) address: SocketAddr,
     /// What the client sent, where it could be read.
     pub(crate) heard: Arc<Mutex<Vec<u8>>>,
+    /// What of it does not reach the server: all that holds this.
+    pub(crate) deaf_to: Arc<Mutex<Option<&'static [u8]>>>,
     /// Connections that were made.
     made: Arc<AtomicUsize>,
     /// Whether everything is passed on as it is.
@@ -51,7 +53,14 @@ impl Relay {
                 connections.spawn(relay(client, server, count.fetch_add(1, Ordering::Relaxed)));
             }
         });
-        Self { address, heard: Arc::default(), made, open: Arc::default(), _tasks: tasks }
+        Self {
+            address,
+            heard: Arc::default(),
+            deaf_to: Arc::default(),
+            made,
+            open: Arc::default(),
+            _tasks: tasks,
+        }
     }
 
     /// How many connections were made.
@@ -89,14 +98,25 @@ impl Relay {
         .await
     }
 
+    /// Answers nonsense to the key distribution centre's clients that prove this name's
+    /// password, once the centre has heard the proof.
+    pub(crate) async fn nonsense_after_proof(target: SocketAddr, name: &'static str) -> Self {
+        Self::begin(target, move |mut client, mut server, _| async move {
+            let _ = nonsense(&mut client, &mut server, name).await;
+        })
+        .await
+    }
+
     /// Ends TLS with a certificate of the domain's own CA and begins it anew.
     pub(crate) async fn between(ad: &Ad, target: SocketAddr) -> Self {
         let (acceptor, connector) = (acceptor(ad), connector(ad));
         let (heard, host) = (Arc::<Mutex<Vec<u8>>>::default(), ad.facts.host.clone());
-        let (kept, open) = (Arc::clone(&heard), Arc::<AtomicBool>::default());
+        let deaf_to = Arc::<Mutex<Option<&'static [u8]>>>::default();
+        let kept = (Arc::clone(&heard), Arc::clone(&deaf_to));
+        let open = Arc::<AtomicBool>::default();
         let opened = Arc::clone(&open);
         let relay = Self::begin(target, move |mut client, mut server, _| {
-            let (acceptor, connector, heard) = (acceptor.clone(), connector.clone(), Arc::clone(&kept));
+            let (acceptor, connector, kept) = (acceptor.clone(), connector.clone(), kept.clone());
             let name = host.clone().try_into().unwrap();
             let open = opened.load(Ordering::Relaxed);
             async move {
@@ -109,20 +129,39 @@ impl Relay {
                 let (mut from_client, mut to_client) = tokio::io::split(client);
                 let (mut from_server, mut to_server) = tokio::io::split(server);
                 tokio::select! {
-                    _ = noted(&mut from_client, &mut to_server, &heard) => {}
+                    _ = noted(&mut from_client, &mut to_server, (&kept.0, &kept.1)) => {}
                     _ = tokio::io::copy(&mut from_server, &mut to_client) => {}
                 }
             }
         })
         .await;
-        Self { heard, open, ..relay }
+        Self { heard, deaf_to, open, ..relay }
     }
+}
+
+async fn nonsense(client: &mut TcpStream, server: &mut TcpStream, name: &str) -> std::io::Result<()> {
+    // What stands before a proof: its kind, PA-ENC-TIMESTAMP (RFC 4120, 5.2.7.2).
+    const PROOF: &[u8] = &[0xa1, 3, 2, 1, 2];
+    let asked = framed(client).await?;
+    server.write_all(&asked).await?;
+    let answer = framed(server).await?;
+    let spoilt = holds(&asked, PROOF) && holds(&asked, name.as_bytes());
+    client.write_all(if spoilt { b"\0\0\0\x04nope" } else { &answer }).await
+}
+
+/// A message with its length before it.
+async fn framed(from: &mut (impl AsyncRead + Unpin)) -> std::io::Result<Vec<u8>> {
+    let length = from.read_u32().await?;
+    let mut message = length.to_be_bytes().to_vec();
+    message.resize(4 + usize::try_from(length).unwrap(), 0);
+    from.read_exact(&mut message[4..]).await?;
+    Ok(message)
 }
 
 async fn noted(
     from: &mut (impl AsyncRead + Unpin),
     to: &mut (impl AsyncWrite + Unpin),
-    heard: &Mutex<Vec<u8>>,
+    (heard, deaf_to): (&Mutex<Vec<u8>>, &Mutex<Option<&'static [u8]>>),
 ) -> std::io::Result<()> {
     let mut bytes = vec![0; 1 << 14];
     loop {
@@ -131,9 +170,17 @@ async fn noted(
             return to.shutdown().await;
         }
         heard.lock().unwrap().extend_from_slice(&bytes[..count]);
+        let lost = deaf_to.lock().unwrap().is_some_and(|what| holds(&bytes[..count], what));
+        if lost {
+            continue;
+        }
         to.write_all(&bytes[..count]).await?;
         to.flush().await?;
     }
+}
+
+fn holds(bytes: &[u8], what: &[u8]) -> bool {
+    bytes.windows(what.len()).any(|part| part == what)
 }
 
 /// Passes on the three answers of the bind, then frames.
@@ -156,11 +203,7 @@ async fn altered(
         to.write_all(&[&head[..], &longer, &rest].concat()).await?;
     }
     loop {
-        let length = from.read_u32().await?;
-        let mut frame = length.to_be_bytes().to_vec();
-        frame.resize(4 + usize::try_from(length).unwrap(), 0);
-        from.read_exact(&mut frame[4..]).await?;
-        for frame in alter(frame) {
+        for frame in alter(framed(from).await?) {
             to.write_all(&frame).await?;
         }
     }

@@ -73,4 +73,5 @@ mod store_traps;
 mod streams;
 mod tampering;
 mod throttle;
+mod unread;
 mod workgroup;

@@ -198,17 +198,17 @@ async fn a_number_given_to_another_name_is_another_person_and_a_removed_user_is_
     let found = computer.found(&first.0).await;
     assert_eq!(found.identity, format!("{number}:{}", first.0));
     drop(first);
-    let state = computer.directory.check(std::slice::from_ref(&found.key)).await.unwrap();
-    assert_eq!(state[0].1, Presence::Gone);
+    let state = computer.directory.check(std::slice::from_ref(&found.key)).await;
+    assert_eq!(state[0].1, Ok(Presence::Gone));
     let second = named();
     let other = computer.found(&second.0).await;
     assert_ne!(other.key, found.key);
     assert_eq!(computer.directory.user(&found.key).await.unwrap(), None);
-    assert_eq!(computer.directory.groups_of(std::slice::from_ref(&found.key)).await.unwrap()[0].1, None);
-    let state = computer.directory.check(&[other.key.clone(), found.key]).await.unwrap();
+    assert_eq!(computer.directory.groups_of(std::slice::from_ref(&found.key)).await[0].1, Ok(None));
+    let state = computer.directory.check(&[other.key.clone(), found.key]).await;
     assert_eq!(
-        state.iter().map(|(_, presence)| *presence).collect::<Vec<_>>(),
-        [Presence::Here(AccountState::Good), Presence::Gone]
+        state.into_iter().map(|(_, presence)| presence).collect::<Vec<_>>(),
+        [Ok(Presence::Here(AccountState::Good)), Ok(Presence::Gone)]
     );
 }
 

@@ -26,6 +26,7 @@ export const TYPES: readonly EventType[] = [
   type("session-ended", "session", "info"),
   type("session-expired", "session", "info"),
   type("session-refreshed", "session", "info"),
+  type("sessions-not-refreshed", "session", "warning"),
   type("password-guessing", "session", "alarm"),
   type("user-created", "directory", "info"),
   type("user-edited", "directory", "info"),

@@ -20,10 +20,12 @@ use super::policy::Policy;
 use super::pool::Pool;
 use super::schema::{self, MAIL, UID, Words};
 use super::settings::{ServiceLogin, Settings, SettingsFault};
+use crate::each::{self, Each};
 use crate::kerberos::Chance;
 use crate::secret::Password;
 use crate::{Directory, Found, FoundGroup, Key, Page, PasswordChange, Presence, ServerHealth, Told, Verdict};
 use async_trait::async_trait;
+use futures_util::{StreamExt, stream};
 use pforte_model::account::AccountState;
 use pforte_model::name::{LoginName, fold};
 use tokio::time::Instant;
@@ -230,31 +232,31 @@ impl Directory for PlainLdap {
     }
 
     async fn groups(&self, found: &Found) -> Result<Told, DirectoryError> {
-        let told = self.groups_of(std::slice::from_ref(&found.key)).await?;
-        let told = told.into_iter().next().and_then(|(_, told)| told);
-        told.ok_or_else(|| refused(FaultKind::UserGone))
+        let told = self.groups_of(std::slice::from_ref(&found.key)).await.into_iter().next();
+        told.and_then(|(_, told)| told.transpose()).unwrap_or_else(|| Err(refused(FaultKind::UserGone)))
     }
 
-    async fn groups_of(&self, users: &[Key]) -> Result<Vec<(Key, Option<Told>)>, DirectoryError> {
-        let entries = self.keyed(users).await?;
-        let mut all = Vec::new();
-        for key in users {
-            let told = match entries.iter().find(|entry| entry::is(self.words, entry, key)) {
-                Some(entry) => Some(self.told(entry).await?),
-                None => None,
-            };
-            all.push((key.clone(), told));
-        }
-        Ok(all)
-    }
-
-    async fn check(&self, users: &[Key]) -> Result<Vec<(Key, Presence)>, DirectoryError> {
-        let (entries, now) = (self.keyed(users).await?, (self.clock)());
-        let presence = |key: &Key| match entries.iter().find(|entry| entry::is(self.words, entry, key)) {
-            Some(entry) => Presence::Here(entry::state(entry, now)),
-            None => Presence::Gone,
+    async fn groups_of(&self, users: &[Key]) -> Each<Option<Told>> {
+        let entries = match self.keyed(users).await {
+            Ok(entries) => entries,
+            Err(error) => return each::at_once(users, Err(error)),
         };
-        Ok(users.iter().map(|key| (key.clone(), presence(key))).collect())
+        let one = async |key: &Key| match entries.iter().find(|entry| entry::is(self.words, entry, key)) {
+            Some(entry) => self.told(entry).await.map(Some),
+            None => Ok(None),
+        };
+        each::in_turn(users, stream::iter(users).then(one)).await
+    }
+
+    async fn check(&self, users: &[Key]) -> Each<Presence> {
+        let (entries, now) = (self.keyed(users).await, (self.clock)());
+        let presence = |entries: &[Entry], key| {
+            let entry = entries.iter().find(|entry| entry::is(self.words, entry, key));
+            entry.map_or(Presence::Gone, |entry| Presence::Here(entry::state(entry, now)))
+        };
+        let told =
+            |entries: Vec<Entry>| users.iter().map(|key| (key.clone(), presence(&entries, key))).collect();
+        each::at_once(users, entries.map(told))
     }
 
     async fn user(&self, key: &Key) -> Result<Option<Found>, DirectoryError> {
