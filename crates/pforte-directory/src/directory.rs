@@ -288,6 +288,12 @@ pub trait Directory: Send + Sync {
     /// Why the servers do not let Pforte's own account in, if they refused it lately.
     fn account_fault(&self) -> Option<Fault>;
 
+    /// Why connections are made that rest on the servers' certificates alone, where
+    /// Kerberos should prove them too.
+    fn unproven(&self) -> Option<Fault> {
+        None
+    }
+
     /// Ends everything that runs, and waits for that a few seconds at most.
     async fn stop(&self);
 }

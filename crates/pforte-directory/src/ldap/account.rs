@@ -7,8 +7,10 @@
 //!   are.
 //! - A refusal by Kerberos is not signed: whoever is on the way can make one up. So one
 //!   further try decides. Where a password over TLS would do without Kerberos, it is that,
-//!   at once, and Kerberos rests if the password was right; where it would not, it is
-//!   Kerberos again, a minute later. The password never goes a weaker way for a refusal.
+//!   at once, and once it was right Kerberos is tried again a minute later; where it would
+//!   not, it is Kerberos again, a minute later. The password never goes a weaker way for a
+//!   refusal. In each hour Kerberos gets at most two tries that it calls wrong.
+//! - Nothing is locked while a server is waited for but the turn of [`super::turn`].
 
 use super::fault::{Fault, FaultKind};
 use super::link::Link;
@@ -17,14 +19,14 @@ use super::pool::{OpenFault, Role};
 use super::sasl::{self, Proof};
 use super::settings::{ServiceLogin, Settings};
 use super::state;
-use super::ticket::{self, Tickets};
+use super::ticket::{self, Tickets, is_wrong_password};
 use crate::directory::Verdict;
 use crate::kerberos::{self, Credential, person};
 use crate::secret::Password;
 use pforte_model::account::AccountState;
 use std::net::SocketAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::Mutex;
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
@@ -50,9 +52,7 @@ pub(super) struct ServiceAccount {
     state: Mutex<State>,
 }
 
-/// Held while the password is sent, so that connections try one after the other and
-/// the second one knows that the first one was refused; never held otherwise, so that
-/// a server which does not answer keeps nobody from another one.
+/// What is known of the account. Never locked while anybody is asked.
 #[derive(Default)]
 struct State {
     refused: Option<(Instant, Fault)>,
@@ -62,6 +62,10 @@ struct State {
     silent: Option<Instant>,
     /// When Kerberos last said that the password is wrong, with nothing to show for it.
     doubted: Option<Instant>,
+    /// Whether LDAP is still to say who is right, the password or Kerberos.
+    asked: bool,
+    /// Why connections are made without the proof of Kerberos, where it should be had.
+    unproven: Option<Fault>,
 }
 
 impl State {
@@ -77,6 +81,20 @@ impl State {
                 BARRED
             }
         }
+    }
+
+    /// LDAP took the password, whatever Kerberos said of it.
+    fn let_in(&mut self, now: Instant) {
+        self.refused = None;
+        if std::mem::take(&mut self.asked) {
+            self.silent = Some(now + self.doubt(now));
+        }
+    }
+
+    /// Kerberos is not tried for so long.
+    fn go_without(&mut self, pause: Duration, fault: Fault) {
+        self.silent = Some(Instant::now() + pause);
+        self.unproven = Some(fault);
     }
 
     /// Whether Kerberos is not to be tried now.
@@ -128,13 +146,22 @@ impl ServiceAccount {
     }
 
     /// Why the account must not be tried now.
-    pub(super) async fn refused(&self) -> Option<Fault> {
-        standing(self.state.lock().await.refused.as_ref())
+    pub(super) fn refused(&self) -> Option<Fault> {
+        standing(self.state().refused.as_ref())
     }
 
-    /// The same without waiting: nothing is told while a bind goes on.
-    pub(super) fn known_refused(&self) -> Option<Fault> {
-        self.state.try_lock().ok().and_then(|state| standing(state.refused.as_ref()))
+    /// Why connections rest on the server's certificate alone, where Kerberos should prove
+    /// them too.
+    pub(super) fn unproven(&self) -> Option<Fault> {
+        self.state().unproven.clone()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn admitted(&self) -> Result<(), OpenFault> {
+        self.refused().map_or(Ok(()), |fault| Err(OpenFault::Account(fault)))
     }
 
     /// Binds a connection under TLS as this account, unless it was refused lately.
@@ -151,20 +178,20 @@ impl ServiceAccount {
         match self.ticket(centre, until).await {
             Ok(credential) => {
                 let bound = sasl::bind_over_tls(link, &self.proof(&credential), until).await;
-                self.note(bound).await
+                self.note(bound)
             }
             Err(NoTicket::Fault(fault)) => Err(fault),
             Err(NoTicket::Needless) if role == Role::Verify => Ok(()),
-            Err(NoTicket::Needless | NoTicket::Doubted) => self.simple(link, until).await,
+            Err(NoTicket::Needless | NoTicket::Doubted) => self.simple(link, &centre.host, until).await,
         }
     }
 
     /// Binds a bare connection as this account by Kerberos and seals it.
     pub(super) async fn seal(&self, link: Link, centre: &Centre, until: Instant) -> Result<Link, OpenFault> {
-        admitted(&*self.state.lock().await)?;
+        self.admitted()?;
         let credential = self.required(centre, until).await?;
         let sealed = sasl::bind_sealed(link, &self.proof(&credential), until).await;
-        self.note(sealed).await
+        self.note(sealed)
     }
 
     /// Binds by ticket as nobody should, to find out whether the server minds.
@@ -174,28 +201,25 @@ impl ServiceAccount {
         centre: &Centre,
         (tried, until): (sasl::Tried, Instant),
     ) -> Result<(), OpenFault> {
-        admitted(&*self.state.lock().await)?;
+        self.admitted()?;
         let credential = self.required(centre, until).await?;
         let bound = sasl::bind_wrongly(link, &self.proof(&credential), tried, until).await;
         bound.map_err(OpenFault::Server)
     }
 
     /// Whether it was let in by Kerberos.
-    pub(super) async fn is_proven(&self) -> bool {
-        self.state.lock().await.proven
+    pub(super) fn is_proven(&self) -> bool {
+        self.state().proven
     }
 
     /// Its ticket that gives tickets.
     pub(super) async fn first_ticket(
         &self,
-        centres: &[SocketAddr],
+        centre: &Centre,
         until: Instant,
     ) -> Result<Credential, OpenFault> {
-        admitted(&*self.state.lock().await)?;
-        match self.tickets.first(centres, &self.password, until).await {
-            Ok(first) => Ok(first),
-            Err(error) => Err(self.no_ticket(&error).await),
-        }
+        self.admitted()?;
+        self.tickets.first(centre, &self.password, until).await.map_err(|error| self.no_ticket(&error))
     }
 
     fn proof<'a>(&'a self, credential: &'a Credential) -> Proof<'a> {
@@ -203,17 +227,17 @@ impl ServiceAccount {
         Proof { credential, now: clock(), chance, ed25519: self.ed25519 }
     }
 
-    async fn note<T>(&self, bound: Result<T, Fault>) -> Result<T, OpenFault> {
+    fn note<T>(&self, bound: Result<T, Fault>) -> Result<T, OpenFault> {
         match &bound {
             Ok(_) => {
-                let mut state = self.state.lock().await;
-                (state.proven, state.doubted) = (true, None);
+                let mut state = self.state();
+                (state.proven, state.doubted, state.asked, state.unproven) = (true, None, false, None);
             }
             Err(fault) => {
                 tracing::warn!(account = %self.name, code = fault.kind.code(), %fault, "bind by ticket refused");
                 if fault.kind == FaultKind::TicketRefused {
                     // The server may have got another key since.
-                    self.tickets.forget().await;
+                    self.tickets.forget();
                 }
             }
         }
@@ -222,34 +246,41 @@ impl ServiceAccount {
 
     /// A ticket for the server, if one is needed or can be had.
     async fn ticket(&self, centre: &Centre, until: Instant) -> Result<Credential, NoTicket> {
+        self.admitted().map_err(NoTicket::Fault)?;
         let (proven, silent) = {
-            let state = self.state.lock().await;
-            admitted(&state).map_err(NoTicket::Fault)?;
+            let state = self.state();
             (state.proven, state.is_silent())
         };
         if self.login == ServiceLogin::Kerberos || proven {
             return self.required(centre, until).await.map_err(NoTicket::Fault);
         }
-        if self.login == ServiceLogin::Simple || silent || !self.tickets.is_possible() {
+        if self.login == ServiceLogin::Simple || silent {
+            return Err(NoTicket::Needless);
+        }
+        if !self.tickets.is_possible() {
+            self.state().unproven = Some(FaultKind::NameNotKerberos.into());
             return Err(NoTicket::Needless);
         }
         // A server behind a firewall that swallows Kerberos must not take all the time.
         let now = Instant::now();
         let half = now + until.saturating_duration_since(now) / 2;
-        match self.tickets.server(&centre.host, &centre.addresses, &self.password, half).await {
+        match self.tickets.server(centre, &self.password, half).await {
             Ok(credential) => Ok(credential),
             Err(error) if does_without(&error) => {
                 let fault = ticket::fault(&error);
                 tracing::warn!(server = %centre.host, code = fault.kind.code(), %fault, "bind without Kerberos");
-                self.state.lock().await.silent = Some(Instant::now() + SILENT);
+                self.state().go_without(SILENT, fault);
                 Err(NoTicket::Needless)
             }
             Err(error) if self.doubts && is_wrong_password(&error) => {
                 tracing::warn!(server = %centre.host, "Kerberos says that the service password is wrong: asked by LDAP");
-                self.state.lock().await.silent = Some(Instant::now() + REFUSED);
+                let mut state = self.state();
+                // For as long as LDAP has not let the password in.
+                state.go_without(REFUSED, ticket::fault(&error));
+                state.asked = true;
                 Err(NoTicket::Doubted)
             }
-            Err(error) => Err(NoTicket::Fault(self.no_ticket(&error).await)),
+            Err(error) => Err(NoTicket::Fault(self.no_ticket(&error))),
         }
     }
 
@@ -257,18 +288,15 @@ impl ServiceAccount {
         if !self.tickets.is_possible() {
             return Err(OpenFault::Account(FaultKind::NameNotKerberos.into()));
         }
-        match self.tickets.server(&centre.host, &centre.addresses, &self.password, until).await {
-            Ok(credential) => Ok(credential),
-            Err(error) => Err(self.no_ticket(&error).await),
-        }
+        self.tickets.server(centre, &self.password, until).await.map_err(|error| self.no_ticket(&error))
     }
 
     /// What it means that there is no ticket; a refusal of the account is kept.
-    async fn no_ticket(&self, error: &kerberos::Error) -> OpenFault {
+    fn no_ticket(&self, error: &kerberos::Error) -> OpenFault {
         let Some((pause, fault)) = judge_ticket(error) else {
             return OpenFault::Server(ticket::fault(error));
         };
-        let mut state = self.state.lock().await;
+        let mut state = self.state();
         let pause = if is_wrong_password(error) { state.doubt(Instant::now()) } else { pause };
         OpenFault::Account(self.keep_out(&mut state, (pause, fault)))
     }
@@ -279,20 +307,22 @@ impl ServiceAccount {
         fault
     }
 
-    async fn simple(&self, link: &mut Link, until: Instant) -> Result<(), OpenFault> {
-        let mut state = self.state.lock().await;
-        admitted(&state)?;
+    async fn simple(&self, link: &mut Link, host: &str, until: Instant) -> Result<(), OpenFault> {
+        let turns = self.tickets.turns();
+        let turn = turns.take_simple(host, until).await;
+        let _turn = turn.ok_or_else(|| OpenFault::Server(FaultKind::TimedOut.into()))?;
+        // Whose turn it was before may have been refused.
+        self.admitted()?;
         let outcome = bind(link, &self.name, &self.password, until).await.map_err(OpenFault::Server)?;
-        if let Some(judged) = judge(&outcome) {
+        let judged = judge(&outcome);
+        turns.known(judged.is_none());
+        let mut state = self.state();
+        if let Some(judged) = judged {
             return Err(OpenFault::Account(self.keep_out(&mut state, judged)));
         }
-        state.refused = None;
+        state.let_in(Instant::now());
         Ok(())
     }
-}
-
-fn admitted(state: &State) -> Result<(), OpenFault> {
-    standing(state.refused.as_ref()).map_or(Ok(()), |fault| Err(OpenFault::Account(fault)))
 }
 
 /// Whether a password over TLS will do after this, as long as Kerberos was never good.
@@ -302,10 +332,6 @@ fn does_without(error: &kerberos::Error) -> bool {
         kerberos::Error::Refused(_) => judge_ticket(error).is_none(),
         kerberos::Error::Unreadable | kerberos::Error::False => false,
     }
-}
-
-fn is_wrong_password(error: &kerberos::Error) -> bool {
-    matches!(error, kerberos::Error::Refused(refusal) if refusal.code == kerberos::code::PREAUTH_FAILED)
 }
 
 fn standing(refused: Option<&(Instant, Fault)>) -> Option<Fault> {
@@ -370,5 +396,25 @@ mod tests {
         assert_eq!(state.doubt(later + BARRED), REFUSED);
         state.doubted = None;
         assert_eq!(state.doubt(later + BARRED * 2), BARRED, "it was good meanwhile");
+    }
+
+    #[test]
+    fn kerberos_is_tried_again_soon_after_a_refusal_that_ldap_gives_the_lie_and_not_before() {
+        let (mut state, begun) = (State::default(), Instant::now());
+        let rests = |state: &State| state.silent.map(|until| until.saturating_duration_since(begun));
+        let refuses = |state: &mut State| {
+            state.go_without(REFUSED, FaultKind::KerberosRefused.into());
+            state.asked = true;
+        };
+        refuses(&mut state);
+        assert!(rests(&state) >= Some(REFUSED), "LDAP gave no answer: another try could lock the account");
+        assert!(state.unproven.is_some());
+        state.let_in(begun);
+        assert_eq!(rests(&state), Some(BARRED));
+        state.let_in(begun + Duration::from_secs(1));
+        assert_eq!(rests(&state), Some(BARRED), "a bind without Kerberos changes nothing");
+        refuses(&mut state);
+        state.let_in(begun + BARRED);
+        assert_eq!(rests(&state), Some(BARRED + REFUSED), "it says so for the second time");
     }
 }

@@ -345,6 +345,10 @@ impl Directory for ActiveDirectory {
         self.pool.account_fault()
     }
 
+    fn unproven(&self) -> Option<Fault> {
+        self.pool.unproven()
+    }
+
     async fn stop(&self) {
         self.pool.stop().await;
     }

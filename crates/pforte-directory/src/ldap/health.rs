@@ -5,7 +5,8 @@
 //!
 //! A server that is merely slow is not dead: silence makes it suspect, and only
 //! a question of the watch that fails too, with not a word on any other
-//! connection meanwhile, makes it down.
+//! connection meanwhile, makes it down. One that is down is up again only after
+//! it let the service account in.
 
 use super::Clock;
 use super::fault::{Fault, FaultKind};
@@ -81,6 +82,21 @@ impl ServerHealth {
     /// Which one, for as long as it is in the list.
     pub(super) const fn id(&self) -> Id {
         self.id
+    }
+
+    /// It answered, after this time. Whether anybody is to hear of it.
+    fn answers(&mut self, after: Duration, now: Micros) -> bool {
+        self.fault = None;
+        self.latency_ms = Some(u32::try_from(after.as_millis()).unwrap_or(u32::MAX));
+        let found = !std::mem::replace(&mut self.up, true);
+        let was_slow = std::mem::take(&mut self.slow);
+        if found {
+            tracing::info!(server = %self.server, "directory server found");
+        }
+        if found || self.since.is_none() {
+            self.since = Some(now);
+        }
+        found || was_slow
     }
 }
 
@@ -271,21 +287,15 @@ impl Health {
         self.change(id, |server, _| !std::mem::replace(&mut server.slow, true));
     }
 
-    /// A server answered, after this time.
+    /// A server answered, after this time. One that is down stays so: it may be that it
+    /// answers and lets nobody in.
     pub(super) fn answered(&self, id: Id, after: Duration) {
-        self.change(id, |server, now| {
-            server.fault = None;
-            server.latency_ms = Some(u32::try_from(after.as_millis()).unwrap_or(u32::MAX));
-            let found = !std::mem::replace(&mut server.up, true);
-            let was_slow = std::mem::take(&mut server.slow);
-            if found {
-                tracing::info!(server = %server.server, "directory server found");
-            }
-            if found || server.since.is_none() {
-                server.since = Some(now);
-            }
-            found || was_slow
-        });
+        self.change(id, |server, now| server.up && server.answers(after, now));
+    }
+
+    /// A server that was down serves again, after this time.
+    pub(super) fn back(&self, id: Id, after: Duration) {
+        self.change(id, |server, now| server.answers(after, now));
     }
 
     /// A server told what it is.
@@ -352,6 +362,8 @@ mod tests {
         health.failed(two, now, &FaultKind::TlsClosed.into());
         assert_eq!((health.best(false), health.why().kind), (None, FaultKind::ConnectTimedOut));
         health.answered(one, Duration::from_millis(3));
+        assert_eq!(health.best(false), None, "an answer alone is not enough");
+        health.back(one, Duration::from_millis(3));
         assert_eq!(health.best(false), Some(one));
         let shown = health.now();
         let shown = shown.first().unwrap();
@@ -368,7 +380,7 @@ mod tests {
         assert!(health.is_up(one));
         health.failed(one, begun, &FaultKind::ConnectRefused.into());
         assert!(!health.is_up(one));
-        health.answered(one, Duration::ZERO);
+        health.back(one, Duration::ZERO);
         health.failed(one, Instant::now(), &FaultKind::TlsTimedOut.into());
         assert!(!health.is_up(one));
     }

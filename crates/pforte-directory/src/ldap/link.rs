@@ -9,16 +9,18 @@ use super::answer::{Answer, Waiting};
 use super::ber::message_length;
 use super::certificate;
 use super::fault::{Fault, FaultKind};
+use super::find::Names;
 use super::message::{self, Entry, MOST_BYTES, Request, Said, Search, unbind};
 use super::sealed::Sealed;
 use super::settings::Server;
-use super::tls::{Tls, handshake_fault};
+use super::tls::Tls;
 use bytes::BytesMut;
 use futures_util::future::select_ok;
 use rustls::ClientConnection;
 use rustls_pki_types::{CertificateDer, ServerName};
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
@@ -108,22 +110,20 @@ impl Stream {
     }
 }
 
-/// The addresses of a server.
+/// The addresses of a server: its own if it was given, else as this computer's list of
+/// hosts and its DNS servers tell. Nothing of it goes on after `until`.
 pub(super) async fn resolve(server: &Server, until: Instant) -> Result<Vec<SocketAddr>, Fault> {
     if let Some(address) = server.address {
         return Ok(vec![SocketAddr::new(address, server.port)]);
     }
-    let unknown =
-        |why: &dyn std::fmt::Display| FaultKind::NameNotResolved.with(format!("{}: {why}", server.host));
-    let found = tokio::net::lookup_host((server.host.as_str(), server.port));
-    match timeout_at(until, found).await {
-        Err(_) => Err(unknown(&"no answer in time")),
-        Ok(Err(error)) => Err(unknown(&error)),
-        Ok(Ok(found)) => match found.take(MOST_ADDRESSES).collect::<Vec<_>>() {
-            none if none.is_empty() => Err(unknown(&"no address")),
-            addresses => Ok(addresses),
-        },
+    if let Ok(address) = server.host.parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::new(address, server.port)]);
     }
+    let names = Names::of_this_computer()?;
+    let found = timeout_at(until, names.addresses(&server.host)).await.unwrap_or_else(|_| {
+        Err(FaultKind::NameNotResolved.with(format!("{}: no answer in time", server.host)))
+    })?;
+    Ok(found.into_iter().take(MOST_ADDRESSES).map(|address| SocketAddr::new(address, server.port)).collect())
 }
 
 /// A TCP connection to whichever of the addresses answers first.
@@ -156,10 +156,11 @@ pub(super) async fn secure(
     until: Instant,
 ) -> Result<Link, Fault> {
     let name = ServerName::try_from(server.host.clone()).map_err(|_| FaultKind::NameNotResolved)?;
-    let handshake = TlsConnector::from(tls.config()).connect(name, stream);
+    let side = tls.side();
+    let handshake = TlsConnector::from(Arc::clone(&side.config)).connect(name, stream);
     match timeout_at(until, handshake).await {
         Err(_) => Err(FaultKind::TlsTimedOut.into()),
-        Ok(Err(error)) => Err(handshake_fault(&error)),
+        Ok(Err(error)) => Err(side.fault(&error)),
         Ok(Ok(stream)) => Ok(Link::over(Stream::Tls(Box::new(stream)))),
     }
 }

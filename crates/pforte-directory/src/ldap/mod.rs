@@ -57,6 +57,7 @@ mod steps;
 mod ticket;
 mod tls;
 mod trial;
+mod turn;
 mod verify;
 mod watch;
 mod way;

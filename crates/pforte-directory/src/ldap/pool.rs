@@ -157,8 +157,8 @@ impl Shared {
     }
 
     /// Why a connection for this role must not be tried now.
-    pub(super) async fn refused(&self, role: Role) -> Option<Fault> {
-        if role == Role::Verify { None } else { self.account.refused().await }
+    pub(super) fn refused(&self, role: Role) -> Option<Fault> {
+        if role == Role::Verify { None } else { self.account.refused() }
     }
 }
 
@@ -234,7 +234,12 @@ impl Pool {
 
     /// Why the service account is not let in, if that is known.
     pub(super) fn account_fault(&self) -> Option<Fault> {
-        self.shared.account.known_refused()
+        self.shared.account.refused()
+    }
+
+    /// Why its connections rest on certificates alone, where Kerberos should prove them.
+    pub(super) fn unproven(&self) -> Option<Fault> {
+        self.shared.account.unproven()
     }
 
     /// One bind, sent once.

@@ -187,7 +187,7 @@ impl Test<'_, '_> {
         let mut link = self.reach(trial, &addresses, &centre).await?;
         self.directory(&mut link, clock).await?;
         let bound = trial.bind(&mut link, &centre, self.until()).await;
-        let let_in = trial.let_in().await;
+        let let_in = trial.let_in();
         self.note(Step::Account, bound, |()| let_in)?;
         self.people(trial, &mut link).await?;
         link.close(self.until()).await;

@@ -6,14 +6,15 @@
 //! not sent to it again; [`super::account`] keeps that for every way of binding.
 
 use super::Clock;
+use super::account::Centre;
 use super::fault::{Fault, FaultKind};
 use super::settings::Settings;
+use super::turn::Turns;
 use crate::kerberos::{Chance, Client, Credential, Error, Name, code};
 use crate::secret::Password;
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 /// The service account in Kerberos.
@@ -23,6 +24,8 @@ pub(super) struct Tickets {
     name: Option<Name>,
     clock: Clock,
     chance: Chance,
+    turns: Turns,
+    /// Never held while anybody is asked.
     kept: Mutex<Kept>,
 }
 
@@ -44,12 +47,24 @@ impl Tickets {
     /// No tickets yet.
     pub(super) fn new(settings: &Settings, clock: Clock, chance: Chance) -> Self {
         let client = Client::new(&settings.domain, Clock::clone(&clock), chance.clone());
-        Self { client, name: principal(&settings.account), clock, chance, kept: Mutex::default() }
+        Self {
+            client,
+            name: principal(&settings.account),
+            clock,
+            chance,
+            turns: Turns::default(),
+            kept: Mutex::default(),
+        }
     }
 
     /// The client, for people's passwords.
     pub(super) const fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// Who sends the password, to whomever.
+    pub(super) const fn turns(&self) -> &Turns {
+        &self.turns
     }
 
     /// The clock and the randomness for what is done with a ticket.
@@ -65,19 +80,21 @@ impl Tickets {
     /// The ticket that gives tickets.
     pub(super) async fn first(
         &self,
-        centres: &[SocketAddr],
+        centre: &Centre,
         password: &Password,
         until: Instant,
     ) -> Result<Credential, Error> {
-        let mut kept = self.kept.lock().await;
-        if let Some(first) = kept.first.as_ref().filter(|first| first.is_good((self.clock)())) {
-            return Ok(first.clone());
-        }
-        if let Some((_, error)) = kept.refused.as_ref().filter(|(at, _)| at.elapsed() < REMEMBERED) {
-            return Err(error.clone());
-        }
         let name = self.name.as_ref().ok_or(Error::Unreadable)?;
-        let first = self.client.log_in(centres, name, password, until).await;
+        if let Some(known) = self.known() {
+            return known;
+        }
+        let turn = self.turns.take(&centre.host, until).await;
+        let _turn = turn.ok_or_else(|| Error::Silent("no answer in time".to_owned()))?;
+        if let Some(known) = self.known() {
+            return known;
+        }
+        let first = self.client.log_in(&centre.addresses, name, password, until).await;
+        let mut kept = self.kept();
         kept.refused = match &first {
             Err(error @ Error::Refused(_)) => Some((Instant::now(), error.clone())),
             _ => None,
@@ -88,49 +105,67 @@ impl Tickets {
         Ok(first)
     }
 
-    /// The ticket for the domain controller `host`.
+    /// The ticket that gives tickets, or why there is none, if that needs nobody to be asked.
+    fn known(&self) -> Option<Result<Credential, Error>> {
+        let kept = self.kept();
+        if let Some(first) = kept.first.as_ref().filter(|first| first.is_good((self.clock)())) {
+            return Some(Ok(first.clone()));
+        }
+        let (_, error) = kept.refused.as_ref().filter(|(at, _)| at.elapsed() < REMEMBERED)?;
+        Some(Err(error.clone()))
+    }
+
+    /// The ticket for a domain controller.
     pub(super) async fn server(
         &self,
-        host: &str,
-        centres: &[SocketAddr],
+        centre: &Centre,
         password: &Password,
         until: Instant,
     ) -> Result<Credential, Error> {
-        if let Some(ticket) = self.kept_for(host).await {
+        if let Some(ticket) = self.kept_for(&centre.host) {
             return Ok(ticket);
         }
-        let server = Name::service("ldap", host);
-        let first = self.first(centres, password, until).await?;
-        let ticket = match self.client.ticket(centres, &first, &server, until).await {
+        let server = Name::service("ldap", &centre.host);
+        let first = self.first(centre, password, until).await?;
+        let ticket = match self.client.ticket(&centre.addresses, &first, &server, until).await {
             // The centre no longer takes the first ticket, such as after it was restored.
-            Err(Error::Refused(refusal)) if is_stale(refusal.code) => {
-                self.forget().await;
-                let first = self.first(centres, password, until).await?;
-                self.client.ticket(centres, &first, &server, until).await?
+            Err(error) if is_stale(&error) => {
+                self.forget();
+                let first = self.first(centre, password, until).await?;
+                self.client.ticket(&centre.addresses, &first, &server, until).await?
             }
             ticket => ticket?,
         };
-        self.kept.lock().await.servers.insert(host.to_owned(), ticket.clone());
+        self.kept().servers.insert(centre.host.clone(), ticket.clone());
         Ok(ticket)
     }
 
-    async fn kept_for(&self, host: &str) -> Option<Credential> {
-        let kept = self.kept.lock().await;
+    fn kept_for(&self, host: &str) -> Option<Credential> {
+        let kept = self.kept();
         kept.servers.get(host).filter(|ticket| ticket.is_good((self.clock)())).cloned()
     }
 
     /// Forgets every ticket: a server did not take one.
-    pub(super) async fn forget(&self) {
-        let mut kept = self.kept.lock().await;
+    pub(super) fn forget(&self) {
+        let mut kept = self.kept();
         kept.first = None;
         kept.servers.clear();
     }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-/// Codes that say a ticket, not what is asked for, is wrong: expired, for another
-/// server, altered or of an older key, revoked.
-const fn is_stale(code: i32) -> bool {
-    matches!(code, 20 | 31 | 32 | 35 | 41 | 44)
+/// Whether an error says that a ticket, not what is asked for, is wrong: revoked,
+/// altered or of an older key, expired, for another server.
+pub(super) fn is_stale(error: &Error) -> bool {
+    matches!(error, Error::Refused(refusal) if matches!(refusal.code, 20 | 31 | 32 | 35 | 41 | 44))
+}
+
+/// Whether an error says that the password is wrong.
+pub(super) fn is_wrong_password(error: &Error) -> bool {
+    matches!(error, Error::Refused(refusal) if refusal.code == code::PREAUTH_FAILED)
 }
 
 /// The account's name in Kerberos.

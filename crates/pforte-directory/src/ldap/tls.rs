@@ -26,11 +26,33 @@ use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use std::fmt;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// Makes the TLS side of connections.
-#[derive(Clone)]
-pub(super) struct Tls(Arc<ClientConfig>);
+pub(super) struct Tls {
+    config: ClientConfig,
+    verifier: Verifier,
+}
+
+/// The TLS side of one connection.
+pub(super) struct Side {
+    pub(super) config: Arc<ClientConfig>,
+    /// Whether the server showed a certificate.
+    shown: Arc<AtomicBool>,
+}
+
+impl Side {
+    /// What an error while TLS is set up means. A server that showed a certificate has
+    /// TLS, however the connection ended.
+    pub(super) fn fault(&self, error: &io::Error) -> Fault {
+        let fault = handshake_fault(error);
+        if fault.kind.is_without_tls() && self.shown.load(Ordering::Relaxed) {
+            return FaultKind::Reset.with("after the server showed its certificate");
+        }
+        fault
+    }
+}
 
 impl Tls {
     /// TLS that trusts `ca`. Reads the file it names, if it names one.
@@ -42,15 +64,19 @@ impl Tls {
             .with_safe_default_protocol_versions()
             .map_err(|_| SettingsFault::CaEmpty)?
             .dangerous()
-            .with_custom_certificate_verifier(Arc::new(verifier))
+            .with_custom_certificate_verifier(Arc::new(verifier.clone()))
             .with_no_client_auth();
         config.resumption = Resumption::disabled();
-        Ok(Self(Arc::new(config)))
+        Ok(Self { config, verifier })
     }
 
-    /// The configuration for a connection.
-    pub(super) fn config(&self) -> Arc<ClientConfig> {
-        Arc::clone(&self.0)
+    /// The TLS side of a new connection.
+    pub(super) fn side(&self) -> Side {
+        let shown = Arc::<AtomicBool>::default();
+        let verifier = Verifier { shown: Arc::clone(&shown), ..self.verifier.clone() };
+        let mut config = self.config.clone();
+        config.dangerous().set_certificate_verifier(Arc::new(verifier));
+        Side { config: Arc::new(config), shown }
     }
 }
 
@@ -90,19 +116,21 @@ impl TimeProvider for Time {
 }
 
 /// Checks certificates and says what is wrong as a [`Fault`].
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Verifier {
     roots: Arc<RootCertStore>,
     provider: Arc<CryptoProvider>,
     /// Checks signatures of the handshake.
     handshake: Arc<WebPkiServerVerifier>,
+    /// Becomes true when there is a certificate to check.
+    shown: Arc<AtomicBool>,
 }
 
 impl Verifier {
     fn new(roots: Arc<RootCertStore>, provider: &Arc<CryptoProvider>) -> Result<Self, SettingsFault> {
         let handshake = WebPkiServerVerifier::builder_with_provider(Arc::clone(&roots), Arc::clone(provider));
         let handshake = handshake.build().map_err(|_| SettingsFault::CaEmpty)?;
-        Ok(Self { roots, provider: Arc::clone(provider), handshake })
+        Ok(Self { roots, provider: Arc::clone(provider), handshake, shown: Arc::default() })
     }
 }
 
@@ -115,6 +143,7 @@ impl ServerCertVerifier for Verifier {
         _ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
+        self.shown.store(true, Ordering::Relaxed);
         let algorithms = self.provider.signature_verification_algorithms.all;
         certificate::verify(end_entity, intermediates, server_name, now, (&self.roots, algorithms))
             .map(|()| ServerCertVerified::assertion())
@@ -151,7 +180,8 @@ pub(super) fn handshake_fault(error: &io::Error) -> Fault {
         (Some(error), _) => rustls_fault(error),
         (None, io::ErrorKind::UnexpectedEof) => FaultKind::TlsClosed.into(),
         (None, io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe) => FaultKind::TlsReset.into(),
-        (None, _) => FaultKind::TlsReset.with(error),
+        (None, io::ErrorKind::TimedOut) => FaultKind::TlsTimedOut.into(),
+        (None, _) => FaultKind::ConnectFailed.with(error),
     }
 }
 
@@ -169,5 +199,24 @@ fn rustls_fault(error: &Error) -> Fault {
         Error::AlertReceived(alert) => FaultKind::TlsRefused.with(format!("{alert:?}")),
         Error::PeerIncompatible(why) => FaultKind::TlsRefused.with(format!("{why:?}")),
         other => FaultKind::TlsBroken.with(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_connection_that_the_server_ended_looks_like_a_server_without_tls() {
+        use io::ErrorKind as K;
+        let without = |kind: K| handshake_fault(&kind.into()).kind.is_without_tls();
+        for kind in [K::UnexpectedEof, K::ConnectionReset, K::BrokenPipe] {
+            assert!(without(kind), "{kind}");
+        }
+        for kind in
+            [K::TimedOut, K::ConnectionAborted, K::HostUnreachable, K::NetworkDown, K::InvalidData, K::Other]
+        {
+            assert!(!without(kind), "{kind}");
+        }
     }
 }

@@ -89,13 +89,13 @@ impl<'a> Trial<'a> {
     }
 
     /// Whether the service account was let in by Kerberos.
-    pub(super) async fn is_by_kerberos(&self) -> bool {
-        self.account.is_proven().await
+    pub(super) fn is_by_kerberos(&self) -> bool {
+        self.account.is_proven()
     }
 
     /// By what the service account was let in.
-    pub(super) async fn let_in(&self) -> Found {
-        let says = if self.is_by_kerberos().await { Says::ByKerberos } else { Says::ByPassword };
+    pub(super) fn let_in(&self) -> Found {
+        let says = if self.is_by_kerberos() { Says::ByKerberos } else { Says::ByPassword };
         says.of(&[("account", &self.settings.account)])
     }
 

@@ -1,9 +1,10 @@
 //! A person's password: by a bind under TLS, and by Kerberos where that is not to be had.
 
-use super::fault::{DirectoryError, Fault, FaultKind};
+use super::fault::{DirectoryError, FaultKind};
 use super::pool::{OpenFault, Pool, Shared};
 use super::{state, ticket};
 use crate::directory::Verdict;
+use crate::kerberos::Error;
 use crate::kerberos::person::{self, Outcome};
 use crate::secret::Password;
 use tokio::time::Instant;
@@ -39,27 +40,29 @@ impl Shared {
         let until = Instant::now() + self.limits.request();
         let id = self.health.best(false).ok_or_else(|| DirectoryError::Unreachable(self.health.why()))?;
         let centre = self.centre(id, until).await.map_err(DirectoryError::Unreachable)?;
-        let service =
-            self.account().first_ticket(&centre.addresses, until).await.map_err(|fault| match fault {
-                OpenFault::Account(fault) => DirectoryError::ServiceAccount(fault),
-                OpenFault::Server(fault) => DirectoryError::Unreachable(fault),
-            })?;
+        let service = self.account().first_ticket(&centre, until).await.map_err(|fault| match fault {
+            OpenFault::Account(fault) => DirectoryError::ServiceAccount(fault),
+            OpenFault::Server(fault) => DirectoryError::Unreachable(fault),
+        })?;
         let client = self.account().tickets().client();
         let judged = person::verify(client, &centre.addresses, (login, password), &service, until).await;
         match judged {
             Ok(Outcome::Good) => Ok(Verdict::Good),
             Ok(Outcome::Wrong) => Ok(Verdict::Wrong),
             Ok(Outcome::State(state)) => Ok(Verdict::State(state)),
-            Err(error) => Err(self.lost(&ticket::fault(&error)).await),
+            Err(error) => Err(self.lost(&error)),
         }
     }
 
-    async fn lost(&self, fault: &Fault) -> DirectoryError {
-        if fault.kind == FaultKind::KerberosUnreachable {
-            return DirectoryError::AnswerLost(fault.clone());
+    fn lost(&self, error: &Error) -> DirectoryError {
+        if ticket::is_stale(error) {
+            // It is our own: the person's is fresh.
+            self.account().tickets().forget();
         }
-        // It may be our own ticket that the centre no longer takes.
-        self.account().tickets().forget().await;
-        DirectoryError::Refused(fault.clone())
+        let fault = ticket::fault(error);
+        match fault.kind {
+            FaultKind::KerberosUnreachable => DirectoryError::AnswerLost(fault),
+            _ => DirectoryError::Refused(fault),
+        }
     }
 }

@@ -3,7 +3,8 @@
 //!
 //! Each has a connection of its own on which it is asked something easy every
 //! few seconds, and at once when another connection finds it silent. One that is
-//! down is tried after pauses that grow. Beside the preferred server the next
+//! down is tried after pauses that grow, and is back once it lets the service
+//! account in. Beside the preferred server the next
 //! one has connections that wait for its fall.
 
 use super::fault::{Fault, FaultKind};
@@ -17,7 +18,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinSet};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 /// How often a server that answers is asked.
 const EVERY: Duration = Duration::from_secs(2);
@@ -67,6 +68,8 @@ struct Watch {
     shared: Arc<Shared>,
     id: Id,
     link: Option<Link>,
+    /// Whether it was down when it was last asked.
+    lost: bool,
     /// How often it failed lately.
     failures: u32,
     /// How often it was asked.
@@ -75,7 +78,7 @@ struct Watch {
 
 impl Watch {
     fn new(shared: &Arc<Shared>, id: Id) -> Self {
-        Self { shared: Arc::clone(shared), id, link: None, failures: 0, asked: 0 }
+        Self { shared: Arc::clone(shared), id, link: None, lost: false, failures: 0, asked: 0 }
     }
 
     /// Goes on until it is broken off.
@@ -83,10 +86,16 @@ impl Watch {
         let mut suspect = false;
         loop {
             let begun = Instant::now();
+            self.lost = !self.shared.health.is_up(self.id);
             let answer = self.ask(suspect).await;
+            let health = &self.shared.health;
             match answer {
                 Ok(()) => {
-                    self.shared.health.answered(self.id, begun.elapsed());
+                    if self.lost {
+                        health.back(self.id, begun.elapsed());
+                    } else {
+                        health.answered(self.id, begun.elapsed());
+                    }
                     self.failures = self.failures.saturating_sub(1);
                     self.shared
                         .standby
@@ -96,7 +105,7 @@ impl Watch {
                 }
                 Err(fault) => {
                     self.link = None;
-                    self.shared.health.failed(self.id, begun, &fault);
+                    health.failed(self.id, begun, &fault);
                     self.failures = self.failures.saturating_add(1);
                 }
             }
@@ -107,7 +116,7 @@ impl Watch {
     /// Waits for the next question. Whether a suspicion ended the waiting.
     async fn rest(&mut self) -> bool {
         if !self.shared.health.is_up(self.id) {
-            sleep(pause(self.failures, self.shared.health.has_other(self.id))).await;
+            rest_down(&self.shared.health, self.id, self.failures).await;
             return false;
         }
         let every = if self.link.is_some() { EVERY } else { PAUSE };
@@ -117,9 +126,13 @@ impl Watch {
         }
     }
 
-    /// Asks something easy, on the kept connection if there is one.
+    /// Asks something easy, on the kept connection if there is one. Of a server that is
+    /// down more is asked: it has to let the service account in.
     async fn ask(&mut self, suspect: bool) -> Result<(), Fault> {
-        let (shared, id, link) = (Arc::clone(&self.shared), self.id, &mut self.link);
+        if self.lost {
+            self.link = None;
+        }
+        let (shared, id, lost, link) = (Arc::clone(&self.shared), self.id, self.lost, &mut self.link);
         let (health, limit) = (&shared.health, shared.limits.connect());
         let fresh = link.is_none();
         let answer = async {
@@ -135,7 +148,7 @@ impl Watch {
                     }
                 }
             }
-            *link = reach(&shared, id).await?;
+            *link = reach(&shared, id, lost).await?;
             Ok(())
         };
         let given_up = async {
@@ -166,10 +179,26 @@ fn pause(failures: u32, another: bool) -> Duration {
     PAUSE.saturating_mul(1_u32.checked_shl(failures.saturating_sub(1)).unwrap_or(u32::MAX)).min(most)
 }
 
-/// A connection to a server, which is asked what it is. `None`: it answers, but
-/// does not let the service account in, which is told elsewhere.
-async fn reach(shared: &Shared, id: Id) -> Result<Option<Link>, Fault> {
-    let mut link = match shared.reach(id, Instant::now() + shared.limits.connect()).await {
+/// Waits until a server that is down is to be tried again: not long after the last other
+/// one went down too.
+async fn rest_down(health: &Health, id: Id, failures: u32) {
+    let begun = Instant::now();
+    if health.has_other(id) {
+        // The end of the pause ends the waiting too.
+        let _ = timeout(pause(failures, true), health.none_left()).await;
+    }
+    sleep_until(begun + pause(failures, false)).await;
+}
+
+/// A connection to a server, which is asked what it is; bound as the service account, if it
+/// was `lost`. `None`: it answers, but refuses the service account, which is told elsewhere.
+async fn reach(shared: &Shared, id: Id, lost: bool) -> Result<Option<Link>, Fault> {
+    let reached = if lost {
+        shared.open(id, Role::Read).await
+    } else {
+        shared.reach(id, Instant::now() + shared.limits.connect()).await
+    };
+    let mut link = match reached {
         Ok(link) => link,
         Err(OpenFault::Account(_)) => return Ok(None),
         Err(OpenFault::Server(fault)) => return Err(fault),
@@ -213,9 +242,14 @@ impl Standby {
                     good.push(link);
                 }
             }
-            while good.len() < count && shared.refused(role).await.is_none() {
+            while good.len() < count && shared.refused(role).is_none() {
+                let begun = Instant::now();
                 match timeout(shared.limits.connect(), shared.open(id, role)).await {
                     Ok(Ok(link)) => good.push(link),
+                    Ok(Err(OpenFault::Server(fault))) => {
+                        shared.health.failed(id, begun, &fault);
+                        break;
+                    }
                     _ => break,
                 }
             }
@@ -247,7 +281,10 @@ fn next(health: &Health) -> Option<Id> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ServerHealth;
+    use super::super::settings::Server;
     use super::*;
+    use pforte_model::time::Micros;
 
     #[test]
     fn pauses_grow_to_an_end_and_stay_short_while_no_server_answers() {
@@ -255,5 +292,20 @@ mod tests {
             |another| [1, 2, 3, 6, 7, 40, u32::MAX].map(|failures| pause(failures, another).as_millis());
         assert_eq!(pauses(true), [500, 1_000, 2_000, 16_000, 30_000, 30_000, 30_000]);
         assert_eq!(pauses(false), [500, 1_000, 2_000, 2_000, 2_000, 2_000, 2_000]);
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_down_is_not_waited_for_long_once_the_last_other_one_falls() {
+        let servers = ["dc1", "dc2"].map(|host| Server::new(host.to_owned()));
+        let health = Health::new(&servers, Arc::new(|| Micros(0)));
+        let [one, two] = health.now().iter().map(ServerHealth::id).collect::<Vec<_>>()[..] else {
+            unreachable!("two servers")
+        };
+        health.failed(one, Instant::now(), &FaultKind::ConnectRefused.into());
+        health.answered(two, Duration::ZERO);
+        let mut rest = Box::pin(rest_down(&health, one, 9));
+        assert!((&mut rest).now_or_never().is_none());
+        health.failed(two, Instant::now(), &FaultKind::ConnectRefused.into());
+        assert!(timeout(MOST_PAUSE / 2, rest).await.is_ok());
     }
 }

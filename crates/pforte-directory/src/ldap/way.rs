@@ -37,14 +37,44 @@ enum Known {
 pub(super) struct Ways {
     protection: Protection,
     tls: Tls,
-    known: Mutex<HashMap<String, Known>>,
+    seen: Seen,
+}
+
+/// What is known of servers, by their names.
+#[derive(Default)]
+struct Seen(Mutex<HashMap<String, Known>>);
+
+impl Seen {
+    fn of(&self, host: &str) -> Option<Known> {
+        self.lock().get(host).copied()
+    }
+
+    /// A server spoke TLS.
+    fn tls(&self, host: &str) {
+        self.lock().insert(host.to_owned(), Known::Tls);
+    }
+
+    /// A server says that it has no TLS. Whether that counts: not where it spoke TLS,
+    /// be it a moment ago on another connection.
+    fn no_tls(&self, host: &str) -> bool {
+        let mut known = self.lock();
+        if matches!(known.get(host), Some(Known::Tls)) {
+            return false;
+        }
+        known.insert(host.to_owned(), Known::NoTls(Instant::now()));
+        true
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Known>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Ways {
     /// The ways that the settings allow. Reads the file of trusted certificates.
     pub(super) fn new(settings: &Settings, clock: Clock) -> Result<Self, SettingsFault> {
         let tls = Tls::new(&settings.ca, clock)?;
-        Ok(Self { protection: settings.protection, tls, known: Mutex::default() })
+        Ok(Self { protection: settings.protection, tls, seen: Seen::default() })
     }
 
     /// A connection to the server: under TLS with its certificate checked, or bare,
@@ -69,8 +99,7 @@ impl Ways {
         addresses: &[SocketAddr],
         until: Instant,
     ) -> Result<Link, Fault> {
-        let known = self.known().get(&server.host).copied();
-        if matches!(known, Some(Known::NoTls(since)) if since.elapsed() < ASK_AGAIN) {
+        if matches!(self.seen.of(&server.host), Some(Known::NoTls(since)) if since.elapsed() < ASK_AGAIN) {
             return bare(server, addresses, until).await;
         }
         let first = match self.ldaps(server, addresses, until).await {
@@ -83,9 +112,8 @@ impl Ways {
             Err(fault) if fault.kind == FaultKind::ConnectRefused => Err(first),
             Err(fault) => Err(fault),
             Ok(Ok(link)) => Ok(self.note_tls(server, link)),
-            Ok(Err(no_tls)) if matches!(known, Some(Known::Tls)) => Err(no_tls),
+            Ok(Err(no_tls)) if !self.seen.no_tls(&server.host) => Err(no_tls),
             Ok(Err(_)) => {
-                self.known().insert(server.host.clone(), Known::NoTls(Instant::now()));
                 tracing::warn!(server = %server.host, "the server offers no TLS: connections to it are sealed");
                 bare(server, addresses, until).await
             }
@@ -93,12 +121,8 @@ impl Ways {
     }
 
     fn note_tls(&self, server: &Server, link: Link) -> Link {
-        self.known().insert(server.host.clone(), Known::Tls);
+        self.seen.tls(&server.host);
         link
-    }
-
-    fn known(&self) -> MutexGuard<'_, HashMap<String, Known>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn ldaps(&self, server: &Server, addresses: &[SocketAddr], until: Instant) -> Result<Link, Fault> {
@@ -125,4 +149,19 @@ async fn bare(server: &Server, addresses: &[SocketAddr], until: Instant) -> Resu
 /// The same addresses with another port.
 pub(super) fn at(addresses: &[SocketAddr], port: u16) -> Vec<SocketAddr> {
     addresses.iter().map(|address| SocketAddr::new(address.ip(), port)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_spoke_tls_on_another_connection_meanwhile_is_not_taken_to_have_none() {
+        let seen = Seen::default();
+        assert!(seen.no_tls("dc1") && seen.no_tls("dc1"));
+        seen.tls("dc1");
+        assert!(!seen.no_tls("dc1"));
+        assert!(matches!(seen.of("dc1"), Some(Known::Tls)));
+        assert!(seen.no_tls("dc2"), "another server");
+    }
 }

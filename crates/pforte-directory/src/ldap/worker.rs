@@ -298,7 +298,7 @@ impl Worker {
     }
 
     async fn connect(&mut self) -> Result<(), Failure> {
-        if let Some(fault) = self.shared.refused(self.role).await {
+        if let Some(fault) = self.shared.refused(self.role) {
             return Err(Failure::Account(fault));
         }
         let (mut tried, mut last) = (Vec::new(), None);

@@ -174,6 +174,33 @@ async fn controllers_are_looked_for_again_while_none_answers_and_the_last_known_
 }
 
 #[tokio::test]
+async fn a_controller_whose_address_is_not_found_stays_in_the_list_and_one_that_had_an_address_keeps_it() {
+    let forest = Forest::shared().await;
+    let (first, second) = (Dc::Dc1.host(), Dc::Dc2.host());
+    let services = [(ALL, 389, first.as_str()), (ALL, 389, &second)];
+    let dns = LyingDns::start(zone(&forest, &services, &[(&first, Dc::Dc1)])).await;
+    let settings = found(&forest, Find { dns: vec![dns.address], ..Find::default() });
+    let directory = start(&forest, &settings);
+    until("the one without an address is known to be down", || {
+        let health = directory.health();
+        health.iter().any(|server| {
+            let fault = server.fault.as_ref().map(|fault| fault.kind);
+            server.server.starts_with(&second) && fault == Some(FaultKind::NameNotResolved)
+        })
+    })
+    .await;
+    assert_eq!(hosts(&directory).first(), Some(&first));
+    until("the other one is up", || health_of(&directory, Dc::Dc1).latency_ms.is_some()).await;
+    let since = health_of(&directory, Dc::Dc1).since;
+    // Now it is the other way round.
+    dns.say(zone(&forest, &services, &[(&second, Dc::Dc2)]));
+    until("its address is found", || health_of(&directory, Dc::Dc2).latency_ms.is_some()).await;
+    let kept = health_of(&directory, Dc::Dc1);
+    assert!(kept.up && kept.since == since, "{kept:?}");
+    directory.stop().await;
+}
+
+#[tokio::test]
 async fn a_test_of_a_directory_without_named_controllers_tries_those_that_are_found() {
     let forest = Forest::shared().await;
     let settings = found(&forest, by_dns(&forest, &[Dc::Dc1]));

@@ -12,7 +12,7 @@ use pforte_test::ad::Ad;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -20,7 +20,7 @@ use tokio::time::Instant;
 use tokio_util::codec::Encoder;
 
 use crate::ldap_directory::{begin, chance, clock, login, password, settings};
-use crate::ldap_relay::{Alter, Attack, Relay, port, through};
+use crate::ldap_relay::{Alter, Attack, Relay, port, shown_for, through};
 use crate::ldap_stage::{Script, Stage};
 
 fn is_in(text: &str, bytes: &[u8]) -> bool {
@@ -252,8 +252,43 @@ async fn whoever_alters_a_sealed_connection_only_breaks_it() {
     assert!(done > 16 && refused > 0 && good > 8, "{done} alterations, {refused} refusals, {good} answers");
 }
 
-/// A key distribution centre that answers everything with this code, and signs nothing.
-async fn false_centre(refusing_with: u8) -> Stage {
+#[tokio::test]
+async fn a_controller_that_answers_and_does_not_take_the_ticket_stays_down_until_it_does() {
+    let ad = Fixtures::load().ad;
+    let (relay, kerberos) = (Relay::between(&ad, port(&ad, 636)).await, Relay::honest(port(&ad, 88)).await);
+    let directory = begin(
+        &through(settings(&ad), (relay.address.port(), 1, kerberos.address.port())),
+        password(&ad.facts.service.password),
+    );
+    let down = || {
+        let health = directory.health();
+        health[0].fault.as_ref().is_some_and(|fault| fault.kind == FaultKind::ChannelBindingRefused)
+    };
+    let watched = async {
+        while !down() {
+            tokio::task::yield_now().await;
+        }
+        // It shows its root entry to whoever looks whether it is there again.
+        let tries = relay.tries();
+        while relay.tries() < tries + 4 {
+            assert!(down() && !directory.health()[0].up, "{:?}", directory.health());
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), watched).await.unwrap();
+    relay.let_through();
+    let back = async {
+        while !directory.health()[0].up {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), back).await.unwrap();
+    assert!(directory.find(&login("bob")).await.unwrap().is_some());
+    directory.stop().await;
+}
+
+/// A refusal of Kerberos with this code, which nobody signed.
+fn made_up(code: u8) -> Vec<u8> {
     let element = |tag, content: &[u8]| [&[tag, u8::try_from(content.len()).unwrap()], content].concat();
     let number = |field, value| element(field, &[2, 1, value]);
     let text = |field, value: &[u8]| element(field, &element(0x1b, value));
@@ -264,23 +299,66 @@ async fn false_centre(refusing_with: u8) -> Stage {
         number(0xa1, 30),
         element(0xa4, &element(0x18, b"20260101000000Z")),
         number(0xa5, 0),
-        number(0xa6, refusing_with),
+        number(0xa6, code),
         text(0xa9, b"AD.TEST.LAB"),
         element(0xaa, &service),
     ];
-    let error = element(0x7e, &element(0x30, &error.concat()));
-    Stage::tcp(move |mut stream| {
-        let error = error.clone();
+    element(0x7e, &element(0x30, &error.concat()))
+}
+
+/// Answers one question of Kerberos with this refusal.
+async fn refuse(mut stream: TcpStream, refusal: Vec<u8>) {
+    let length = stream.read_u32().await.unwrap();
+    let mut question = vec![0; length.try_into().unwrap()];
+    stream.read_exact(&mut question).await.unwrap();
+    let length = u32::try_from(refusal.len()).unwrap();
+    stream.write_all(&[&length.to_be_bytes()[..], &refusal].concat()).await.unwrap();
+    let _ = stream.shutdown().await;
+}
+
+/// A key distribution centre that answers everything with this code.
+async fn false_centre(code: u8) -> Stage {
+    Stage::tcp(move |stream| refuse(stream, made_up(code))).await
+}
+
+#[tokio::test]
+async fn a_person_whom_kerberos_refuses_does_not_make_the_service_account_log_in_again() {
+    let ad = Fixtures::load().ad;
+    let (questions, code) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicU8::new(0)));
+    let (counted, refusing) = (Arc::clone(&questions), Arc::clone(&code));
+    let centre = port(&ad, 88);
+    let kerberos = Stage::tcp(move |mut stream| {
+        let code = refusing.load(Ordering::Relaxed);
+        counted.fetch_add(1, Ordering::Relaxed);
         async move {
-            let length = stream.read_u32().await.unwrap();
-            let mut question = vec![0; length.try_into().unwrap()];
-            stream.read_exact(&mut question).await.unwrap();
-            let length = u32::try_from(error.len()).unwrap();
-            stream.write_all(&[&length.to_be_bytes()[..], &error].concat()).await.unwrap();
-            let _ = stream.shutdown().await;
+            if code != 0 {
+                return refuse(stream, made_up(code)).await;
+            }
+            let mut centre = TcpStream::connect(centre).await.unwrap();
+            let _ = tokio::io::copy_bidirectional(&mut stream, &mut centre).await;
         }
     })
-    .await
+    .await;
+    let relay = Relay::honest(port(&ad, 389)).await;
+    let settings = Settings { protection: Protection::Sealed, ..settings(&ad) };
+    let settings = through(settings, (1, relay.address.port(), kerberos.address.port()));
+    let directory = begin(&settings, password(&ad.facts.service.password));
+    let bob = directory.find(&login("bob")).await.unwrap().unwrap();
+    let typed = password(&ad.facts.user_password);
+    let questions_of_one = async || {
+        let before = questions.load(Ordering::Relaxed);
+        assert_eq!(directory.verify(&bob, &typed).await, Ok(Verdict::Good));
+        questions.load(Ordering::Relaxed) - before
+    };
+    let usual = questions_of_one().await;
+    // One says something of the person, the other of the service account's ticket.
+    for (refusal, more) in [(12, false), (32, true)] {
+        code.store(refusal, Ordering::Relaxed);
+        directory.verify(&bob, &typed).await.unwrap_err();
+        code.store(0, Ordering::Relaxed);
+        assert_eq!(questions_of_one().await > usual, more, "code {refusal}");
+    }
+    directory.stop().await;
 }
 
 #[tokio::test]
@@ -293,6 +371,7 @@ async fn a_made_up_refusal_of_the_service_accounts_password_does_not_keep_it_out
     let bob = directory.find(&login("bob")).await.unwrap().unwrap();
     assert_eq!(directory.verify(&bob, &password(&ad.facts.user_password)).await, Ok(Verdict::Good));
     assert_eq!(directory.account_fault(), None);
+    assert_eq!(directory.unproven().unwrap().kind, FaultKind::KerberosRefused, "it is told");
     directory.stop().await;
 }
 
@@ -346,6 +425,27 @@ async fn what_is_said_before_tls_begins_does_not_count_and_breaks_the_connection
     directory.stop().await;
 }
 
+/// Shows the certificate that the controller could show, and ends the connection before TLS is set up.
+async fn cut_after_its_certificate(ad: &Ad) -> Stage {
+    let config = shown_for(ad, &[&rustls::version::TLS12]);
+    Stage::tcp(move |mut stream| {
+        let mut tls = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
+        async move {
+            let mut bytes = [0; 4_096];
+            let count = stream.read(&mut bytes).await.unwrap();
+            tls.read_tls(&mut &bytes[..count]).unwrap();
+            tls.process_new_packets().unwrap();
+            let mut said = Vec::new();
+            while tls.wants_write() {
+                tls.write_tls(&mut said).unwrap();
+            }
+            stream.write_all(&said).await.unwrap();
+            let _ = stream.read(&mut bytes).await;
+        }
+    })
+    .await
+}
+
 #[tokio::test]
 async fn a_fault_of_tls_never_leads_to_a_weaker_way() {
     let ad = Fixtures::load().ad;
@@ -363,7 +463,13 @@ async fn a_fault_of_tls_never_leads_to_a_weaker_way() {
         drop(stream);
     })
     .await;
-    for (stage, kind) in [(&wrong, FaultKind::CertificateUnknownIssuer), (&silent, FaultKind::TlsTimedOut)] {
+    // One that has TLS, as its right certificate shows, and ends the connection then.
+    let cut = cut_after_its_certificate(&ad).await;
+    for (stage, kind) in [
+        (&wrong, FaultKind::CertificateUnknownIssuer),
+        (&silent, FaultKind::TlsTimedOut),
+        (&cut, FaultKind::Reset),
+    ] {
         let mut settings = through(settings(&ad), (stage.address.port(), port_of_ldap.address.port(), 1));
         settings.limits.connect_ms = if kind == FaultKind::TlsTimedOut { 500 } else { 10_000 };
         let directory = begin(&settings, password("never sent"));

@@ -548,6 +548,36 @@ async fn the_next_server_is_taken_when_one_is_dead_and_the_first_one_again_when_
     .await;
 }
 
+/// Whether this is the service account's bind.
+fn is_service(op: &LdapOp) -> bool {
+    matches!(op, LdapOp::BindRequest(bind) if bind.dn.starts_with("svc@"))
+}
+
+#[tokio::test]
+async fn a_server_that_lets_a_bind_wait_keeps_nobody_from_another_one() {
+    let ca = Authority::new("stage CA");
+    let hangs = Script::new(|op| is_service(op).then(Vec::new));
+    let answers = Script::new(|_| None);
+    let one = Stage::tls(&ca, ca.issue(|_| {}), &hangs).await;
+    let other = "dc8.stage.test";
+    let named = |params: &mut rcgen::CertificateParams| {
+        params.subject_alt_names = vec![SanType::DnsName(other.try_into().unwrap())];
+    };
+    let two = Stage::tls(&ca, ca.issue(named), &answers).await;
+    let mut settings = settings(&[one.address, two.address], &ca.pem);
+    other.clone_into(&mut settings.servers[1].host);
+    settings.limits.connect_ms = 10_000;
+    let begun = Instant::now();
+    let _directory = start(&settings);
+    // Those that wait for the fall of the first one.
+    until("the second one has its connections", async || {
+        (answers.heard(is_service).len() >= 2).then_some(())
+    })
+    .await;
+    assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
+    assert_eq!(hangs.heard(is_service).len(), 1, "at one controller the password is sent once at a time");
+}
+
 #[tokio::test]
 async fn more_people_than_can_be_served_are_told_so_in_time() {
     let script = Script::new(|op| {

@@ -7,7 +7,7 @@ use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -25,6 +25,10 @@ pub(crate) struct Relay {
     pub(crate) address: SocketAddr,
     /// What the client sent, where it could be read.
     pub(crate) heard: Arc<Mutex<Vec<u8>>>,
+    /// Connections that were made.
+    made: Arc<AtomicUsize>,
+    /// Whether everything is passed on as it is.
+    open: Arc<AtomicBool>,
     _tasks: JoinSet<()>,
 }
 
@@ -38,15 +42,26 @@ impl Relay {
     {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let mut tasks = JoinSet::new();
+        let (mut tasks, made) = (JoinSet::new(), Arc::<AtomicUsize>::default());
+        let count = Arc::clone(&made);
         tasks.spawn(async move {
-            let (mut connections, count) = (JoinSet::new(), AtomicUsize::new(0));
+            let mut connections = JoinSet::new();
             while let Ok((client, _)) = listener.accept().await {
                 let Ok(server) = TcpStream::connect(target).await else { continue };
                 connections.spawn(relay(client, server, count.fetch_add(1, Ordering::Relaxed)));
             }
         });
-        Self { address, heard: Arc::default(), _tasks: tasks }
+        Self { address, heard: Arc::default(), made, open: Arc::default(), _tasks: tasks }
+    }
+
+    /// How many connections were made.
+    pub(crate) fn tries(&self) -> usize {
+        self.made.load(Ordering::Relaxed)
+    }
+
+    /// Passes new connections on as they are, from now on.
+    pub(crate) fn let_through(&self) {
+        self.open.store(true, Ordering::Relaxed);
     }
 
     /// Passes everything on.
@@ -78,11 +93,17 @@ impl Relay {
     pub(crate) async fn between(ad: &Ad, target: SocketAddr) -> Self {
         let (acceptor, connector) = (acceptor(ad), connector(ad));
         let (heard, host) = (Arc::<Mutex<Vec<u8>>>::default(), ad.facts.host.clone());
-        let kept = Arc::clone(&heard);
-        let relay = Self::begin(target, move |client, server, _| {
+        let (kept, open) = (Arc::clone(&heard), Arc::<AtomicBool>::default());
+        let opened = Arc::clone(&open);
+        let relay = Self::begin(target, move |mut client, mut server, _| {
             let (acceptor, connector, heard) = (acceptor.clone(), connector.clone(), Arc::clone(&kept));
             let name = host.clone().try_into().unwrap();
+            let open = opened.load(Ordering::Relaxed);
             async move {
+                if open {
+                    let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+                    return;
+                }
                 let Ok(client) = acceptor.accept(client).await else { return };
                 let Ok(server) = connector.connect(name, server).await else { return };
                 let (mut from_client, mut to_client) = tokio::io::split(client);
@@ -94,7 +115,7 @@ impl Relay {
             }
         })
         .await;
-        Self { heard, ..relay }
+        Self { heard, open, ..relay }
     }
 }
 
@@ -145,8 +166,15 @@ async fn altered(
     }
 }
 
-/// Shows a certificate for the domain controller's name, issued by the domain's CA.
 fn acceptor(ad: &Ad) -> TlsAcceptor {
+    TlsAcceptor::from(shown_for(ad, rustls::DEFAULT_VERSIONS))
+}
+
+/// Shows a certificate for the domain controller's name, issued by the domain's CA.
+pub(crate) fn shown_for(
+    ad: &Ad,
+    versions: &[&'static rustls::SupportedProtocolVersion],
+) -> Arc<ServerConfig> {
     let read = |path| std::fs::read_to_string(path).unwrap();
     let key = KeyPair::from_pem(&read(&ad.facts.ca_key)).unwrap();
     let issuer = Issuer::from_ca_cert_pem(&read(&ad.facts.ca_certificate), key).unwrap();
@@ -155,12 +183,12 @@ fn acceptor(ad: &Ad) -> TlsAcceptor {
     let key = KeyPair::generate().unwrap();
     let certificate = params.signed_by(&key, &issuer).unwrap();
     let config = ServerConfig::builder_with_provider(provider())
-        .with_safe_default_protocol_versions()
+        .with_protocol_versions(versions)
         .unwrap()
         .with_no_client_auth()
         .with_single_cert(vec![certificate.der().clone()], PrivateKeyDer::from(key))
         .unwrap();
-    TlsAcceptor::from(Arc::new(config))
+    Arc::new(config)
 }
 
 fn connector(ad: &Ad) -> TlsConnector {

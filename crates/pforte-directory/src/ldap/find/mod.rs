@@ -3,6 +3,8 @@
 //!
 //! It is done in the background and again from time to time. What was found last
 //! is used for as long as nothing else is found, so that a dead DNS delays nobody.
+//! A server whose address is not found stands in the list all the same, with that
+//! fault, and is looked for again soon.
 //!
 //! # Invariants
 //!
@@ -15,12 +17,14 @@ mod names;
 pub(super) mod netlogon;
 mod order;
 
+pub(super) use names::Names;
+
 use super::Clock;
 use super::health::Health;
 use super::settings::{Find, Server, Settings};
 use crate::fault::{Fault, FaultKind};
 use futures_util::{StreamExt, stream};
-use names::{MOST_ANSWERS, Names, Service};
+use names::{MOST_ANSWERS, Service};
 use netlogon::Netlogon;
 use order::{Candidate, ordered};
 use pforte_model::time::Micros;
@@ -29,12 +33,12 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 use tokio::net::UdpSocket;
 use tokio::sync::watch;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 /// How often DNS is asked again.
 const REFRESH: Duration = Duration::from_mins(5);
-/// The same while nothing was found, or nothing of what was found answers: at
-/// first, and at most.
+/// The same while nothing was found, an address is missing, or nothing of what was
+/// found answers: at first, and at most.
 const HURRY: Duration = Duration::from_secs(2);
 const MOST_HURRY: Duration = Duration::from_mins(1);
 /// The port at which controllers answer pings.
@@ -54,24 +58,29 @@ pub(super) struct Finder {
     find: Find,
     names: Names,
     seed: u64,
+    /// The addresses that hosts had before.
+    known: Known,
 }
 
-/// A server of which DNS knows an address, and what it told about itself.
+/// Addresses by the names of hosts.
+type Known = BTreeMap<String, IpAddr>;
+
+/// A server's address, as far as it is known, and what it told about itself.
 struct Met {
-    address: IpAddr,
+    address: Option<IpAddr>,
     told: Option<Netlogon>,
 }
 
 impl Finder {
     /// A finder with what an administrator said. The time shares out equals at random.
-    fn new(settings: &Settings, clock: &Clock) -> Result<Self, Fault> {
+    fn new(settings: &Settings, clock: &Clock, known: Known) -> Result<Self, Fault> {
         let Micros(now) = clock();
         let names = Names::new(&settings.find)?;
         let (domain, find) = (settings.domain.to_ascii_lowercase(), settings.find.clone());
-        Ok(Self { domain, find, names, seed: now.unsigned_abs() })
+        Ok(Self { domain, find, names, seed: now.unsigned_abs(), known })
     }
 
-    /// The servers, the preferred one first.
+    /// The servers, the preferred one first; those without an address last.
     async fn find(&self) -> Result<Vec<Server>, Fault> {
         let everywhere = format!("_ldap._tcp.dc._msdcs.{}", self.domain);
         let far = self.services(&everywhere).await?;
@@ -94,7 +103,7 @@ impl Finder {
                 server: Server {
                     port,
                     ldap_port: service.port,
-                    address: Some(*address),
+                    address: *address,
                     ..Server::new(service.host.clone())
                 },
                 near: near_hosts.contains(service.host.as_str()),
@@ -105,9 +114,10 @@ impl Finder {
         };
         let candidates = near.iter().chain(elsewhere).filter_map(candidate).collect();
         let mut servers = ordered(candidates, self.find.writable_first, self.seed);
+        servers.sort_by_key(|server| server.address.is_none());
         servers.truncate(Settings::MOST_SERVERS);
         if servers.is_empty() {
-            return Err(FaultKind::NameNotResolved.with(format!("{everywhere}: no server with an address")));
+            return Err(FaultKind::NameNotResolved.with(format!("{everywhere}: no server")));
         }
         Ok(servers)
     }
@@ -137,14 +147,27 @@ impl Finder {
         let new: Vec<&Service> =
             services.iter().filter(|service| !met.contains_key(&service.host)).take(MOST_ANSWERS).collect();
         let one = async |service: &Service| {
-            let address = self.names.address(&service.host).await?;
-            let told = ping(address, &self.domain)
-                .await
-                .filter(|told| told.host.eq_ignore_ascii_case(&service.host));
-            Some((service.host.clone(), Met { address, told }))
+            let address = self.address(&service.host).await;
+            let told = match address {
+                Some(address) => ping(address, &self.domain).await,
+                None => None,
+            };
+            let told = told.filter(|told| told.host.eq_ignore_ascii_case(&service.host));
+            (service.host.clone(), Met { address, told })
         };
         let found: Vec<_> = stream::iter(new).map(one).buffer_unordered(AT_ONCE).collect().await;
-        met.extend(found.into_iter().flatten());
+        met.extend(found);
+    }
+
+    /// The address of a host; the one it had before where none is told now.
+    async fn address(&self, host: &str) -> Option<IpAddr> {
+        match self.names.addresses(host).await {
+            Ok(found) => found.first().copied(),
+            Err(fault) => {
+                tracing::info!(host, code = fault.kind.code(), %fault, "the address of a server is not found");
+                self.known.get(host).copied()
+            }
+        }
     }
 
     /// The own site: as an administrator says, else as the servers say.
@@ -188,7 +211,7 @@ async fn ping(address: IpAddr, domain: &str) -> Option<Netlogon> {
 
 /// Finds the servers once.
 pub(super) async fn once(settings: &Settings, clock: &Clock) -> Result<Vec<Server>, Fault> {
-    Finder::new(settings, clock)?.find().await
+    Finder::new(settings, clock, Known::new())?.find().await
 }
 
 /// Finds the servers now and from time to time, until the directory is stopped.
@@ -205,27 +228,31 @@ pub(super) async fn go_on(
 }
 
 async fn refresh(settings: &Settings, clock: &Clock, health: &Health) {
-    let mut hurry = HURRY;
+    let (mut hurry, mut known) = (HURRY, Known::new());
     loop {
-        let found = match Finder::new(settings, clock) {
+        let found = match Finder::new(settings, clock, known.clone()) {
             Ok(finder) => finder.find().await,
             Err(fault) => Err(fault),
         };
+        let mut whole = true;
         match found {
-            Ok(servers) => health.found(servers),
+            Ok(servers) => {
+                let addresses = servers.iter().filter_map(|one| Some((one.host.clone(), one.address?)));
+                known = addresses.collect();
+                whole = known.len() == servers.len();
+                health.found(servers);
+            }
             Err(fault) => health.not_found(&fault),
         }
-        if health.best(false).is_some() {
-            hurry = HURRY;
-            // Whatever happens in this time, what is known is good enough.
-            sleep(HURRY).await;
-            tokio::select! {
-                () = sleep(REFRESH) => {}
-                () = health.none_left() => {}
-            }
-        } else {
-            sleep(hurry).await;
-            hurry = (hurry * 2).min(MOST_HURRY);
+        let up = health.best(false).is_some();
+        let pause = if up && whole { REFRESH } else { hurry };
+        hurry = if up && whole { HURRY } else { (hurry * 2).min(MOST_HURRY) };
+        let again = Instant::now() + pause;
+        // Whatever happens in the first time, what is known is good enough.
+        sleep(HURRY).await;
+        tokio::select! {
+            () = sleep_until(again) => {}
+            () = health.none_left(), if up => {}
         }
     }
 }
@@ -240,7 +267,7 @@ mod tests {
     async fn only_names_below_the_domain_or_listed_are_taken() {
         let json = r#"{"domain":"AD.test.lab","account":"svc","find":{"dns":["127.0.0.1"],"hosts":["DC.other.lab"]}}"#;
         let clock: Clock = Arc::new(|| Micros(0));
-        let finder = Finder::new(&serde_json::from_str(json).unwrap(), &clock).unwrap();
+        let finder = Finder::new(&serde_json::from_str(json).unwrap(), &clock, Known::new()).unwrap();
         for host in ["dc1.ad.test.lab", "dc1.site.ad.test.lab", "dc.other.lab"] {
             assert!(finder.may_be_ours(host), "{host}");
         }

@@ -2,7 +2,7 @@
 
 use crate::fault::{Fault, FaultKind};
 use crate::ldap::settings::Find;
-use hickory_resolver::config::{NameServerConfig, ResolverConfig, ResolverOpts};
+use hickory_resolver::config::{LookupIpStrategy, NameServerConfig, ResolverConfig, ResolverOpts};
 use hickory_resolver::net::NetError;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::rr::{RData, RecordType};
@@ -26,7 +26,7 @@ pub(super) struct Service {
 }
 
 /// Asks DNS servers.
-pub(super) struct Names(TokioResolver);
+pub(in crate::ldap) struct Names(TokioResolver);
 
 impl Names {
     /// Those that are named, else this computer's own.
@@ -40,6 +40,16 @@ impl Names {
         };
         limit(builder.options_mut());
         builder.build().map(Self).map_err(|error| unanswered("the DNS servers", &error))
+    }
+
+    /// This computer's own, if it has any; its list of hosts counts too.
+    pub(in crate::ldap) fn of_this_computer() -> Result<Self, Fault> {
+        let provider = TokioRuntimeProvider::default;
+        let none = || ResolverConfig::from_parts(None, Vec::new(), Vec::new());
+        let mut builder = Resolver::builder(provider())
+            .unwrap_or_else(|_| Resolver::builder_with_config(none(), provider()));
+        limit(builder.options_mut());
+        builder.build().map(Self).map_err(|error| unanswered("this computer's DNS servers", &error))
     }
 
     /// The servers of a service; none where nobody published it.
@@ -61,9 +71,15 @@ impl Names {
         Ok(services.take(MOST_ANSWERS).collect())
     }
 
-    /// An address of a host.
-    pub(super) async fn address(&self, host: &str) -> Option<IpAddr> {
-        self.0.lookup_ip(format!("{host}.")).await.ok()?.iter().next()
+    /// The addresses of a host: one at least.
+    pub(in crate::ldap) async fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, Fault> {
+        // A name without a dot is looked for in the domains that this computer searches.
+        let name = if host.contains('.') { format!("{host}.") } else { host.to_owned() };
+        let found = self.0.lookup_ip(name).await.map_err(|error| unanswered(host, &error))?;
+        match found.iter().collect::<Vec<_>>() {
+            none if none.is_empty() => Err(FaultKind::NameNotResolved.with(format!("{host}: no address"))),
+            addresses => Ok(addresses),
+        }
     }
 }
 
@@ -75,10 +91,34 @@ fn host(name: &str) -> String {
 const fn limit(options: &mut ResolverOpts) {
     options.timeout = LIMIT;
     options.attempts = TRIES;
+    options.ip_strategy = LookupIpStrategy::Ipv4AndIpv6;
     // What is found is kept by whoever asked, and asked anew to hear of changes.
     options.cache_size = 0;
 }
 
 fn unanswered(name: &str, error: &NetError) -> Fault {
     FaultKind::NameNotResolved.with(format!("{name}: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test stops here")]
+    use super::*;
+
+    #[tokio::test]
+    async fn hosts_that_stand_in_this_computers_own_list_are_found_in_any_case() {
+        let list = std::fs::read_to_string("/etc/hosts").unwrap();
+        let names = Names::of_this_computer().unwrap();
+        let mut tried = 0;
+        for line in list.lines() {
+            let mut words = line.split('#').next().unwrap_or_default().split_whitespace();
+            let Some(address) = words.next().and_then(|word| word.parse::<IpAddr>().ok()) else { continue };
+            for host in words {
+                let found = names.addresses(&host.to_uppercase()).await.unwrap();
+                assert!(found.contains(&address), "{host}: {found:?}");
+                tried += 1;
+            }
+        }
+        assert!(tried > 0);
+    }
 }

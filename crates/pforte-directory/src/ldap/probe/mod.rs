@@ -351,7 +351,7 @@ impl Probe<'_, '_> {
     async fn account(&mut self, trial: &Trial<'_>, link: &mut Link, there: &There) -> Result<(), Ended> {
         let begun = Instant::now();
         let bound = trial.bind(link, &there.centre, self.until()).await;
-        let (took, let_in) = (begun.elapsed(), trial.let_in().await);
+        let (took, let_in) = (begun.elapsed(), trial.let_in());
         self.refused = bound.is_err();
         self.note(Check::Account, bound, |()| let_in.doubted(tried::slow(took)))?;
         if self.settings.schema != Schema::ActiveDirectory {
@@ -389,7 +389,7 @@ impl Probe<'_, '_> {
     /// Which binds by ticket over TLS the server minds. Not asked where there is no
     /// TLS or no Kerberos.
     async fn binding(&mut self, trial: &Trial<'_>, there: &There, is_tls: bool) {
-        if !is_tls || !trial.is_by_kerberos().await {
+        if !is_tls || !trial.is_by_kerberos() {
             return;
         }
         let asked = async {
