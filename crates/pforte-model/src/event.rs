@@ -103,6 +103,9 @@ events! {
     DirectoryLost, "directory-lost", Directory, Warning;
     /// A directory server answers again.
     DirectoryFound, "directory-found", Directory, Info;
+    /// Connections to a directory rest on the servers' certificates alone, because Kerberos
+    /// did not prove them.
+    DirectoryUnproven, "directory-unproven", Directory, Warning;
 
     /// A role was made.
     RoleCreated, "role-created", Rights, Info;

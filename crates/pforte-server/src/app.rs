@@ -28,7 +28,7 @@ use pforte_model::log::checkpoint::Verifier;
 use pforte_store::Store;
 use pforte_wire::problem::Code;
 use pforte_wire::session::{Lease, Session as Shown};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -83,6 +83,8 @@ pub struct App {
     pub making: Making,
     /// Which servers of the directories answered last.
     pub server_health: Mutex<HashMap<DirectoryId, HashMap<String, bool>>>,
+    /// The directories of which Kerberos did not prove the last connections.
+    pub unproven: Mutex<HashSet<DirectoryId>>,
     /// Whether the event log could be written last.
     pub log_writable: AtomicBool,
     /// What was wrong when it could not be written last.

@@ -230,6 +230,7 @@ async fn assemble(parts: Parts, folder: &DataFolder, rng: &mut StdRng) -> Result
         spill: Mutex::new(spill),
         lost_events: AtomicU64::new(0),
         server_health: Mutex::default(),
+        unproven: Mutex::default(),
         config,
         clock,
         ids,

@@ -1,5 +1,6 @@
 //! The health of the directories: a server that falls silent, or answers again,
-//! is an event.
+//! is an event; so are connections that rest on certificates alone where Kerberos
+//! should prove them too.
 
 use crate::app::Shared;
 use crate::service::emergency;
@@ -22,6 +23,15 @@ pub(super) async fn run(app: Shared) {
                 told(&app, id, &name, &server).await;
             }
         }
+        let unproven = directory.unproven();
+        if began(&app, id, unproven.is_some())
+            && let Some(fault) = unproven
+        {
+            let draft = Draft::failed(EventType::DirectoryUnproven, fault.kind.code());
+            let draft = draft.reason(fault.to_string()).what("directory", id, &name);
+            let event = app.scribe.event(&Origin::server(), draft);
+            emergency::tell(&app, event).await;
+        }
     }
 }
 
@@ -30,6 +40,16 @@ fn seen(app: &Shared, id: DirectoryId, server: &ServerHealth) -> Option<bool> {
     let mut seen = app.server_health.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let of_directory: &mut HashMap<String, bool> = seen.entry(id).or_default();
     of_directory.insert(server.server.clone(), server.up)
+}
+
+/// Whether this is so now and was not before; notes what is so now.
+fn began(app: &Shared, id: DirectoryId, unproven: bool) -> bool {
+    let mut known = app.unproven.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if unproven {
+        return known.insert(id);
+    }
+    known.remove(&id);
+    false
 }
 
 async fn told(app: &Shared, id: DirectoryId, name: &str, server: &ServerHealth) {

@@ -102,6 +102,23 @@ async fn settings_that_cannot_work_are_refused_with_every_fault_named_and_nothin
 }
 
 #[tokio::test]
+async fn connections_that_kerberos_does_not_prove_are_an_event() {
+    let server = Server::start().await;
+    let ad = Fixtures::load().ad;
+    let service = ad.facts.service.user.clone();
+    let name = ad.act(move |admin| admin.dn(&service)).await;
+    let body = with(&ad, "service_account", &json!(name));
+    let added = server.done("POST", "/directories", &body).await;
+    let told = until("it is told", async || server.events_of("directory-unproven").await.pop()).await;
+    assert_eq!(
+        (&told["result"], &told["code"]),
+        (&json!("failed"), &json!("service-account-name")),
+        "{told}"
+    );
+    assert!(told.to_string().contains(&text(&added, "id")));
+}
+
+#[tokio::test]
 async fn a_change_is_in_force_at_once_and_keeps_what_it_does_not_name() {
     for engine in ENGINES {
         let server = Server::start_on(engine).await;

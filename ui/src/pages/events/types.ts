@@ -47,6 +47,7 @@ export const TYPES: readonly EventType[] = [
   type("directory-queried", "directory", "info"),
   type("directory-lost", "directory", "warning"),
   type("directory-found", "directory", "info"),
+  type("directory-unproven", "directory", "warning"),
   type("role-created", "rights", "info"),
   type("role-changed", "rights", "info"),
   type("role-removed", "rights", "info"),
