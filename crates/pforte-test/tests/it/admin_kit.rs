@@ -65,14 +65,14 @@ pub(crate) async fn log_on(server: &Server, user: &str, password: &str) -> Answe
     server.call("POST", "/sessions").json(&asked).await
 }
 
-/// Waits until something is so, for at most ten seconds.
+/// Waits until something is so, for at most a minute: the machine may be busy.
 pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
-    let end = Instant::now() + Duration::from_secs(10);
+    let end = Instant::now() + Duration::from_mins(1);
     loop {
         if let Some(found) = look().await {
             return found;
         }
-        assert!(Instant::now() < end, "not within ten seconds: {what}");
+        assert!(Instant::now() < end, "not within a minute: {what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

@@ -456,7 +456,7 @@ async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
         if let Some(seen) = ask().await {
             return seen;
         }
-        assert!(begun.elapsed() < Duration::from_secs(15), "{what}");
+        assert!(begun.elapsed() < Duration::from_mins(1), "{what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
@@ -474,12 +474,16 @@ async fn a_dead_server_is_remembered_so_that_nobody_waits_and_found_again_when_i
         (fault.kind == FaultKind::ConnectRefused).then_some(())
     })
     .await;
+    let mut waits = Vec::new();
     for _ in 0..100 {
         let begun = Instant::now();
         let error = directory.verify_unknown(&password("typed")).await.unwrap_err();
         assert_eq!(error.code(), "directory-unreachable");
-        assert!(begun.elapsed() < Duration::from_millis(50), "{:?}", begun.elapsed());
+        waits.push(begun.elapsed());
     }
+    // A busy machine may hold up some of them; a refusal that waits for anything holds up all.
+    waits.sort_unstable();
+    assert!(waits[50] < Duration::from_millis(50), "{waits:?}");
     assert!(directory.health().iter().all(|server| !server.up && server.fault.is_some()));
     stage.begin_again();
     until("the server is found again", async || directory.find(&mara()).await.ok()).await;
@@ -507,9 +511,14 @@ async fn a_server_that_falls_silent_is_dead_soon_and_nobody_waits_any_more() {
     let error = refusal(&directory).await;
     assert_eq!(error.fault().unwrap().kind, FaultKind::TimedOut);
     until("the server is known to be dead", async || (!directory.health().first()?.up).then_some(())).await;
-    let begun = Instant::now();
-    assert_eq!(refusal(&directory).await.code(), "directory-unreachable");
-    assert!(begun.elapsed() < Duration::from_millis(50));
+    let mut waits = Vec::new();
+    for _ in 0..20 {
+        let begun = Instant::now();
+        assert_eq!(refusal(&directory).await.code(), "directory-unreachable");
+        waits.push(begun.elapsed());
+    }
+    waits.sort_unstable();
+    assert!(waits[10] < Duration::from_millis(50), "{waits:?}");
     silent.store(false, Ordering::Relaxed);
     until("the server is found again", async || directory.find(&mara()).await.ok()).await;
 }
@@ -569,7 +578,7 @@ async fn a_server_that_lets_a_bind_wait_keeps_nobody_from_another_one() {
     settings.limits.connect_ms = 10_000;
     let begun = Instant::now();
     let _directory = start(&settings);
-    // Those that wait for the fall of the first one.
+    // Those that wait for the fall of the first one; a turn is waited for ten times shorter than the bind.
     until("the second one has its connections", async || {
         (answers.heard(is_service).len() >= 2).then_some(())
     })
