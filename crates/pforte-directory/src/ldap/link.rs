@@ -28,7 +28,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 /// The greatest number of addresses of one name that are tried.
-const MOST_ADDRESSES: usize = 4;
+pub(super) const MOST_ADDRESSES: usize = 4;
 
 /// The capability by which Active Directory names itself.
 const IS_ACTIVE_DIRECTORY: &str = "1.2.840.113556.1.4.800";
@@ -114,7 +114,8 @@ impl Stream {
 /// hosts and its DNS servers tell. Nothing of it goes on after `until`.
 pub(super) async fn resolve(server: &Server, until: Instant) -> Result<Vec<SocketAddr>, Fault> {
     if let Some(address) = server.address {
-        return Ok(vec![SocketAddr::new(address, server.port)]);
+        let all = std::iter::once(&address).chain(&server.others).take(MOST_ADDRESSES);
+        return Ok(all.map(|address| SocketAddr::new(*address, server.port)).collect());
     }
     if let Ok(address) = server.host.parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(address, server.port)]);

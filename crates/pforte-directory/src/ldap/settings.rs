@@ -107,13 +107,23 @@ pub struct Server {
     /// Its address, where DNS shall not be asked for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<IpAddr>,
+    /// Its further addresses, where DNS told several.
+    #[serde(skip)]
+    pub others: Vec<IpAddr>,
 }
 
 impl Server {
     /// A server with the usual ports.
     #[must_use]
     pub const fn new(host: String) -> Self {
-        Self { host, port: ldaps(), ldap_port: ldap(), kerberos_port: kerberos(), address: None }
+        Self {
+            host,
+            port: ldaps(),
+            ldap_port: ldap(),
+            kerberos_port: kerberos(),
+            address: None,
+            others: Vec::new(),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use xtask::servers::population::{DOMAIN, OFFICE, PLANT};
 use xtask::servers::samba::forest::Dc;
 
 use crate::dcs_kit::{
-    Lie, LyingDns, Zone, by_dns, found, health_of, hosts, log_on, start, start_known, until,
+    Lie, LyingDns, Zone, by_dns, found, health_of, hosts, log_on, named, start, start_known, until,
 };
 use crate::ldap_directory::{chance, clock, login, password};
 
@@ -211,4 +211,32 @@ async fn a_test_of_a_directory_without_named_controllers_tries_those_that_are_fo
     assert_eq!(tried, hosts_of(&Dc::ALL));
     assert!(reports.iter().all(pforte_directory::ldap::ServerReport::is_good), "{reports:?}");
     assert_eq!(Dc::Rodc1.site(), PLANT);
+}
+
+#[tokio::test]
+async fn a_controller_is_reached_at_whichever_of_its_addresses_it_answers() {
+    let forest = Forest::shared().await;
+    let own = Dc::Dc1.host();
+    // As where a controller has addresses of networks that lead nowhere from here: one refuses, one is silent.
+    let (net, _) = forest.facts().dc1.address.rsplit_once('.').unwrap();
+    let [refusing, silent] = [format!("{net}.1"), format!("{net}.9")];
+    for nowhere in [["::1", &refusing], ["::1", &silent]] {
+        let mut zone = zone(&forest, &[(ALL, 389, &own)], &[(&own, Dc::Dc1)]);
+        let addresses = zone.entry(own.clone()).or_default();
+        addresses.extend(nowhere.map(|other| Lie::Address(other.to_owned())));
+        let dns = LyingDns::start(zone).await;
+        let find = Find { dns: vec![dns.address], ..Find::default() };
+        let directory = start_known(&forest, &found(&forest, find)).await;
+        assert_eq!(log_on(&directory, "alice").await, Ok(Verdict::Good), "beside {nowhere:?}");
+        directory.stop().await;
+
+        // Also where none of them answers a ping.
+        let mut settings = named(&forest, &[Dc::Dc1]);
+        let server = settings.servers.first_mut().unwrap();
+        server.others.extend(server.address.replace(nowhere[1].parse().unwrap()));
+        server.others.push(nowhere[0].parse().unwrap());
+        let directory = start_known(&forest, &settings).await;
+        assert_eq!(log_on(&directory, "alice").await, Ok(Verdict::Good), "beside {nowhere:?}");
+        directory.stop().await;
+    }
 }

@@ -218,7 +218,11 @@ fn record(lie: &Lie, kind: u16) -> Option<Vec<u8>> {
             data.push(0);
             data
         }
-        (Lie::Address(address), 1) => address.parse::<std::net::Ipv4Addr>().unwrap().octets().to_vec(),
+        (Lie::Address(address), _) => match (address.parse().unwrap(), kind) {
+            (IpAddr::V4(address), 1) => address.octets().to_vec(),
+            (IpAddr::V6(address), 28) => address.octets().to_vec(),
+            _ => return None,
+        },
         _ => return None,
     };
     let length = u16::try_from(data.len()).unwrap().to_be_bytes();

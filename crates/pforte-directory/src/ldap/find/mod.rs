@@ -21,8 +21,10 @@ pub(super) use names::Names;
 
 use super::Clock;
 use super::health::Health;
+use super::link::MOST_ADDRESSES;
 use super::settings::{Find, Server, Settings};
 use crate::fault::{Fault, FaultKind};
+use futures_util::future::join_all;
 use futures_util::{StreamExt, stream};
 use names::{MOST_ANSWERS, Service};
 use netlogon::Netlogon;
@@ -63,11 +65,11 @@ pub(super) struct Finder {
 }
 
 /// Addresses by the names of hosts.
-type Known = BTreeMap<String, IpAddr>;
+type Known = BTreeMap<String, Vec<IpAddr>>;
 
-/// A server's address, as far as it is known, and what it told about itself.
+/// A server's addresses, as far as they are known, and what it told about itself.
 struct Met {
-    address: Option<IpAddr>,
+    addresses: Vec<IpAddr>,
     told: Option<Netlogon>,
 }
 
@@ -97,13 +99,14 @@ impl Finder {
         let near_hosts: BTreeSet<&str> = near.iter().map(|service| service.host.as_str()).collect();
         let elsewhere = far.iter().filter(|service| !near_hosts.contains(service.host.as_str()));
         let candidate = |service: &Service| {
-            let Met { address, told } = met.get(&service.host)?;
+            let Met { addresses, told } = met.get(&service.host)?;
             let port = ports.get(&service.host).copied().unwrap_or(LDAPS);
             Some(Candidate {
                 server: Server {
                     port,
                     ldap_port: service.port,
-                    address: *address,
+                    address: addresses.first().copied(),
+                    others: addresses.iter().skip(1).copied().collect(),
                     ..Server::new(service.host.clone())
                 },
                 near: near_hosts.contains(service.host.as_str()),
@@ -147,25 +150,44 @@ impl Finder {
         let new: Vec<&Service> =
             services.iter().filter(|service| !met.contains_key(&service.host)).take(MOST_ANSWERS).collect();
         let one = async |service: &Service| {
-            let address = self.address(&service.host).await;
-            let told = match address {
-                Some(address) => ping(address, &self.domain).await,
-                None => None,
-            };
-            let told = told.filter(|told| told.host.eq_ignore_ascii_case(&service.host));
-            (service.host.clone(), Met { address, told })
+            let host = &service.host;
+            (host.clone(), self.introduced(host, self.addresses(host).await).await)
         };
         let found: Vec<_> = stream::iter(new).map(one).buffer_unordered(AT_ONCE).collect().await;
         met.extend(found);
     }
 
-    /// The address of a host; the one it had before where none is told now.
-    async fn address(&self, host: &str) -> Option<IpAddr> {
+    /// Has a server tell about itself. Where it does at one of its addresses, that one
+    /// counts alone: DNS often has others at which nobody is reached from here.
+    async fn introduced(&self, host: &str, addresses: Vec<IpAddr>) -> Met {
+        let told = join_all(addresses.iter().map(|address| ping(*address, &self.domain))).await;
+        let own = |told: &Netlogon| told.host.eq_ignore_ascii_case(host);
+        let mut answers = addresses.iter().zip(told).filter_map(|(address, told)| Some((*address, told?)));
+        match answers.find(|(_, told)| own(told)) {
+            Some((address, told)) => Met { addresses: vec![address], told: Some(told) },
+            None => Met { addresses: self.as_before(host, addresses), told: None },
+        }
+    }
+
+    /// Those of these addresses that the host had before, if it still has them all: one
+    /// lost ping is no reason to make all connections anew.
+    fn as_before(&self, host: &str, addresses: Vec<IpAddr>) -> Vec<IpAddr> {
+        let still = |before: &&Vec<IpAddr>| before.iter().all(|one| addresses.contains(one));
+        self.known.get(host).filter(still).cloned().unwrap_or(addresses)
+    }
+
+    /// The addresses of a host, in an order that stays; those it had before where none
+    /// is told now.
+    async fn addresses(&self, host: &str) -> Vec<IpAddr> {
         match self.names.addresses(host).await {
-            Ok(found) => found.first().copied(),
+            Ok(mut found) => {
+                found.sort();
+                found.truncate(MOST_ADDRESSES);
+                found
+            }
             Err(fault) => {
                 tracing::info!(host, code = fault.kind.code(), %fault, "the address of a server is not found");
-                self.known.get(host).copied()
+                self.known.get(host).cloned().unwrap_or_default()
             }
         }
     }
@@ -237,8 +259,11 @@ async fn refresh(settings: &Settings, clock: &Clock, health: &Health) {
         let mut whole = true;
         match found {
             Ok(servers) => {
-                let addresses = servers.iter().filter_map(|one| Some((one.host.clone(), one.address?)));
-                known = addresses.collect();
+                let known_now = servers.iter().filter_map(|one| {
+                    let addresses = std::iter::once(one.address?).chain(one.others.iter().copied());
+                    Some((one.host.clone(), addresses.collect()))
+                });
+                known = known_now.collect();
                 whole = known.len() == servers.len();
                 health.found(servers);
             }
