@@ -117,7 +117,7 @@ kinds! {
         "Put the service account into the group \"Windows Authorization Access Group\".";
     EntryUnreadable, "entry-unreadable", "an entry of the directory lacks what every user or group has",
         "Let the service account read the users and groups of the domain, of users also the property set \"Account Restrictions\".";
-    HoursUnreadable, "log-on-hours-unreadable", "the service account may not read when and where users may log on",
+    HoursUnreadable, "log-on-hours-unreadable", "the service account may not read when and where users may log on, or none of those looked at has logged on yet",
         "Let the service account read the property set \"Logon Information\" of users; until then nobody of the domain is known while no domain controller answers.";
     NameAmbiguous, "name-ambiguous", "more than one user has this name",
         "Give each user a user principal name of its own.";

@@ -159,13 +159,18 @@ fn is_account(entry: &Entry, account: &str) -> bool {
 pub(super) fn states(people: &[Entry]) -> Result<Found, Fault> {
     let unread = |one| state::of_entry(one, Micros(0)).err();
     let hidden: Vec<Fault> = people.iter().filter_map(unread).collect();
-    let doubt = match hidden.first() {
-        Some(fault) if hidden.len() == people.len() => return Err(fault.clone()),
-        Some(fault) => Some(fault.clone()),
-        None if people.iter().any(state::tells_log_ons) => None,
-        None => Some(FaultKind::HoursUnreadable.into()),
-    };
-    Ok(Says::Readable.alone().doubted(doubt))
+    match hidden.first() {
+        Some(fault) if hidden.len() == people.len() => Err(fault.clone()),
+        doubt => Ok(Says::Readable.alone().doubted(doubt.cloned())),
+    }
+}
+
+/// The same, and whether it can be read when and where they may log on: only who has
+/// logged on shows that.
+pub(super) fn states_and_hours(people: &[Entry]) -> Result<Found, Fault> {
+    let found = states(people)?;
+    let doubtful = found.doubt.is_none() && !people.iter().any(state::tells_log_ons);
+    Ok(if doubtful { found.doubted(Some(FaultKind::HoursUnreadable.into())) } else { found })
 }
 
 fn fault(open: OpenFault) -> Fault {
@@ -181,8 +186,13 @@ mod tests {
 
     fn told(people: &[&[(&str, &str)]]) -> Result<Option<FaultKind>, FaultKind> {
         let people: Vec<Entry> = people.iter().map(|one| entry_of(one)).collect();
-        let said = states(&people).map_err(|fault| fault.kind)?;
-        Ok(said.doubt.map(|doubt| doubt.kind))
+        let kind = |said: Found| said.doubt.map(|doubt| doubt.kind);
+        let (tried, probed) = (states(&people), states_and_hours(&people));
+        let (tried, probed) = (tried.map(kind), probed.map(kind));
+        // Who never logged on is no reason to doubt an ordinary test.
+        let usual = probed.clone().map(|doubt| doubt.filter(|kind| *kind != FaultKind::HoursUnreadable));
+        assert_eq!(tried, usual);
+        probed.map_err(|fault| fault.kind)
     }
 
     #[test]

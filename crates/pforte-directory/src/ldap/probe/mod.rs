@@ -414,7 +414,7 @@ impl Probe<'_, '_> {
         let people = trial.people(link, self.until()).await;
         let people = self.note(Check::Search, people, |people| plain(steps::first(people)))?;
         if Check::States.is_of(self.settings.schema) {
-            let _ = self.note(Check::States, trial::states(&people), Clone::clone);
+            let _ = self.note(Check::States, trial::states_and_hours(&people), Clone::clone);
         }
         let begun = Instant::now();
         let groups = trial.groups(link, steps::first(&people), self.until()).await;
