@@ -23,8 +23,14 @@ async fn verdict(ad: &Ad, settings: &Settings) -> Result<Verdict, DirectoryError
 }
 
 async fn patient(ad: &Ad, directory: &ActiveDirectory) -> Result<Verdict, DirectoryError> {
-    let starting =
-        [FaultKind::Reset, FaultKind::Closed, FaultKind::ConnectRefused, FaultKind::KerberosUnreachable];
+    let starting = [
+        FaultKind::Reset,
+        FaultKind::Closed,
+        FaultKind::ConnectRefused,
+        FaultKind::KerberosUnreachable,
+        // It answers before it has read whose keys it has.
+        FaultKind::KerberosNoService,
+    ];
     let judged = async || {
         let bob = directory.find(&login("bob")).await?.unwrap();
         directory.verify(&bob, &password(&ad.facts.user_password)).await
