@@ -9,60 +9,24 @@ use super::state::{self, COMPUTED, COMPUTERS, ENDS, FLAGS, HOURS, LAST, LAST_ANY
 use crate::directory::{Found, FoundGroup, Key, Mark, Told};
 use pforte_model::time::Micros;
 
+/// What is always read of a user, and more.
+macro_rules! user_and {
+    ($($more:expr),*) => {
+        &[
+            "objectGUID", "objectSid", SAM, UPN, "displayName", FLAGS, ENDS, SET, COMPUTERS, HOURS, LAST,
+            LAST_ANYWHERE, $($more),*
+        ]
+    };
+}
+
 /// What is read of a user at a log-on: nothing that the server has to work out.
-pub(super) const LOG_ON: &[&str] = &[
-    "objectGUID",
-    "objectSid",
-    SAM,
-    KIND,
-    UPN,
-    "displayName",
-    FLAGS,
-    ENDS,
-    SET,
-    COMPUTERS,
-    HOURS,
-    LAST,
-    LAST_ANYWHERE,
-];
+pub(super) const LOG_ON: &[&str] = user_and!(KIND);
 
 /// What is read of a user who was found before: the same, and what is worked out.
-pub(super) const AGAIN: &[&str] = &[
-    "objectGUID",
-    "objectSid",
-    SAM,
-    KIND,
-    UPN,
-    "displayName",
-    FLAGS,
-    ENDS,
-    SET,
-    COMPUTERS,
-    HOURS,
-    LAST,
-    LAST_ANYWHERE,
-    TOKEN_GROUPS,
-    PASSWORD_ENDS,
-    HISTORY,
-];
+pub(super) const AGAIN: &[&str] = user_and!(KIND, TOKEN_GROUPS, PASSWORD_ENDS, HISTORY);
 
 /// What is read of a user.
-pub(super) const USER: &[&str] = &[
-    "objectGUID",
-    "objectSid",
-    SAM,
-    UPN,
-    "displayName",
-    "cn",
-    FLAGS,
-    COMPUTED,
-    ENDS,
-    SET,
-    COMPUTERS,
-    HOURS,
-    LAST,
-    LAST_ANYWHERE,
-];
+pub(super) const USER: &[&str] = user_and!("cn", COMPUTED);
 
 /// What tells whether the states of users can be read.
 pub(super) const STATES: &[&str] =
