@@ -136,7 +136,13 @@ impl Directory {
 fn ldap(section: &mut Section<'_, '_>) -> Option<Reached> {
     let domain = Domain::read(section);
     let account = account(section, "pforte@plant.example");
-    Some(Reached::Ldap(Box::new(domain?), account?))
+    let (domain, account) = (domain?, account?);
+    for fault in domain.settings(&account.name).check() {
+        let says = fault.to_string();
+        let (field, says) = says.split_once(": ").unwrap_or(("domain", &says));
+        section.problem(if field == "account" { "service_account" } else { field }, says);
+    }
+    Some(Reached::Ldap(Box::new(domain), account))
 }
 
 fn workgroup(section: &mut Section<'_, '_>) -> Option<Reached> {

@@ -2,7 +2,7 @@
 
 use super::section::Section;
 use crate::keys::is_host_name;
-use pforte_directory::ldap::{Protection, Schema};
+use pforte_directory::ldap::{Ca, Find, Protection, Schema, Server, ServiceLogin, Settings};
 use pforte_model::name::Label;
 use std::fmt;
 use std::net::IpAddr;
@@ -43,6 +43,8 @@ pub struct Way {
     pub site: Option<String>,
     /// How connections are protected.
     pub protection: Protection,
+    /// How the service account logs on.
+    pub service_login: ServiceLogin,
 }
 
 /// A computer and a port.
@@ -87,9 +89,25 @@ impl Domain {
             "base",
             "OU=Plant,DC=plant,DC=example",
             "Where to search for users and groups; without this line in the whole domain.",
-            |text| if text.is_empty() { Err("must not be empty".to_owned()) } else { Ok(text.to_owned()) },
+            |text| Ok(text.to_owned()),
         );
         Some(Self { domain: domain?, schema, way, ca_file, base })
+    }
+
+    /// The settings of the directory that is read by this account.
+    pub(crate) fn settings(&self, account: &str) -> Settings {
+        let server = |host: &Host| Server { port: host.port, ..Server::new(host.host.clone()) };
+        let way = &self.way;
+        Settings {
+            schema: self.schema,
+            servers: way.servers.iter().map(server).collect(),
+            ca: self.ca_file.clone().map_or(Ca::System, Ca::File),
+            base: self.base.clone(),
+            find: Find { dns: way.dns.clone(), site: way.site.clone(), ..Find::default() },
+            protection: way.protection,
+            service_login: way.service_login,
+            ..Settings::new(self.domain.clone(), account.to_owned())
+        }
     }
 }
 
@@ -127,7 +145,19 @@ impl Way {
             "How connections are protected: by the strongest way that a domain controller offers (`auto`), by LDAPS, by \
              StartTLS, or sealed by Kerberos.",
         );
-        Self { servers: servers.unwrap_or_default(), dns: dns.unwrap_or_default(), site, protection }
+        let service_login = section.choice(
+            "service_login",
+            &[
+                ("auto", ServiceLogin::Auto),
+                ("simple", ServiceLogin::Simple),
+                ("kerberos", ServiceLogin::Kerberos),
+            ],
+            ServiceLogin::Auto,
+            "How the service account logs on: by Kerberos where it answers, and once it was good by nothing else \
+             (`auto`), by its password over TLS, or by Kerberos alone.",
+        );
+        let (servers, dns) = (servers.unwrap_or_default(), dns.unwrap_or_default());
+        Self { servers, dns, site, protection, service_login }
     }
 }
 

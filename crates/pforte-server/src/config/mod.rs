@@ -180,6 +180,7 @@ fn directories(root: &mut Section<'_, '_>) -> Vec<Directory> {
 mod tests {
     #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops here")]
     use super::*;
+    use pforte_directory::ldap::ServiceLogin;
     use proptest::prelude::*;
     use secrecy::ExposeSecret as _;
     use std::fs;
@@ -400,6 +401,45 @@ storage.engine: must be one of `sqlite`, `postgres` (line 32)";
         let text = format!("version = 1\n{}{}", table("Plant"), table("PLANT"));
         let refused = Config::parse(&text, dir.path()).unwrap_err().to_string();
         assert!(refused.contains("directory: two directories have the name `PLANT`"), "{refused}");
+    }
+
+    #[test]
+    fn what_does_not_go_together_in_a_domain_is_told_with_its_line() {
+        let dir = folder("SECRET", 0o600);
+        let table = |lines: &str| {
+            let text = format!(
+                "version = 1\n[[directory]]\nname = \"Plant\"\ndomain = \"plant.example\"\n\
+                 service_password_file = \"secret\"\n{lines}"
+            );
+            Config::parse(&text, dir.path()).map(|config| config.directories)
+        };
+        let read =
+            table("service_account = \"pforte@plant.example\"\nservice_login = \"kerberos\"\n").unwrap();
+        let [Directory { reached: Reached::Ldap(domain, account), .. }] = read.as_slice() else {
+            panic!("not a domain")
+        };
+        assert_eq!(domain.settings(&account.name).service_login, ServiceLogin::Kerberos);
+        for (lines, expected) in [
+            (
+                "service_account = \"CN=pforte,DC=plant\"\nservice_login = \"kerberos\"\n",
+                "directory[0].service_account: Kerberos needs name@domain (line 6)",
+            ),
+            (
+                "service_account = \"pforte\"\nbase = \"the plant\"\n",
+                "directory[0].base: not a distinguished name (line 7)",
+            ),
+            (
+                "service_account = \"pforte\"\nschema = \"open-ldap\"\n",
+                "directory[0].servers: at most 16, and at least one where it is not Active Directory",
+            ),
+            (
+                "service_account = \"pforte\"\nservice_login = \"ntlm\"\n",
+                "directory[0].service_login: must be one of `auto`, `simple`, `kerberos` (line 7)",
+            ),
+        ] {
+            let refused = table(lines).unwrap_err().to_string();
+            assert!(refused.contains(expected), "{expected} in {refused}");
+        }
     }
 
     #[test]

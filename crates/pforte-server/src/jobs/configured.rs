@@ -8,7 +8,6 @@ use crate::service::directories::SECRET_COLUMN;
 use crate::service::plant::configure;
 use crate::service::scribe::{Draft, Origin};
 use crate::wrap::Place;
-use pforte_directory::ldap::{Ca, Find, Server, Settings};
 use pforte_directory::os;
 use pforte_directory::workgroup::Settings as HostSettings;
 use pforte_model::event::EventType;
@@ -103,7 +102,7 @@ fn wrapped(app: &Shared, id: DirectoryId, account: &Account) -> Result<Vec<u8>, 
 /// What is stored of it: its kind, its settings, and whose password.
 fn stored(configured: &config::Directory) -> Result<(Kind, String, Option<&Account>), Fault> {
     Ok(match &configured.reached {
-        Reached::Ldap(domain, account) => (Kind::Ldap, text(&ldap(domain, account))?, Some(account)),
+        Reached::Ldap(domain, account) => (Kind::Ldap, text(&domain.settings(&account.name))?, Some(account)),
         Reached::Workgroup { host, address, account } => {
             let usual = HostSettings::new(host.clone(), account.name.clone());
             (Kind::Workgroup, text(&HostSettings { address: *address, ..usual })?, Some(account))
@@ -121,18 +120,4 @@ fn stored(configured: &config::Directory) -> Result<(Kind, String, Option<&Accou
 
 fn text(settings: &impl Serialize) -> Result<String, Fault> {
     serde_json::to_string(settings).map_err(|_| Code::Internal.into())
-}
-
-fn ldap(domain: &config::Domain, account: &Account) -> Settings {
-    let server = |host: &config::Host| Server { port: host.port, ..Server::new(host.host.clone()) };
-    let way = &domain.way;
-    Settings {
-        schema: domain.schema,
-        servers: way.servers.iter().map(server).collect(),
-        ca: domain.ca_file.clone().map_or(Ca::System, Ca::File),
-        base: domain.base.clone(),
-        find: Find { dns: way.dns.clone(), site: way.site.clone(), ..Find::default() },
-        protection: way.protection,
-        ..Settings::new(domain.domain.clone(), account.name.clone())
-    }
 }
