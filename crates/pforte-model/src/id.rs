@@ -137,6 +137,12 @@ ids! {
     SessionId;
     /// One entry of the event log.
     EventId;
+    /// The rules by which an action is signed.
+    SignaturePolicyId;
+    /// What must be signed, by whom, in which order.
+    SignatureRequestId;
+    /// The bytes that a signature request is about.
+    SignatureRecordId;
     /// One `pforte serve`.
     NodeId;
 }

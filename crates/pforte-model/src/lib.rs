@@ -1,4 +1,4 @@
-//! The nouns and rules of Pforte: persons, roles, rights, areas, stations, sessions, events.
+//! The nouns and rules of Pforte: persons, roles, rights, areas, stations, sessions, signatures, events.
 //!
 //! Nothing here does I/O, reads a clock or draws a random number: time and
 //! identifiers come in as parameters, so that every rule can be tested alone and
@@ -18,4 +18,5 @@ pub mod id;
 pub mod log;
 pub mod name;
 pub mod policy;
+pub mod signature;
 pub mod time;
