@@ -377,7 +377,6 @@ pub struct Ending {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test stops here")]
     use super::*;
 
     #[test]
