@@ -17,8 +17,11 @@
 //!
 //! # Where to start reading
 //!
-//! [`rules`], then [`life`], then [`statement`].
+//! [`rules`], then [`life`], then [`statement`]. [`jws`] frames the signed texts,
+//! [`canonical`] gives a record the bytes that are hashed.
 
+pub mod canonical;
+pub mod jws;
 pub mod life;
 pub mod rules;
 pub mod statement;
