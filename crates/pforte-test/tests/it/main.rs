@@ -56,6 +56,8 @@ mod overview;
 mod passwords;
 mod servers;
 mod sessions;
+mod signing;
+mod signing_kit;
 mod single_sign_on;
 mod single_sign_on_kit;
 mod store_census;
