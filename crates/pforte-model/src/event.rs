@@ -124,6 +124,30 @@ events! {
     /// An application told that a person did an act, and got the decision for it.
     ActDecided, "act-decided", Rights, Info;
 
+    /// A signature policy was made.
+    SignaturePolicyCreated, "signature-policy-created", Signature, Info;
+    /// A signature policy was changed.
+    SignaturePolicyChanged, "signature-policy-changed", Signature, Info;
+    /// A signature policy was taken out of use.
+    SignaturePolicyRemoved, "signature-policy-removed", Signature, Info;
+    /// An application asked for signatures.
+    SignatureRequested, "signature-requested", Signature, Info;
+    /// A person signed.
+    Signed, "signed", Signature, Info;
+    /// A try to sign, to refuse or to cancel was not taken.
+    SigningRefused, "signing-refused", Signature, Warning;
+    /// All have signed.
+    SignatureRequestComplete, "signature-request-complete", Signature, Info;
+    /// Somebody who was to sign refused; the request is over.
+    SignatureRequestRefused, "signature-request-refused", Signature, Warning;
+    /// A request was cancelled, by a person who may or by its application.
+    SignatureRequestCancelled, "signature-request-cancelled", Signature, Info;
+    /// A request was not signed in time.
+    SignatureRequestExpired, "signature-request-expired", Signature, Warning;
+    /// A person acknowledged what an electronic signature means.
+    SignatureAcknowledged, "signature-acknowledged", Signature, Info;
+    /// A server signs with a new signature key.
+    SignatureKeyAdded, "signature-key-added", System, Info;
     /// An area was made.
     AreaCreated, "area-created", Plant, Info;
     /// An area was renamed or moved.
@@ -181,6 +205,8 @@ pub enum Category {
     Directory,
     /// Roles, rights, assignments, decisions.
     Rights,
+    /// Signature policies, requests, signatures.
+    Signature,
     /// Areas, stations, applications.
     Plant,
     /// The server, its keys, its clock, its log.

@@ -4,7 +4,8 @@ use crate::engine::{Conn, Sql};
 use crate::error::{Result, StoreError};
 use crate::{
     applications, areas, assignments, configured, directories, events, groups, known, local, log, migrate,
-    persons, rights, roles, sessions, setup, stations, throttle, users,
+    persons, rights, roles, sessions, setup, signature_keys, signature_policies, signature_records,
+    signature_requests, stations, throttle, users,
 };
 
 /// What an engine says of one statement.
@@ -38,6 +39,10 @@ pub fn common() -> Vec<Sql> {
         roles::ALL,
         sessions::ALL,
         setup::ALL,
+        signature_keys::ALL,
+        signature_policies::ALL,
+        signature_records::ALL,
+        signature_requests::ALL,
         stations::ALL,
         throttle::ALL,
         users::ALL,

@@ -31,6 +31,12 @@ const MIGRATIONS: &[Migration] = &[
         text: include_str!("../migrations/0002_doors.sql"),
         append_only: &[],
     },
+    Migration {
+        version: 3,
+        name: "signatures",
+        text: include_str!("../migrations/0003_signatures.sql"),
+        append_only: &["signature_policy_versions", "signature_statements", "signature_time_stamps"],
+    },
 ];
 
 const OWN_TABLE: &str = "CREATE TABLE migrations (

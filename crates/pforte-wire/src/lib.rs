@@ -21,6 +21,8 @@ pub mod problem;
 pub mod role;
 pub mod secret;
 pub mod session;
+pub mod signature;
+pub mod signature_policy;
 pub mod station;
 pub mod stream;
 pub mod time;

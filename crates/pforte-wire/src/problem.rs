@@ -141,6 +141,32 @@ codes! {
 
     ServicePasswordNeeded, "service-password-needed", 400, "The stored password of the service account is never sent anywhere new.", "Type the service account's password together with the new domain, servers, authorities or account.";
 
+    // Signatures
+    SignatureNotNeeded, "signature-not-needed", 404, "No policy asks for signatures of this action here.", "Do the act without, or have an administrator make a signature policy for it.";
+    RequestKeyReused, "request-key-reused", 409, "The application has used this key for another request.", "Give each request a key of its own; ask with the same key only for the same thing.";
+    RequestEnded, "request-ended", 409, "The request is over; the detail tells how it ended.", "Have the application ask anew.";
+    OtherRequestShown, "other-request-shown", 409, "What was shown is not what would be signed.", "Open the request again and read it.";
+    NotASigner, "not-a-signer", 403, "You hold none of the roles that sign this, here and now.", "The request names the roles; somebody who holds one of them signs.";
+    SignatureFilled, "signature-filled", 409, "All signatures of your roles are there.", "Nothing is to be done.";
+    SignatureNotDue, "signature-not-due", 409, "Another signature comes first.", "Wait until the steps before are signed.";
+    AlreadySigned, "already-signed", 409, "You have signed this request.", "Another person signs the rest.";
+    PerformerDiffers, "performer-differs", 403, "Who performs the act may not sign for it as another one.", "Another person signs.";
+    OtherStation, "other-station", 403, "All sign this request at one station, and this is another one.", "Sign at the station that the request names.";
+    StationNeeded, "station-needed", 403, "This request is signed at a station, and none proved itself.", "Sign at a registered station.";
+    ProofTooWeak, "proof-too-weak", 403, "The policy asks for a stronger proof of who you are.", "Sign with what the policy asks for.";
+    OtherStep, "other-step", 403, "Your roles do not sign this step.", "Choose a step that waits for you.";
+    ReasonNeeded, "reason-needed", 400, "A reason is needed.", "Give a reason.";
+    ReasonUnfit, "reason-unfit", 400, "The reason is none of those that can be given.", "Choose one of the reasons of the list, or write at most 200 characters.";
+    CommentNeeded, "comment-needed", 400, "A comment is needed.", "Write a comment.";
+    CommentUnfit, "comment-unfit", 400, "The comment cannot be taken.", "Leave it out where none is asked for; write at most 2,000 characters.";
+    NameNeeded, "name-needed", 401, "The password alone does not suffice here.", "Type your log-on name as well.";
+    AcknowledgementNeeded, "acknowledgement-needed", 403, "You have not yet acknowledged what your electronic signature means.", "Read the statement and acknowledge it once.";
+    OwnDialogRefused, "own-dialog-refused", 403, "The application may not send names and passwords of signers.", "Open Pforte's page for signing, or have an administrator allow the application's own dialog.";
+    RecordInvalid, "record-invalid", 400, "The record cannot be signed.", "The detail tells what is wrong with it.";
+    RecordTooLong, "record-too-long", 413, "The record is longer than the server takes.", "Send its SHA-256 instead.";
+    TooManyOpen, "too-many-open", 503, "Too many requests wait for signatures.", "Sign or cancel some of them first.";
+    PolicyConflict, "policy-conflict", 409, "Another policy counts for the same action in the same area.", "The detail names it; change one of them.";
+
     // The server
     Busy, "busy", 503, "The server has more to do than it takes on.", "Try again in a moment.";
     LogUnwritable, "log-unwritable", 503, "The event log cannot be written, so nothing that must be logged is done.", "Check the disk of the data folder; log-on goes on with the emergency rules.";

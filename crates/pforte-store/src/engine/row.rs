@@ -2,8 +2,8 @@
 
 use crate::error::{Result, StoreError};
 use pforte_model::id::{
-    ApplicationId, AreaId, AssignmentId, DirectoryId, GroupId, PersonId, RightId, RoleId, SessionId,
-    StationId, UserId,
+    ApplicationId, AreaId, AssignmentId, DirectoryId, GroupId, NodeId, PersonId, RightId, RoleId, SessionId,
+    SignaturePolicyId, SignatureRecordId, SignatureRequestId, StationId, UserId,
 };
 use pforte_model::time::Micros;
 use rusqlite::types::ValueRef;
@@ -37,10 +37,14 @@ ids!(
     AssignmentId,
     DirectoryId,
     GroupId,
+    NodeId,
     PersonId,
     RightId,
     RoleId,
     SessionId,
+    SignaturePolicyId,
+    SignatureRecordId,
+    SignatureRequestId,
     StationId,
     UserId,
 );
