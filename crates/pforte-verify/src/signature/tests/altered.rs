@@ -158,6 +158,15 @@ fn a_record_where_none_was_signed_is_found() {
 }
 
 #[test]
+fn a_record_of_another_length_than_was_signed_is_found() {
+    let plant = Plant::new();
+    let mut longer = opening();
+    longer.record.as_mut().unwrap().bytes = Some(30);
+    let writer = Writer::new(&plant, &longer).sign(1).sign(2).end(End::Complete);
+    assert_eq!(faults(&writer.document(), &plant), ["record in the document: record-length-other"]);
+}
+
+#[test]
 fn another_key_is_not_believed_although_the_document_brings_it() {
     let (plant, other) = (Plant::new(), Plant::new());
     let found = faults(&complete(&other).document(), &plant);
