@@ -39,16 +39,25 @@ fn request(opening: &Opening, report: &Report) -> String {
         ("application", opening.application.name.clone()),
         ("asked at", opening.at.to_string()),
         ("policy", format!("{}, version {}", opening.policy.name, opening.policy.version)),
-        ("state", report.state.map(|state| state.as_str().to_owned()).unwrap_or_default()),
+        ("state", state(report)),
     ];
     facts.extend(report.ending.iter().flat_map(ended));
-    facts.push(("signed by", report.fingerprints.join(", ")));
+    facts.push(("key", report.fingerprints.join(", ")));
     facts.retain(|(_, value)| !value.is_empty());
     for change in &opening.changes {
         let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".to_owned());
         facts.push(("change", format!("{}: {} to {}", change.what, value(&change.old), value(&change.new))));
     }
     fields(&facts)
+}
+
+/// What the statements say; whether that is true is another question.
+fn state(report: &Report) -> String {
+    let Some(state) = report.state else { return String::new() };
+    match report.verdict() {
+        Verdict::Genuine => state.as_str().to_owned(),
+        Verdict::Unproven | Verdict::Broken => format!("{}, as the document says", state.as_str()),
+    }
 }
 
 fn ended(ending: &Ending) -> [(&'static str, String); 3] {
