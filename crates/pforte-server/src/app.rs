@@ -4,9 +4,10 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::kernel::RequestIds;
 use crate::ids::Ids;
-use crate::keys::ServerCertificate;
+use crate::keys::{ServerCertificate, SignatureKey};
 use crate::live::Live;
 use crate::live::session::Session;
+use crate::live::signing::Signing;
 use crate::metrics::Metrics;
 use crate::service::directories::Directories;
 use crate::service::guard::Lockouts;
@@ -82,6 +83,10 @@ pub struct App {
     pub certificate: Arc<ServerCertificate>,
     /// Checks the log's checkpoints.
     pub checkpoint_key: Verifier,
+    /// Signs the statements of electronic signatures.
+    pub signature_key: SignatureKey,
+    /// The signature requests that are open.
+    pub signing: Signing,
     /// How what is configured becomes the plant in memory.
     pub making: Making,
     /// Which servers of the directories answered last.

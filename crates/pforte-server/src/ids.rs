@@ -31,6 +31,14 @@ impl Ids {
         id::v7(u64::try_from(at.0 / 1_000).unwrap_or(0), random)
     }
 
+    /// Sixteen random bytes.
+    #[must_use]
+    pub fn bytes16(&self) -> [u8; 16] {
+        let mut random = [0; 16];
+        self.rng().fill_bytes(&mut random);
+        random
+    }
+
     /// A new event's identity.
     #[must_use]
     pub fn event(&self, at: Micros) -> EventId {

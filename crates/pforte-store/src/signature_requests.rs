@@ -84,8 +84,8 @@ pub struct SignatureRequest {
     pub performer: Option<PersonId>,
     /// The record that is kept.
     pub record: Option<SignatureRecordId>,
-    /// SHA-256 of the token that lets its bearer see the request.
-    pub link: [u8; 32],
+    /// Random bytes that let their bearer see the request.
+    pub link: [u8; 16],
     /// `open`, `checking`, or how it ended.
     pub state: String,
     /// When it was asked for.

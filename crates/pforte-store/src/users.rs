@@ -29,6 +29,7 @@ statements! {
         u.adopted_at, u.seen_at, u.version, p.name FROM users u JOIN persons p ON p.id = u.person_id
         WHERE u.directory_id = $1 AND u.login >= $2 AND (u.login > $2 OR u.id > $3)
         ORDER BY u.login, u.id LIMIT $4";
+    ENABLED = "SELECT id, person_id FROM users WHERE enabled = 1 ORDER BY id";
     INSERT = "INSERT INTO users
         (id, directory_id, key, login, label, person_id, enabled, essential, adopted_at, seen_at, version)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)";
@@ -140,6 +141,11 @@ pub async fn listed(
     let login = login.map_or("", LoginName::as_str);
     let args = [(&directory).into(), login.into(), (&id).into(), i64::from(limit.min(MAX_PAGE)).into()];
     conn.all(LISTED, &args, |row| Ok((read(row)?, row.text(11)?))).await
+}
+
+/// Every user that may log on as far as Pforte itself decides, with the person.
+pub async fn persons_of_enabled(conn: &mut Conn) -> Result<Vec<(UserId, PersonId)>> {
+    conn.all(ENABLED, &[], |row| Ok((row.id(0)?, row.id(1)?))).await
 }
 
 /// Adds a user; its version becomes 1. The person must be there.

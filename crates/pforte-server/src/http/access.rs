@@ -2,8 +2,9 @@
 
 use super::permit::{
     ExplainDecisions, ManageApplications, ManageAreas, ManageAssignments, ManageDirectories, ManageRoles,
-    ManageSessions, ManageStations, ManageUsers, ReadApplications, ReadAreas, ReadAssignments,
-    ReadDirectories, ReadEvents, ReadRoles, ReadSessions, ReadStations, ReadUsers, Right,
+    ManageSessions, ManageSignatures, ManageStations, ManageUsers, ReadApplications, ReadAreas,
+    ReadAssignments, ReadDirectories, ReadEvents, ReadRoles, ReadSessions, ReadSignatures, ReadStations,
+    ReadUsers, Right,
 };
 use pforte_model::event::EventType;
 use std::collections::BTreeMap;
@@ -26,6 +27,8 @@ pub enum Access {
     Application,
     /// A person about themselves, an application within its scope.
     PersonOrApplication,
+    /// An application about its own, a person with this right.
+    ApplicationOr(&'static str),
     /// The station itself, an application within its scope, a person with this right.
     StationOr(&'static str),
     /// The station itself.
@@ -58,7 +61,7 @@ const fn right<R: Right>() -> Access {
     Access::Right(R::NAME)
 }
 
-use Access::{Application, Either, Person, PersonOrApplication, Public, Station, StationOr};
+use Access::{Application, ApplicationOr, Either, Person, PersonOrApplication, Public, Station, StationOr};
 use EventType as E;
 
 /// Every operation.
@@ -142,6 +145,23 @@ pub const TABLE: &[Operation] = &[
     op("POST", "/directories/{id}/probe", right::<ManageDirectories>(), &[E::DirectoryTested]),
     op("GET", "/directories/{id}/search", right::<ReadUsers>(), &[]),
     op("POST", "/directories/{id}/principals", right::<ManageUsers>(), &[E::UserAdopted, E::GroupAdopted]),
+    op("GET", "/signature-policies", right::<ReadSignatures>(), &[]),
+    op("GET", "/signature-policies/{id}", right::<ReadSignatures>(), &[]),
+    op("GET", "/signature-policies/{id}/versions", right::<ReadSignatures>(), &[]),
+    op("POST", "/signature-policies", right::<ManageSignatures>(), &[E::SignaturePolicyCreated]),
+    op("PUT", "/signature-policies/{id}", right::<ManageSignatures>(), &[E::SignaturePolicyChanged]),
+    op("DELETE", "/signature-policies/{id}", right::<ManageSignatures>(), &[E::SignaturePolicyRemoved]),
+    op("POST", "/signature-requests", Application, &[E::SignatureRequested]),
+    op("GET", "/signature-requests", ApplicationOr(ReadSignatures::NAME), &[]),
+    op("GET", "/signature-requests/waiting", Person, &[]),
+    op("GET", "/signature-requests/{id}", Public, &[]),
+    op("GET", "/signature-requests/{id}/document", Public, &[]),
+    op("GET", "/signature-requests/{id}/record", Public, &[]),
+    op("POST", "/signature-requests/{id}/refusal", Public, &[E::SignatureRequestRefused]),
+    op("POST", "/signature-requests/{id}/cancellation", Public, &[E::SignatureRequestCancelled]),
+    op("POST", "/signature-records", Application, &[]),
+    op("POST", "/signatures", Public, &[E::Signed]),
+    op("GET", "/signature-keys", Public, &[]),
     op("GET", "/overview", Either(ReadEvents::NAME, ReadSessions::NAME), &[]),
     op("GET", "/events", right::<ReadEvents>(), &[]),
     op("GET", "/events/{sequence}", right::<ReadEvents>(), &[]),

@@ -28,6 +28,8 @@ mod overview;
 mod passwords;
 mod roles;
 mod sessions;
+mod signature_policies;
+mod signatures;
 mod stations;
 mod ui;
 mod users;
@@ -83,7 +85,9 @@ fn api() -> OpenApiRouter<Shared> {
         .merge(groups::router())
         .merge(directories::router())
         .merge(events::router())
-        .merge(overview::router());
+        .merge(overview::router())
+        .merge(signature_policies::router())
+        .merge(signatures::router());
     OpenApiRouter::with_openapi(document).nest(API, resources)
 }
 

@@ -76,6 +76,10 @@ rights! {
     ManageSessions, "sessions.manage";
     /// See other people's sessions.
     ReadSessions, "sessions.read";
+    /// Make and change signature policies.
+    ManageSignatures, "signatures.manage";
+    /// See signature policies, requests and signatures.
+    ReadSignatures, "signatures.read";
     /// Read the event log.
     ReadEvents, "events.read";
     /// Ask why somebody may or may not do something.

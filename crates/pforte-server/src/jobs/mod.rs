@@ -8,6 +8,7 @@ mod questions;
 mod recovery;
 mod refresh;
 mod resume;
+mod signatures;
 mod standby;
 mod sweep;
 
@@ -31,9 +32,11 @@ pub(crate) async fn start(
     }
     crate::service::directories::follow(app).await?;
     resume::sessions(app).await?;
+    signatures::begin(app).await?;
     every(app, "sweep", Duration::from_secs(1), sweep::run);
     every(app, "tally", Duration::from_secs(2), tally::run);
     every(app, "clock", Duration::from_secs(1), clock::run);
+    every(app, "signatures", Duration::from_secs(1), signatures::run);
     every(app, "recovery", Duration::from_secs(2), recovery::run);
     every(app, "states", Duration::from_secs(2), refresh::states);
     every(app, "directories", Duration::from_secs(1), directories::run);

@@ -12,6 +12,7 @@
 //!     checkpoint.key  signs the heads of the event log
 //!     pepper.key      goes into every local password verifier
 //!     wrapping.key    encrypts secrets that are stored in the database
+//!     signature.key   signs the statements of electronic signatures
 //!     node.id         which server this is
 //! ```
 //!
@@ -29,10 +30,12 @@ mod fault;
 pub(crate) mod file;
 mod names;
 pub(crate) mod permission;
+mod signature;
 
 pub use certificate::{Issued, ServerCertificate};
 pub use fault::{Fault, FaultKind, FolderError};
 pub use names::{certificate_names, computer_name, is_host_name};
+pub use signature::{SignatureKey, Unsigned};
 
 use crate::fault::Chain;
 use crate::wrap::WrappingKey;
@@ -61,10 +64,11 @@ const CHECKPOINT: &str = "checkpoint.key";
 const VKEY: &str = "checkpoint.vkey";
 const PEPPER: &str = "pepper.key";
 const WRAPPING: &str = "wrapping.key";
+const SIGNATURE: &str = "signature.key";
 const NODE: &str = "node.id";
 
-/// The files without which the server does not start. The server certificate is
-/// not among them: it is made when it is missing.
+/// The files without which the server does not start. The server certificate and the
+/// signature key are not among them: they are made when they are missing.
 const NEEDED: [&str; 6] = [CA_KEY, CA, CHECKPOINT, PEPPER, WRAPPING, NODE];
 
 /// What new data need to know.
@@ -88,6 +92,8 @@ pub struct Keys {
     pub pepper: Pepper,
     /// Encrypts secrets that are stored in the database.
     pub wrapping: WrappingKey,
+    /// Signs the statements of electronic signatures.
+    pub signature: SignatureKey,
 }
 
 /// The secret that goes into every local password verifier.
@@ -140,7 +146,9 @@ impl DataFolder {
         let mut faults: Vec<Fault> = [path, &keys].into_iter().filter_map(|at| fault(at, true)).collect();
         faults.extend(NEEDED.iter().filter_map(|name| fault(&keys.join(name), false)));
         let server = keys.join(SERVER);
-        faults.extend(server.exists().then(|| fault(&server, false)).flatten());
+        let signature = keys.join(SIGNATURE);
+        let made = [server, signature].into_iter().filter(|path| path.exists());
+        faults.extend(made.filter_map(|path| fault(&path, false)));
         if !faults.is_empty() {
             return Err(FolderError::Unfit(faults));
         }
@@ -183,15 +191,27 @@ impl DataFolder {
         self.path.join(KEYS).join(name)
     }
 
-    /// Reads the keys.
-    pub fn keys(&self) -> Result<Keys, FolderError> {
+    /// Reads the keys. The signature key is made if it is missing: a folder of an
+    /// earlier version has none, and who takes it away gets another one.
+    pub fn keys(&self, rng: &mut impl CryptoRng) -> Result<Keys, FolderError> {
         let pepper = KeyFile::read(&self.key(PEPPER), "pepper")?;
         Ok(Keys {
             node: self.node()?,
             signer: self.signer()?,
             pepper: Pepper { id: pepper.id, key: pepper.key },
             wrapping: self.wrapping()?,
+            signature: self.signature(rng)?,
         })
+    }
+
+    fn signature(&self, rng: &mut impl CryptoRng) -> Result<SignatureKey, FolderError> {
+        let path = self.key(SIGNATURE);
+        if !path.exists() {
+            make_signature_key(&path, rng)?;
+        }
+        let key = KeyFile::read(&path, "signature")?;
+        SignatureKey::new(&key.key)
+            .ok_or(FolderError::BadKey { path, why: "the number in it is none of the curve" })
     }
 
     /// The key that signs the heads of the event log.
@@ -273,6 +293,7 @@ fn make_keys(at: &Path, birth: &Birth<'_>, rng: &mut impl CryptoRng) -> Result<(
         let id = random_id(rng);
         KeyFile::random(id, rng).write(&at.join(name), purpose)?;
     }
+    make_signature_key(&at.join(SIGNATURE), rng)?;
     let log = log_name(birth.log, &random_id(rng));
     KeyFile::random(log, rng).write(&at.join(CHECKPOINT), "checkpoint")?;
     let mut random = [0; 10];
@@ -280,6 +301,15 @@ fn make_keys(at: &Path, birth: &Birth<'_>, rng: &mut impl CryptoRng) -> Result<(
     let millis = u64::try_from(birth.now.0 / 1000).unwrap_or(0);
     let node = NodeId::from_bytes(v7(millis, random));
     file::write(&at.join(NODE), format!("{node}\n").as_bytes(), true)
+}
+
+/// A number that is none of the curve is drawn once in 2^32 times.
+fn make_signature_key(path: &Path, rng: &mut impl CryptoRng) -> Result<(), FolderError> {
+    let mut file = KeyFile::random(random_id(rng), rng);
+    while SignatureKey::new(&file.key).is_none() {
+        file = KeyFile::random(random_id(rng), rng);
+    }
+    file.write(path, "signature")
 }
 
 /// Eight hexadecimal digits.
@@ -383,7 +413,7 @@ mod tests {
         for name in NEEDED {
             assert_eq!(mode(&folder.key(name)), 0o600, "{name}");
         }
-        let keys = DataFolder::open(folder.path()).unwrap().keys().unwrap();
+        let keys = DataFolder::open(folder.path()).unwrap().keys(&mut rng()).unwrap();
         assert_eq!(keys.pepper.id.len(), 8);
         let vkey = fs::read_to_string(folder.path().join(VKEY)).unwrap();
         assert_eq!(vkey.trim_end(), keys.signer.verifier().to_string());
@@ -463,7 +493,7 @@ mod tests {
     fn a_key_in_the_place_of_another_is_refused() {
         let (_dir, folder) = made();
         fs::copy(folder.key(PEPPER), folder.key(WRAPPING)).unwrap();
-        assert!(matches!(folder.keys(), Err(FolderError::BadKey { .. })));
+        assert!(matches!(folder.keys(&mut rng()), Err(FolderError::BadKey { .. })));
     }
 
     #[test]
@@ -533,7 +563,7 @@ mod tests {
     fn a_wrapped_secret_opens_after_a_restart() {
         let (_dir, folder) = made();
         let place = crate::wrap::Place { column: "t.c", row: &[1; 16] };
-        let wrapped = folder.keys().unwrap().wrapping.wrap(b"secret", place, &mut rng()).unwrap();
-        assert_eq!(*folder.keys().unwrap().wrapping.unwrap(&wrapped, place).unwrap(), b"secret");
+        let wrapped = folder.keys(&mut rng()).unwrap().wrapping.wrap(b"secret", place, &mut rng()).unwrap();
+        assert_eq!(*folder.keys(&mut rng()).unwrap().wrapping.unwrap(&wrapped, place).unwrap(), b"secret");
     }
 }

@@ -13,6 +13,8 @@ pub mod barrings;
 pub mod plant;
 pub mod session;
 pub mod sessions;
+pub mod signing;
+pub mod signing_policies;
 pub mod standby;
 
 use arc_swap::ArcSwap;

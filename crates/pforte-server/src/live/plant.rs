@@ -1,5 +1,6 @@
 //! All that is configured: the policy, stations, applications, directories.
 
+use crate::live::signing_policies::SigningPolicies;
 use crate::token::TokenHash;
 use pforte_model::event;
 use pforte_model::id::{ApplicationId, AreaId, DirectoryId, GroupId, StationId, UserId};
@@ -113,6 +114,8 @@ pub struct Plant {
     pub limits: SessionLimits,
     /// The directories in the order of the working environment.
     pub directories: Vec<Arc<Directory>>,
+    /// The signature policies.
+    pub signing: SigningPolicies,
     stations: HashMap<StationId, Arc<Station>>,
     stations_by_credential: HashMap<TokenHash, StationId>,
     applications: HashMap<ApplicationId, Arc<Application>>,
@@ -138,6 +141,8 @@ pub struct Parts {
     pub stations: Vec<Station>,
     /// Every application.
     pub applications: Vec<Application>,
+    /// The signature policies.
+    pub signing: SigningPolicies,
     /// The known groups of other directories, by the security identifier that
     /// those tell of them.
     pub groups: HashMap<(DirectoryId, Vec<u8>), GroupId>,
@@ -148,7 +153,7 @@ impl Plant {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         let Parts { policy, emergency, emergency_users, root, limits, directories, stations, .. } = parts;
-        let Parts { applications, groups, .. } = parts;
+        let Parts { applications, groups, signing, .. } = parts;
         let enabled = stations.iter().filter(|station| station.enabled);
         let asking = applications.iter().filter(|application| application.enabled);
         Self {
@@ -158,6 +163,7 @@ impl Plant {
             emergency_users,
             groups,
             limits,
+            signing,
             directories: directories.into_iter().map(Arc::new).collect(),
             stations_by_credential: enabled.map(|s| (s.credential, s.id)).collect(),
             applications_by_credential: asking.filter_map(|a| Some((a.credential?, a.id))).collect(),

@@ -4,7 +4,7 @@ use super::plant::Plant;
 use crate::token::TokenHash;
 use arc_swap::ArcSwap;
 use pforte_model::event::Actor;
-use pforte_model::factor::Proved;
+use pforte_model::factor::{Factor, Proved};
 use pforte_model::id::{DirectoryId, PersonId, SessionId, StationId, UserId};
 use pforte_model::policy::{Held, Policy, Standing};
 use pforte_model::time::Micros;
@@ -99,6 +99,8 @@ pub struct Session {
     /// Whether it runs by the emergency rules because the log cannot be written.
     pub emergency: bool,
     active_at: AtomicI64,
+    /// [`NEVER`] stands for a session in which name and password were not typed.
+    both_at: AtomicI64,
     /// [`NEVER`] stands for a password that never ends or whose end is not known.
     password_ends_at: AtomicI64,
     rights: ArcSwap<Rights>,
@@ -154,6 +156,8 @@ impl Session {
     /// A running session of these parts.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
+        let passwords = parts.factors.iter().filter(|proved| proved.factor == Factor::Password);
+        let typed_at = passwords.map(|proved| proved.at).max();
         Self {
             id: parts.id,
             token: parts.token,
@@ -163,6 +167,7 @@ impl Session {
             started_at: parts.started_at,
             emergency: parts.emergency,
             active_at: AtomicI64::new(parts.active_at.0),
+            both_at: AtomicI64::new(typed_at.map_or(NEVER, |at| at.0)),
             password_ends_at: AtomicI64::new(parts.password_ends_at.map_or(NEVER, |at| at.0)),
             rights: ArcSwap::from_pointee(parts.rights),
         }
@@ -226,6 +231,18 @@ impl Session {
     #[must_use]
     pub fn password_ends_at(&self) -> Option<Micros> {
         Some(self.password_ends_at.load(Ordering::Relaxed)).filter(|at| *at != NEVER).map(Micros)
+    }
+
+    /// Notes that the person gave name and password again, for a signature.
+    pub fn gave_both(&self, at: Micros) {
+        self.both_at.store(at.0, Ordering::Relaxed);
+    }
+
+    /// When the person last gave name and password in this session; `None` if they came
+    /// with a ticket and have given none since.
+    #[must_use]
+    pub fn both_at(&self) -> Option<Micros> {
+        Some(self.both_at.load(Ordering::Relaxed)).filter(|at| *at != NEVER).map(Micros)
     }
 
     /// Notes that the person did something.

@@ -4,12 +4,14 @@ use crate::app::{App, Shared};
 use crate::fault::Fault;
 use crate::http::permit::{ManageAreas, Permit, ReadAreas};
 use crate::live::plant::Plant;
+use crate::service::in_use;
 use crate::service::plant::{area_name, configure};
 use crate::service::scribe::Draft;
 use pforte_model::event::EventType;
 use pforte_model::id::AreaId;
 use pforte_model::name::AreaName;
 use pforte_store::areas::{self, Area as Row};
+use pforte_store::signature_policies;
 use pforte_wire::List;
 use pforte_wire::area::{Area, ChangeArea, NewArea};
 use pforte_wire::problem::Code;
@@ -91,6 +93,10 @@ pub async fn remove(app: &Shared, permit: &Permit<'_, ManageAreas>, id: AreaId) 
         if row.parent.is_none() {
             return Err(Fault::about(Code::BuiltIn, "The plant itself cannot be removed."));
         }
+        let signing = signature_policies::of_area(change.tx, id).await?;
+        in_use::refuse(
+            &signing.iter().map(|name| format!("the signature policy {name}")).collect::<Vec<_>>(),
+        )?;
         areas::remove(change.tx, id, row.version).await?;
         let path = area_name(&change.app().live.plant(), id);
         Ok(change.event(Draft::done(EventType::AreaRemoved).what("area", id, &path).old(&told(&row)))?)

@@ -86,7 +86,7 @@ fn whose(
 
 /// A session lies in the scope with its station; one without a station only in
 /// a scope that holds the whole plant.
-fn session_in_scope(plant: &Plant, application: &Application, session: &Session) -> bool {
+pub(crate) fn session_in_scope(plant: &Plant, application: &Application, session: &Session) -> bool {
     match session.station {
         Some(station) => plant.station_in_scope(application, station),
         None => plant.root_of(&plant.policy).is_some_and(|root| plant.area_in_scope(application, root)),

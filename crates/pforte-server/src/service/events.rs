@@ -153,12 +153,21 @@ pub async fn inclusion(
     size: Option<u64>,
 ) -> Result<InclusionProof, Fault> {
     let mut conn = app.store.snapshot().await?;
-    let size = bounded(&mut conn, size).await?;
+    proof(&mut conn, sequence, size).await
+}
+
+/// The same over a connection whose answers belong together.
+pub(crate) async fn proof(
+    conn: &mut Conn,
+    sequence: u64,
+    size: Option<u64>,
+) -> Result<InclusionProof, Fault> {
+    let size = bounded(conn, size).await?;
     let plan = Plan::inclusion(sequence, size).map_err(|_| beyond())?;
-    let path = path(&mut conn, &plan).await?;
-    let row = log::entries(&mut conn, number(sequence)?, 1).await?.into_iter().next();
+    let path = path(conn, &plan).await?;
+    let row = log::entries(conn, number(sequence)?, 1).await?.into_iter().next();
     let LogRow { record, salt, leaf, .. } = row.ok_or_else(beyond)?;
-    let root = root(&mut conn, size).await?;
+    let root = root(conn, size).await?;
     let record = record.map(String::from_utf8).transpose().map_err(|_| Code::Internal)?;
     Ok(InclusionProof {
         sequence,
@@ -252,7 +261,8 @@ fn number(sequence: u64) -> Result<i64, Fault> {
     i64::try_from(sequence).map_err(|_| Fault::missing("event"))
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         // Writing to a string cannot fail.
         let _never = write!(text, "{byte:02x}");

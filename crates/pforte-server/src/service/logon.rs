@@ -61,6 +61,18 @@ pub(crate) enum Wanted {
     Session,
     /// Another password, and nothing else.
     NewPassword,
+    /// Nothing but to know who it is, for an electronic signature.
+    Signature,
+}
+
+/// What came of a try.
+enum Tried {
+    /// A session began.
+    Begun(Box<LoggedOn>),
+    /// The password was changed.
+    Changed,
+    /// It is this person.
+    Proved(Box<Proof>),
 }
 
 /// One try of a person.
@@ -112,12 +124,9 @@ impl Attempt {
     /// Of somebody who changes the own password; without a name the one whose session it is.
     fn to_change(app: &App, caller: &Caller, asked: &ChangePassword) -> Result<Self, Fault> {
         let noted = app.live.barrings().note();
-        let (directory, login) = if let Some(user) = &asked.user {
-            choose(app, asked.directory.as_deref(), LoginName::parse(user)?)?
-        } else {
-            let holder = &caller.person()?.holder;
-            let directory = app.live.plant().directory(holder.directory).filter(|one| one.enabled);
-            (directory.ok_or(Code::DirectoryUnknown)?, LoginName::parse(&holder.login)?)
+        let (directory, login) = match &asked.user {
+            Some(user) => choose(app, asked.directory.as_deref(), LoginName::parse(user)?)?,
+            None => own(app, caller)?,
         };
         let (password, new) = (old(&asked.password)?, Some(passwords::new(&asked.new_password)?));
         let station = caller.station().map(|station| station.id);
@@ -125,11 +134,25 @@ impl Attempt {
         Ok(Self { directory, login, name, shown, new, wanted: Wanted::NewPassword, station, noted })
     }
 
+    /// Of somebody who signs; without a name the one whose session it is.
+    fn to_sign(app: &App, caller: &Caller, asked: &Signer) -> Result<Self, Fault> {
+        let noted = app.live.barrings().note();
+        let (directory, login) = match &asked.user {
+            Some(user) => choose(app, asked.directory.as_deref(), LoginName::parse(user)?)?,
+            None => own(app, caller)?,
+        };
+        let password = old(&asked.password)?;
+        let station = caller.station().map(|station| station.id);
+        let (name, shown) = (account_name(app, directory.id, &login), Shown::Password(password));
+        Ok(Self { directory, login, name, shown, new: None, wanted: Wanted::Signature, station, noted })
+    }
+
     /// As what a refusal with this code is written down.
     pub(crate) fn refused_as(&self, code: Code) -> EventType {
         match self.wanted {
             Wanted::Session if code != Code::PasswordUnfit => EventType::LogOnRefused,
             Wanted::Session | Wanted::NewPassword => EventType::PasswordChanged,
+            Wanted::Signature => EventType::SigningRefused,
         }
     }
 
@@ -170,6 +193,23 @@ impl Attempt {
             Kind::Workgroup => metrics::Asked::Workgroup,
         }
     }
+}
+
+/// The directory and the name of the person whose session calls.
+fn own(app: &App, caller: &Caller) -> Result<(Arc<Directory>, LoginName), Fault> {
+    let holder = &caller.person()?.holder;
+    let directory = app.live.plant().directory(holder.directory).filter(|one| one.enabled);
+    Ok((directory.ok_or(Code::DirectoryUnknown)?, LoginName::parse(&holder.login)?))
+}
+
+/// Who signs, as typed.
+pub(crate) struct Signer {
+    /// The directory that was chosen.
+    pub(crate) directory: Option<String>,
+    /// The name; `None` for the person whose session calls.
+    pub(crate) user: Option<String>,
+    /// The password.
+    pub(crate) password: Secret,
 }
 
 fn old(typed: &Secret) -> Result<Password, Fault> {
@@ -223,7 +263,10 @@ pub(crate) async fn tried_and_timed(caller: &Caller, attempt: Attempt) -> Result
     let app = caller.app();
     let started = app.clock.monotonic();
     let asked = attempt.asked();
-    let outcome = in_turn(caller, attempt).await.and_then(|begun| begun.ok_or_else(|| Code::Internal.into()));
+    let outcome = in_turn(caller, attempt).await.and_then(|tried| match tried {
+        Tried::Begun(logged_on) => Ok(*logged_on),
+        Tried::Changed | Tried::Proved(_) => Err(Code::Internal.into()),
+    });
     let taken = Duration::from_micros(u64::try_from(app.clock.monotonic() - started).unwrap_or(0));
     app.metrics.log_on(outcome_of(outcome.as_ref().err()), asked, taken);
     outcome
@@ -236,16 +279,26 @@ pub async fn change_password(caller: &Caller, asked: ChangePassword) -> Result<(
     in_turn(caller, attempt).await.map(drop)
 }
 
+/// Finds out who signs, as at a log-on, without a session.
+pub(crate) async fn prove(caller: &Caller, asked: Signer) -> Result<Proof, Fault> {
+    let attempt = Attempt::to_sign(caller.app(), caller, &asked)?;
+    drop(asked);
+    match in_turn(caller, attempt).await? {
+        Tried::Proved(proof) => Ok(*proof),
+        Tried::Begun(_) | Tried::Changed => Err(Code::Internal.into()),
+    }
+}
+
 /// Waits for a turn and tries. A try that has begun comes to its end also when
 /// the caller goes away: a wrong password that a directory has seen is counted.
-async fn in_turn(caller: &Caller, attempt: Attempt) -> Result<Option<LoggedOn>, Fault> {
+async fn in_turn(caller: &Caller, attempt: Attempt) -> Result<Tried, Fault> {
     let app = caller.app();
     let turn = app.turns.wait(attempt.account().to_string(), attempt.at_once()).await.ok_or(Code::Busy)?;
     let (tell, told) = tokio::sync::oneshot::channel();
     let caller = caller.clone();
     app.jobs.spawn("log-on", async move {
         let (outcome, lesson) = match tried(&caller, &attempt).await {
-            Ok((logged_on, lesson)) => (Ok(logged_on), lesson),
+            Ok((tried, lesson)) => (Ok(tried), lesson),
             Err(fault) => (Err(fault), None),
         };
         drop(turn);
@@ -258,7 +311,7 @@ async fn in_turn(caller: &Caller, attempt: Attempt) -> Result<Option<LoggedOn>, 
     told.await.unwrap_or_else(|_| Err(Code::Internal.into()))
 }
 
-async fn tried(caller: &Caller, attempt: &Attempt) -> Result<(Option<LoggedOn>, Option<Lesson>), Fault> {
+async fn tried(caller: &Caller, attempt: &Attempt) -> Result<(Tried, Option<Lesson>), Fault> {
     let app = caller.app();
     if let Err(seconds) = wait(app, attempt).await {
         refuse::throttled(caller, attempt).await;
@@ -268,7 +321,11 @@ async fn tried(caller: &Caller, attempt: &Attempt) -> Result<(Option<LoggedOn>, 
         (Ok(proof), Wanted::Session) => begun(caller, attempt, proof).await,
         (Ok(proof), Wanted::NewPassword) => {
             own_password::settle(app, attempt, &proof).await;
-            Ok((None, None))
+            Ok((Tried::Changed, None))
+        }
+        (Ok(proof), Wanted::Signature) => {
+            own_password::settle(app, attempt, &proof).await;
+            Ok((Tried::Proved(Box::new(proof)), None))
         }
         (Err(refusal), _) => Err(refuse::refuse(caller, attempt, refusal).await),
     }
@@ -278,13 +335,12 @@ async fn begun(
     caller: &Caller,
     attempt: &Attempt,
     mut proof: Proof,
-) -> Result<(Option<LoggedOn>, Option<Lesson>), Fault> {
+) -> Result<(Tried, Option<Lesson>), Fault> {
     let lesson = proof.lesson.take();
     match begin::session(caller, attempt, proof).await {
-        Ok(logged_on) => Ok((Some(logged_on), lesson)),
-        Err(begin::NotBegun::Unwritable(proof, fault)) => {
-            emergency::session(caller, attempt, &proof, &fault).map(|logged_on| (Some(logged_on), None))
-        }
+        Ok(logged_on) => Ok((Tried::Begun(Box::new(logged_on)), lesson)),
+        Err(begin::NotBegun::Unwritable(proof, fault)) => emergency::session(caller, attempt, &proof, &fault)
+            .map(|logged_on| (Tried::Begun(Box::new(logged_on)), None)),
         Err(begin::NotBegun::Barred(code)) => {
             Err(refuse::refuse(caller, attempt, Refusal::state(code)).await)
         }

@@ -61,6 +61,8 @@ pub(crate) mod schedule;
 pub mod scribe;
 pub mod sessions;
 pub mod setup;
+pub mod signature_policies;
+pub mod signing;
 pub(crate) mod single;
 pub mod stations;
 pub(crate) mod stream;

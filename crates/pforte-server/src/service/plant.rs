@@ -8,13 +8,18 @@ use crate::app::{App, Shared};
 use crate::fault::Fault;
 use crate::live::Versions;
 use crate::live::plant::{self, Application, Directory, Kind, Parts, Plant, SessionLimits, Station};
+use crate::live::signing_policies::{SigningPolicies, SigningPolicy};
 use crate::service::emergency;
 use crate::service::scribe::{Draft, Origin};
 use crate::token::TokenHash;
 use pforte_model::account::Principal;
-use pforte_model::id::{ApplicationId, DirectoryId, GroupId, RoleId, UserId};
+use pforte_model::event::Actor;
+use pforte_model::id::{ApplicationId, DirectoryId, GroupId, RightId, RoleId, UserId};
+use pforte_model::name::RightName;
 use pforte_model::policy::{BadFacts, Facts, Policy};
-use pforte_store::{Conn, StoreError, Tx, applications, directories, facts, groups, roles, stations};
+use pforte_store::{
+    Conn, StoreError, Tx, applications, directories, facts, groups, roles, signature_policies, stations,
+};
 use pforte_wire::problem::Code;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -40,6 +45,18 @@ impl<'a> Change<'a> {
     /// Writes an event into the same transaction.
     pub fn event(&mut self, draft: Draft) -> Result<(), StoreError> {
         self.tx.append(&self.app.scribe.event(self.origin, draft)).map(|_| ())
+    }
+
+    /// The name of whoever asks, as it is kept with what they saved.
+    #[must_use]
+    pub fn by(&self) -> String {
+        match &self.origin.who {
+            Actor::Person { name, .. } | Actor::Claimed { name, .. } => name.clone(),
+            Actor::Application(named) => named.name.clone(),
+            Actor::Server => "server".to_owned(),
+            Actor::Owner => "owner".to_owned(),
+            Actor::Stranger => "stranger".to_owned(),
+        }
     }
 
     /// What memory keeps of a user for an emergency counts no longer after the
@@ -94,6 +111,7 @@ pub async fn load(conn: &mut Conn, versions: &Versions, making: &Making) -> Resu
     let version = versions.next();
     let facts = facts::load(conn).await?;
     let root = facts.areas.iter().find(|area| area.parent.is_none()).map(|area| area.id);
+    let signing = load_signing(conn, &facts).await?;
     let emergency = in_emergency(conn, &facts, making).await?;
     let emergency_users = users_of(&emergency);
     Ok(Plant::new(Parts {
@@ -106,6 +124,7 @@ pub async fn load(conn: &mut Conn, versions: &Versions, making: &Making) -> Resu
         stations: stations::all(conn).await?.iter().map(station).collect(),
         applications: load_applications(conn).await?,
         groups: load_groups(conn).await?,
+        signing,
     }))
 }
 
@@ -196,6 +215,37 @@ fn gather<T>(pairs: Vec<(ApplicationId, T)>) -> HashMap<ApplicationId, Vec<T>> {
         map.entry(application).or_default().push(value);
     }
     map
+}
+
+/// The signature policies that count, with the roles' names of now.
+async fn load_signing(conn: &mut Conn, facts: &Facts) -> Result<SigningPolicies, StoreError> {
+    let names: HashMap<RoleId, &String> = facts.roles.iter().map(|role| (role.id, &role.name)).collect();
+    let actions: HashMap<RightId, &RightName> = facts.rights.iter().map(|one| (one.id, &one.name)).collect();
+    let mut scopes = signature_policies::scopes(conn).await?;
+    let rows = signature_policies::all(conn).await?.into_iter().filter(|row| row.enabled);
+    let counting = rows.map(|row| {
+        let scope = scopes.remove(&row.id).unwrap_or_default();
+        let mut rules = row.rules;
+        let signing = rules.steps.iter_mut().flat_map(|step| &mut step.roles);
+        for role in signing.chain(&mut rules.cancel_roles) {
+            if let Some(name) = names.get(&role.id) {
+                role.name.clone_from(name);
+            }
+        }
+        SigningPolicy {
+            id: row.id,
+            name: row.name.to_string(),
+            version: row.version,
+            rules,
+            actions: scope
+                .rights
+                .iter()
+                .filter_map(|id| actions.get(id).map(|name| (*name).clone()))
+                .collect(),
+            areas: scope.areas,
+        }
+    });
+    Ok(SigningPolicies::new(counting.collect()))
 }
 
 /// The groups of other directories by what those tell of them.

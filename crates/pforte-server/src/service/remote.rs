@@ -261,7 +261,7 @@ impl<'a> Asked<'a> {
         known::forget(self.app(), user.id).await;
         let told = match self.attempt.wanted {
             // Whatever else stands against a log-on shows only with the new password.
-            Wanted::Session => self.admitted(new).await?,
+            Wanted::Session | Wanted::Signature => self.admitted(new).await?,
             Wanted::NewPassword => self.directory.groups(&self.found).await.unwrap_or_default(),
         };
         Ok(self.proof(&told).await?)

@@ -12,7 +12,7 @@ use pforte_model::event::EventType;
 use pforte_model::id::{RightId, RoleId};
 use pforte_model::name::{Label, unseen};
 use pforte_store::roles::{self, Role as Row};
-use pforte_store::{Tx, assignments};
+use pforte_store::{Tx, assignments, signature_policies};
 use pforte_wire::List;
 use pforte_wire::problem::Code;
 use pforte_wire::role::{ChangeRole, NewRole, Role};
@@ -124,6 +124,8 @@ pub async fn remove(app: &Shared, permit: &Permit<'_, ManageRoles>, id: RoleId) 
             let whom = principals::shown(&plant, change.tx, given.assignment.principal).await?;
             users.push(format!("the assignment to the {} {}", whom.kind, whom.name));
         }
+        let signing = signature_policies::of_role(change.tx, id).await?;
+        users.extend(signing.iter().map(|name| format!("the signature policy {name}")));
         in_use::refuse(&users)?;
         let old = told(&RightNames::load(change.tx).await?, &row, &rights);
         roles::remove(change.tx, id, row.version).await?;

@@ -135,6 +135,12 @@ impl Scribe {
         Self { clock, ids, node }
     }
 
+    /// This server.
+    #[must_use]
+    pub const fn node(&self) -> NodeId {
+        self.node
+    }
+
     /// The event of a draft, by whom and from where, now.
     #[must_use]
     pub fn event(&self, origin: &Origin, draft: Draft) -> Event {
