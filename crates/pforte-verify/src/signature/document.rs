@@ -5,7 +5,6 @@ use super::fault::{Place, What};
 use super::keys::Keys;
 use super::report::Report;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
-use pforte_model::log::entry::SALT_BYTES;
 use pforte_model::log::proof::MAX_HASHES;
 use pforte_model::signature::canonical;
 use pforte_model::signature::rules::Rules;
@@ -47,9 +46,10 @@ pub(super) struct Log {
 pub(super) struct Entry {
     pub(super) statement: usize,
     pub(super) sequence: u64,
-    pub(super) record: String,
-    #[serde(deserialize_with = "salt")]
-    pub(super) salt: [u8; SALT_BYTES],
+    /// `None` if it was purged.
+    #[serde(default)]
+    pub(super) record: Option<String>,
+    pub(super) salt: String,
     pub(super) path: Vec<Digest>,
 }
 
@@ -65,13 +65,6 @@ pub(super) struct Timestamp {
 
 fn base64<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
     BASE64.decode(String::deserialize(from)?).map_err(|_| D::Error::custom("not base64"))
-}
-
-/// 32 small hexadecimal digits.
-fn salt<'de, D: Deserializer<'de>>(from: D) -> Result<[u8; SALT_BYTES], D::Error> {
-    let text = String::deserialize(from)?;
-    let number = u128::from_str_radix(&text, 16).ok().filter(|number| format!("{number:032x}") == text);
-    number.map(u128::to_be_bytes).ok_or_else(|| D::Error::custom("not a salt of 32 small hexadecimal digits"))
 }
 
 /// Reads what can be read and writes down what cannot.

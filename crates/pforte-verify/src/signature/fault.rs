@@ -112,8 +112,6 @@ pub enum What {
     OtherCount,
     /// Nobody, or somebody who cannot, is said to have ended it so.
     OtherBy(End),
-    /// Ended as expired before its time was over.
-    EndedEarly,
 
     /// The record is not the one that was signed: it shows as unsigned.
     RecordAltered,
@@ -135,6 +133,9 @@ pub enum What {
 
     /// To be said: a statement is older than the one before; a clock was set.
     ClockBack,
+    /// To be said: ended as expired before its time was over by the wall clock. A
+    /// server goes by a clock that is never set as well.
+    EndedEarly,
     /// To be said: the request has not ended; what came later cannot be told.
     Running,
     /// To be said: no key was trusted beforehand.
@@ -143,6 +144,8 @@ pub enum What {
     RecordNotShown,
     /// To be said: no key of the log was given.
     LogUnchecked,
+    /// To be said: the record of the entry was purged from the log.
+    EntryPurged,
     /// To be said: no entry of the log proves the statement.
     NotLogged,
     /// To be said: time stamps are not checked by this program.
@@ -156,10 +159,12 @@ impl What {
         !matches!(
             self,
             Self::ClockBack
+                | Self::EndedEarly
                 | Self::Running
                 | Self::Unproven
                 | Self::RecordNotShown
                 | Self::LogUnchecked
+                | Self::EntryPurged
                 | Self::NotLogged
                 | Self::StampUnchecked
         )
@@ -219,7 +224,6 @@ impl What {
             Self::EndingMissing => "ending-missing",
             Self::OtherCount => "signature-count-other",
             Self::OtherBy(_) => "ended-by-other",
-            Self::EndedEarly => "ended-early",
             Self::RecordAltered => "record-altered",
             Self::RecordNotJson(_) => "record-not-json",
             Self::RecordLength => "record-length-other",
@@ -229,10 +233,12 @@ impl What {
             Self::EntryOther => "log-entry-other",
             Self::Stray => "statement-absent",
             Self::ClockBack => "clock-back",
+            Self::EndedEarly => "ended-early",
             Self::Running => "request-running",
             Self::Unproven => "key-unproven",
             Self::RecordNotShown => "record-not-shown",
             Self::LogUnchecked => "log-unchecked",
+            Self::EntryPurged => "log-entry-purged",
             Self::NotLogged => "statement-not-logged",
             Self::StampUnchecked => "timestamp-unchecked",
         }
@@ -312,7 +318,6 @@ const fn plain(what: &What) -> &'static str {
         What::NameNotGiven => "name and password are asked for each time, and the password alone was given",
         What::EndingMissing => "all have signed, but the statement that it is complete is missing",
         What::OtherCount => "counts other signatures than there are",
-        What::EndedEarly => "ended as expired before its time was over",
         What::RecordAltered => "not the record that was signed; it is unsigned",
         What::RecordLength => "has another length than was signed",
         What::RecordUnsigned => "no record was signed with this request",
@@ -320,10 +325,12 @@ const fn plain(what: &What) -> &'static str {
         What::EntryOther => "the event does not hold the hash of the statement",
         What::Stray => "belongs to a statement that is not there",
         What::ClockBack => "older than the statement before it; a clock was set back",
+        What::EndedEarly => "ended as expired before that by this time; a clock was set back",
         What::Running => "the request had not ended; later statements are not in this document",
         What::Unproven => "no key was trusted beforehand; compare the fingerprints with what the plant tells",
         What::RecordNotShown => "the record was not compared, because only its hash is here",
         What::LogUnchecked => "the proof of the log was not checked, because no key of the log was given",
+        What::EntryPurged => "the event was purged from the log; it proves nothing any more",
         What::NotLogged => "no entry of the log proves this statement",
         What::StampUnchecked => "the time stamp was not checked",
         _ => "",

@@ -5,7 +5,7 @@ use super::fault::{Place, What};
 use super::report::Report;
 use crate::anchors::open_any;
 use pforte_model::log::checkpoint::{Checkpoint, Verifier};
-use pforte_model::log::entry::record_hash;
+use pforte_model::log::entry::{SALT_BYTES, record_hash};
 use pforte_model::log::proof::check_inclusion;
 use pforte_model::log::tree::Hash;
 use pforte_model::signature::statement::Digest;
@@ -46,15 +46,24 @@ fn head(log: &Log, keys: &[Verifier], report: &mut Report) -> Option<Checkpoint>
 /// Whether the entry is proved to be in the log; it tells its statement in any case.
 fn one(entry: &Entry, head: Option<&Checkpoint>, statements: &[Digest]) -> Result<bool, What> {
     let statement = statements.get(entry.statement).ok_or(What::Stray)?;
-    if told(&entry.record) != Some(*statement) {
+    let Some(record) = &entry.record else { return Err(What::EntryPurged) };
+    if told(record) != Some(*statement) {
         return Err(What::EntryOther);
     }
+    let salt =
+        salt(&entry.salt).ok_or_else(|| What::Unfit("not a salt of 32 hexadecimal digits".to_owned()))?;
     let Some(head) = head else { return Ok(false) };
-    let leaf = record_hash(entry.record.as_bytes(), &entry.salt);
+    let leaf = record_hash(record.as_bytes(), &salt);
     let path: Vec<Hash> = entry.path.iter().map(|hash| hash.0).collect();
     check_inclusion(&leaf, entry.sequence, head.size, &path, &head.root)
         .map(|()| true)
         .map_err(|_| What::EntryUnproved)
+}
+
+/// A salt, which is written in small hexadecimal digits.
+fn salt(text: &str) -> Option<[u8; SALT_BYTES]> {
+    let number = u128::from_str_radix(text, 16).ok().filter(|number| format!("{number:032x}") == text);
+    number.map(u128::to_be_bytes)
 }
 
 /// The hash of the statement that an event tells, whatever else it tells.

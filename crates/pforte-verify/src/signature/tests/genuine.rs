@@ -110,6 +110,13 @@ fn a_clock_that_was_set_back_is_remarked_and_no_fault() {
     let report = checked(&document.document(), &plant);
     assert_eq!(report.verdict(), Verdict::Genuine);
     assert_eq!(told(&report), ["statement 2: clock-back"]);
+    // The server goes by a clock that is never set as well.
+    let document = Writer::new(&plant, &opening()).sign(1).end(End::Expired);
+    let report = checked(&document.document(), &plant);
+    assert_eq!(
+        (report.verdict(), told(&report)),
+        (Verdict::Genuine, vec!["statement 2: ended-early".to_owned()])
+    );
 }
 
 #[test]
@@ -125,12 +132,15 @@ fn the_log_proves_every_statement_to_whoever_has_its_key() {
     assert_eq!((report.logged, report.records), (4, 2));
     assert_eq!(report.checkpoint.map(|head| head.size), Some(8));
     assert_eq!(told(&checked(&document, &plant)), ["document: log-unchecked"]);
+    document["log"]["entries"][3]["record"] = Value::Null;
     document["log"]["entries"].as_array_mut().unwrap().remove(1);
     let report = check(document.to_string().as_bytes(), &expect);
-    assert_eq!(
-        (report.verdict(), told(&report)),
-        (Verdict::Genuine, vec!["statement 1: statement-not-logged".to_owned()])
-    );
+    let remarks = [
+        "statement 1: statement-not-logged",
+        "statement 3: statement-not-logged",
+        "log entry 2: log-entry-purged",
+    ];
+    assert_eq!((report.verdict(), told(&report)), (Verdict::Genuine, remarks.map(str::to_owned).to_vec()));
 }
 
 #[test]

@@ -138,7 +138,6 @@ fn an_end_that_nobody_could_bring_about_is_found() {
     let other = Some(By::Application { application: application("hmi") });
     assert_eq!(cancelled(other.clone(), why()), ["statement 2: ended-by-other"]);
     assert_eq!(refused(other, why()), ["statement 2: ended-by-other"]);
-    assert_eq!(ended(End::Expired, |_| ()), ["statement 2: ended-early"]);
     let expired = ended(End::Expired, |ending| (ending.at, ending.by) = (after(600), by(3)));
     assert_eq!(expired, ["statement 2: ended-by-other"]);
 }
