@@ -333,6 +333,19 @@ const fn plain(what: &What) -> &'static str {
         What::EntryPurged => "the event was purged from the log; it proves nothing any more",
         What::NotLogged => "no entry of the log proves this statement",
         What::StampUnchecked => "the time stamp was not checked",
-        _ => "",
+        What::NotJson(_)
+        | What::Unfit(_)
+        | What::TooMany(_)
+        | What::Frame(_)
+        | What::PayloadNotJson(_)
+        | What::PayloadUnfit(_)
+        | What::OtherVersion(_)
+        | What::Misplaced(_)
+        | What::Rules(_)
+        | What::Hindered(_)
+        | What::Missing { .. }
+        | What::OtherBy(_)
+        | What::RecordNotJson(_)
+        | What::Checkpoint(_) => "",
     }
 }
