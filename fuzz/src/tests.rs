@@ -75,6 +75,9 @@ mutants_of! {
     mutants_of_proofs_break_no_promise: "proof",
     mutants_of_records_break_no_promise: "record",
     mutants_of_logs_break_no_promise: "audit",
+    mutants_of_json_break_no_promise: "canonical",
+    mutants_of_statements_break_no_promise: "jws",
+    mutants_of_signature_documents_break_no_promise: "signatures",
     mutants_of_configurations_break_no_promise: "config",
     mutants_of_directories_break_no_promise: "directory",
 }

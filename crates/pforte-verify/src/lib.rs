@@ -1,4 +1,4 @@
-//! The independent verifier: checks logs and proofs with the model's formats alone.
+//! The independent verifier: checks logs, proofs and signatures with the model's formats alone.
 //!
 //! It reads nothing itself and depends on no server, store or driver, so that it
 //! can be read in an hour and used against a copy of the data.
@@ -24,11 +24,13 @@
 //! [`Audit`] is fed and gives a [`Report`]. `trees` holds the idea: where evidence
 //! contradicts itself, grow a tree for each possibility and let the next signed
 //! checkpoint choose. [`proof`] is for those who hold a single entry.
+//! [`signature`] checks documents of electronic signatures, each by itself.
 
 mod anchors;
 mod audit;
 pub mod proof;
 mod report;
+pub mod signature;
 mod suspects;
 mod tiles;
 mod trees;

@@ -7,10 +7,12 @@ mod host;
 mod kerberos;
 mod log;
 mod person;
+mod signature;
 mod ticket;
 
 use pforte_model::log::checkpoint::MAX_NOTE_BYTES;
 use pforte_model::log::entry::MAX_RECORD_BYTES;
+use pforte_model::signature::jws;
 
 /// One kind of input and what is promised of it.
 #[derive(Clone, Copy)]
@@ -62,6 +64,9 @@ pub const TARGETS: &[Target] = &[
     Target { name: "proof", most: 16 * 1024, run: log::proof },
     Target { name: "record", most: MAX_RECORD_BYTES + 1, run: log::record },
     Target { name: "audit", most: 256 * 1024, run: log::audit },
+    Target { name: "canonical", most: MESSAGE, run: signature::canonical },
+    Target { name: "jws", most: jws::MAX_BYTES + 1, run: signature::framed },
+    Target { name: "signatures", most: MESSAGE, run: signature::document },
     Target { name: "config", most: 256 * 1024, run: administrator::config },
     Target { name: "directory", most: BODY, run: administrator::directory },
 ];

@@ -13,6 +13,10 @@ use std::fmt;
 /// The most arrays and objects that stand in each other.
 pub const MAX_DEPTH: usize = 64;
 
+/// The most values in a text, so that a text does not take many times its length
+/// in memory.
+pub const MAX_VALUES: usize = 4 * 1024 * 1024;
+
 /// Digits of an integer that every double holds as it is.
 const SAFE_DIGITS: usize = 15;
 
@@ -31,6 +35,9 @@ pub enum Fault {
     /// More than [`MAX_DEPTH`] arrays and objects stand in each other.
     #[error("nested deeper than 64")]
     Deep,
+    /// More than [`MAX_VALUES`] values.
+    #[error("more than 4194304 values")]
+    Many,
     /// An integer in digits that a double would alter.
     #[error("an integer that a double does not hold")]
     Inexact,
@@ -70,9 +77,9 @@ pub fn read(text: &[u8]) -> Result<Value, BadJson> {
         return Err(BadJson::at(Fault::Encoding, text, error.valid_up_to()));
     }
     numbers(text)?;
-    let found = Cell::new(None);
+    let (found, values) = (Cell::new(None), Cell::new(MAX_VALUES));
     let mut reader = serde_json::Deserializer::from_slice(text);
-    let value = Strict { found: &found, left: MAX_DEPTH }.deserialize(&mut reader);
+    let value = Strict { found: &found, values: &values, left: MAX_DEPTH }.deserialize(&mut reader);
     value.and_then(|value| reader.end().map(|()| value)).map_err(|error| BadJson {
         fault: found.get().unwrap_or(Fault::Syntax),
         line: error.line().max(1),
@@ -136,6 +143,8 @@ fn fault_of(token: &str) -> Option<Fault> {
 #[derive(Clone, Copy)]
 struct Strict<'f> {
     found: &'f Cell<Option<Fault>>,
+    /// How many values more there may be.
+    values: &'f Cell<usize>,
     left: usize,
 }
 
@@ -158,6 +167,10 @@ impl<'de> DeserializeSeed<'de> for Strict<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
+        match self.values.get().checked_sub(1) {
+            Some(left) => self.values.set(left),
+            None => return Err(self.refuse(Fault::Many)),
+        }
         reader.deserialize_any(self)
     }
 }

@@ -138,6 +138,7 @@ async fn every_operation_that_changes_something_leaves_its_event() {
     plant(&mut walk).await;
     people(&mut walk).await;
     sessions(&mut walk).await;
+    signatures(&mut walk).await;
     let changing: BTreeSet<(&str, &str)> =
         TABLE.iter().filter(|one| !one.events.is_empty()).map(|one| (one.method, one.path)).collect();
     // Operations on other directories are walked with a real domain controller, and with its tickets.
@@ -145,6 +146,50 @@ async fn every_operation_that_changes_something_leaves_its_event() {
     let left: Vec<_> =
         changing.difference(&walk.done).filter(|(_, path)| !path.starts_with("/directories")).collect();
     assert!(left.is_empty(), "{left:?}");
+}
+
+/// Whoever signs has a name and a password; the session of the walk is another one's.
+async fn signatures(walk: &mut Walk) {
+    let asked = json!({ "key": "signing", "name": "Signing", "areas": ["dairy"] });
+    let made = walk.server.done("POST", "/applications", &asked).await;
+    let application = text(&made, "credential");
+    let rights = json!({ "rights": [{ "action": "release", "names": { "en": "Release" } }] });
+    walk.server.call("PUT", "/applications/current/rights").bearer(&application).json(&rights).await;
+    let role = walk.server.done("POST", "/roles", &json!({ "name": "Signer" })).await;
+    let user = walk.server.user("signer").await;
+    let principal = json!({ "kind": "user", "id": user });
+    let given = json!({ "role": role["id"], "principal": principal, "areas": ["dairy"] });
+    walk.server.done("POST", "/assignments", &given).await;
+    walk.seen = walk.server.events().await.len();
+    let mut policy = json!({
+        "name": "Release", "actions": ["signing/release"], "areas": ["dairy"], "cancel_roles": [role["id"]],
+        "steps": [{ "roles": [role["id"]], "count": 1, "meaning": "released" }],
+    });
+    let template = "/signature-policies/{id}";
+    let made = walk.step("POST", "/signature-policies", "/signature-policies", policy.clone()).await;
+    let path = format!("/signature-policies/{}", text(&made, "id"));
+    policy["version"] = json!(1);
+    walk.step("PUT", template, &path, policy).await;
+    for (key, operation) in [("1", "/signatures"), ("2", "refusal"), ("3", "cancellation")] {
+        let body = json!({ "key": key, "action": "signing/release", "area": "dairy", "object": "1" });
+        let ask = ("POST", "/signature-requests", "/signature-requests");
+        let asked = walk.step_by(&application, ask, body).await;
+        let mut proof = json!({ "directory": "local", "user": "signer", "password": PASSWORD });
+        let path = format!("/signature-requests/{}/{operation}", text(&asked, "id"));
+        let template = format!("/signature-requests/{{id}}/{operation}");
+        if operation == "/signatures" {
+            proof["acknowledge"] = json!(true);
+            proof["requests"] = json!([{ "request": asked["id"], "opening": asked["opening"] }]);
+            walk.step("POST", operation, operation, proof).await;
+            continue;
+        }
+        proof["reason"] = json!("wrong batch");
+        if operation == "refusal" {
+            proof["opening"] = asked["opening"].clone();
+        }
+        walk.step("POST", &template, &path, proof).await;
+    }
+    walk.step("DELETE", template, &path, json!({})).await;
 }
 
 async fn plant(walk: &mut Walk) {

@@ -5,6 +5,8 @@ mod list;
 mod row;
 mod verify;
 
+pub(crate) use verify::log_key;
+
 use crate::cli::failure::Done;
 use crate::cli::link::Link;
 use crate::cli::out::Out;

@@ -36,6 +36,7 @@ mod serve;
 mod session;
 mod setup;
 mod show;
+mod signature;
 mod station;
 mod table;
 mod user;
@@ -68,6 +69,7 @@ enum Command {
     Serve(serve::Serve),
     #[command(flatten)]
     Asking(Box<Asking>),
+    Signature(signature::Signature),
     /// Print `openapi.json`, the description of the HTTP API
     Openapi,
     Completions(completions::Completions),
@@ -114,6 +116,7 @@ fn run(command: Command, out: &mut Out) -> Done {
         Command::Init(command) => command.run(out),
         Command::Serve(command) => command.run(out),
         Command::Asking(command) => link::runtime()?.block_on(ask(*command, out)),
+        Command::Signature(command) => command.run(out),
         Command::Openapi => openapi::run(out),
         Command::Completions(command) => command.run(out),
         Command::Guide(command) => command.run(out),

@@ -29,10 +29,16 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
 
 /// Reads a file.
 pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
+    read_at_most(path, MOST)
+}
+
+/// Reads a file of at most so many bytes.
+pub(crate) fn read_at_most(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let mut content = Vec::new();
-    let read = File::open(path)?.take(MOST + 1).read_to_end(&mut content)?;
-    if u64::try_from(read).is_ok_and(|read| read > MOST) {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "longer than a MiB"));
+    let read = File::open(path)?.take(most.saturating_add(1)).read_to_end(&mut content)?;
+    if u64::try_from(read).is_ok_and(|read| read > most) {
+        let why = format!("longer than {} MiB", most >> 20);
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
     }
     Ok(content)
 }

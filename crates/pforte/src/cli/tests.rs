@@ -61,6 +61,10 @@ fn what_makes_no_sense_is_wrong_use() {
         "directory add PLANT --service-account a",
         "directory change PLANT --dc a --by-dns",
         "events list --after minus-one",
+        "signature",
+        "signature verify",
+        "signature verify f --keys",
+        "signature verify f g",
         "completions dos",
     ] {
         assert_eq!(parse(words), Err(2), "{words}");
@@ -79,6 +83,7 @@ fn every_noun_takes_the_connection_before_and_after_its_verb() {
         "login jana --directory PLANT --password-file f",
         "application rights batch rights.json",
         "directory search PLANT jan --kind group",
+        "signature verify f -o json --keys k --log-key plant+1+2 --log-key f --record r",
     ] {
         assert_eq!(parse(words), Ok(()), "{words}");
     }

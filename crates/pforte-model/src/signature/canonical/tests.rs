@@ -174,6 +174,14 @@ fn nesting_has_a_bound_and_no_stack_overflows() {
 }
 
 #[test]
+fn the_number_of_values_has_a_bound() {
+    let zeros = |count: usize| format!("[{}0]", "0,".repeat(count - 2));
+    assert_eq!(fault(zeros(MAX_VALUES)), None);
+    assert_eq!(fault(zeros(MAX_VALUES + 1)).map(|(fault, ..)| fault), Some(Fault::Many));
+    assert_eq!(Fault::Many.to_string(), format!("more than {MAX_VALUES} values"));
+}
+
+#[test]
 fn a_refusal_tells_the_place_and_nothing_of_the_text() {
     let told = canonical(b"{\n \"secret\": 1,\n \"secret\": 2\n}").unwrap_err().to_string();
     assert_eq!(told, "a key stands twice (line 3, column 9)");

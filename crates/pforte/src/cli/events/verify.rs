@@ -49,9 +49,13 @@ impl Verify {
             }
             return Ok(vec![key_file(&self.data.folder.join("checkpoint.vkey"))?]);
         }
-        let read = |text: &String| text.parse().or_else(|_| key_file(Path::new(text)));
-        self.keys.iter().map(read).collect()
+        self.keys.iter().map(|text| log_key(text)).collect()
     }
+}
+
+/// The key of a log, as text or as the path of a file.
+pub(crate) fn log_key(text: &str) -> Result<Verifier, Failure> {
+    text.parse().or_else(|_| key_file(Path::new(text)))
 }
 
 fn key_file(path: &Path) -> Result<Verifier, Failure> {

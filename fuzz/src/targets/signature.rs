@@ -1,0 +1,78 @@
+//! What claims to be signed: records of JSON, framed statements, keys, whole documents.
+
+use super::text;
+use pforte_model::log::checkpoint::Verifier;
+use pforte_model::signature::canonical as json;
+use pforte_model::signature::jws::{Jwk, join, signing_input, split};
+use pforte_verify::signature::{Expect, Keys, Verdict, check};
+use serde::Deserialize;
+
+/// The keys of the seeds: the plant's, and the one of its log.
+const KEYS: &[u8] = include_bytes!("signature_keys.json");
+const LOG_KEY: &str = "dairy/log+e2d9e876+AepKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs";
+
+/// The seeds that are genuine.
+const GENUINE: [&[u8]; 3] = [
+    include_bytes!("../../seeds/signatures/complete"),
+    include_bytes!("../../seeds/signatures/logged"),
+    include_bytes!("../../seeds/signatures/refused"),
+];
+
+/// The most that the canonical form is longer: `9e20` has 21 digits.
+const LONGER: usize = 6;
+
+/// JSON that is to be hashed.
+pub(super) fn canonical(bytes: &[u8]) -> bool {
+    match json::canonical(bytes) {
+        Ok(once) => {
+            assert_eq!(json::canonical(&once), Ok(once.clone()), "the canonical form has another one");
+            assert!(once.len() <= LONGER * bytes.len());
+            true
+        }
+        Err(bad) => {
+            let lines = bytes.split(|byte| *byte == b'\n').count();
+            assert!((1..=lines).contains(&bad.line) && (1..=bytes.len() + 1).contains(&bad.column), "{bad}");
+            false
+        }
+    }
+}
+
+/// A statement as it is framed, or a file of keys.
+pub(super) fn framed(bytes: &[u8]) -> bool {
+    if let Ok(keys) = Keys::read(bytes) {
+        assert!(keys.fingerprints().all(|kid| kid.len() == 43));
+    }
+    if let Ok(key) = serde_json::from_slice::<Jwk>(bytes) {
+        let again = Jwk::from_point(*key.point());
+        assert_eq!(again.as_ref(), Ok(&key), "a key under an identifier of another");
+    }
+    let compact = text(bytes);
+    let Ok(parts) = split(compact) else { return false };
+    let input = signing_input(parts.kind, &parts.kid, &parts.payload);
+    assert_eq!(input, parts.signing_input);
+    assert_eq!(join(&input, &parts.signature), compact, "a statement has two forms");
+    true
+}
+
+#[derive(Deserialize)]
+struct Statements {
+    statements: Vec<String>,
+}
+
+/// A document. It is called genuine only if its statements are those of a genuine
+/// one, from the first on.
+pub(super) fn document(bytes: &[u8]) -> bool {
+    let (Ok(keys), Ok(log)) = (Keys::read(KEYS), LOG_KEY.parse::<Verifier>()) else { return false };
+    let report = check(bytes, &Expect { keys: Some(&keys), log_keys: &[log], record: None });
+    assert!(report.findings.iter().all(|finding| !finding.to_string().is_empty()));
+    let untrusting = check(bytes, &Expect::default());
+    assert_ne!(untrusting.verdict(), Verdict::Genuine, "genuine without a trusted key");
+    if report.verdict() != Verdict::Genuine {
+        return false;
+    }
+    let statements = |bytes: &[u8]| serde_json::from_slice(bytes).map(|read: Statements| read.statements);
+    let found = statements(bytes).unwrap_or_default();
+    let known = GENUINE.iter().any(|own| statements(own).is_ok_and(|own| own.starts_with(&found)));
+    assert!(known && !found.is_empty(), "a document that never was is called genuine");
+    true
+}
