@@ -105,7 +105,7 @@ pub async fn init(options: Options) -> Result<SetupCode, StartError> {
     let name = &options.config.plant.name;
     let log = keys::computer_name();
     let folder = DataFolder::create(&options.data, &Birth { plant: name, log: &log, now }, &mut rng)?;
-    let keys = folder.keys(&mut rng)?;
+    let keys = folder.keys()?;
     let edge = StoreEdge { signer: keys.signer, rng: split(&mut rng), now };
     let store = Store::create(&store_settings(&options.config, &folder), edge).await?;
     let ids = Arc::new(Ids::new(rng.random()));
@@ -193,7 +193,8 @@ struct Parts {
 
 async fn assemble(parts: Parts, folder: &DataFolder, rng: &mut StdRng) -> Result<Shared, StartError> {
     let Parts { helper, config, clock, metrics, jobs, certificate } = parts;
-    let Keys { node, signer, pepper, wrapping, signature } = folder.keys(rng)?;
+    let Keys { node, signer, pepper, wrapping } = folder.keys()?;
+    let signature_key = folder.signature_key(rng)?;
     let checkpoint_key = signer.verifier().clone();
     let edge = StoreEdge { signer, rng: split(rng), now: clock.micros() };
     let store = Store::open(&store_settings(&config, folder), edge).await?;
@@ -242,7 +243,7 @@ async fn assemble(parts: Parts, folder: &DataFolder, rng: &mut StdRng) -> Result
         wrapping,
         certificate,
         checkpoint_key,
-        signature_key: signature,
+        signature_key,
         signing: crate::live::signing::Signing::default(),
         making,
     }))

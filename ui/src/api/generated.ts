@@ -746,6 +746,234 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/signature-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The public halves of the signature keys, a JSON Web Key Set. */
+        get: operations["list_signature_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signature-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of the signature policies, by name. */
+        get: operations["list_signature_policies"];
+        put?: never;
+        /** Makes a signature policy. */
+        post: operations["create_signature_policy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signature-policies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One signature policy. */
+        get: operations["show_signature_policy"];
+        /** Changes a signature policy; requests that are open go on by the version they began with. */
+        put: operations["change_signature_policy"];
+        post?: never;
+        /** Takes a signature policy out of use; its versions and its requests stay. */
+        delete: operations["remove_signature_policy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signature-policies/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions that a signature policy had, the newest first. */
+        get: operations["list_signature_policy_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signature-records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a record in a stream, to be named in a request within an hour. */
+        post: operations["send_signature_record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signature-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of signature requests, the newest first: to an application its own. */
+        get: operations["list_signature_requests"];
+        put?: never;
+        /**
+         * Asks for the signatures of an act: an application for any of its acts, a person for an own one.
+         *     With a key that was used before the same request is told.
+         */
+        post: operations["request_signatures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signature-requests/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The requests that wait for the person who calls, oldest first. */
+        get: operations["list_waiting_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signature-requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One signature request; with `wait` as soon as its version is greater than `known`. */
+        get: operations["show_signature_request"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signature-requests/{id}/cancellation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancels a request: an application its own, a person by a role that may. */
+        post: operations["cancel_signature_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signature-requests/{id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The document of a request, which anybody checks without Pforte. */
+        get: operations["show_signature_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signature-requests/{id}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The record of a request as it was sent. */
+        get: operations["show_signature_record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signature-requests/{id}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuses to sign; the request is over. */
+        post: operations["refuse_to_sign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs one request or several with one proof of the person, who need not be logged on. */
+        post: operations["sign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations": {
         parameters: {
             query?: never;
@@ -1022,6 +1250,25 @@ export interface components {
              * @description Grows with each change; a change names the one it read.
              */
             version: number;
+        };
+        /** @description Cancels a request: an application its own, a person by one of the roles that may. */
+        CancelRequest: {
+            /** @description The directory, as at a log-on; of a person. */
+            directory?: string | null;
+            password?: components["schemas"]["Secret"] | null;
+            /** @description Why. */
+            reason: string;
+            /** @description The log-on name; of a person. */
+            user?: string | null;
+        };
+        /** @description One value that is written. */
+        Change: {
+            /** @description The value after, as people read it. */
+            new?: string | null;
+            /** @description The value before, as people read it. */
+            old?: string | null;
+            /** @description What is changed, such as the name of a tag. */
+            what: string;
         };
         /** @description Changes an application. */
         ChangeApplication: {
@@ -1339,6 +1586,14 @@ export interface components {
             /** @description The steps in order. */
             steps: components["schemas"]["TestStep"][];
         };
+        /** @description How a request ended. */
+        Ending: {
+            /** @description When, with the offset of the plant's clock. */
+            at: string;
+            by?: components["schemas"]["Named"] | null;
+            /** @description Why. */
+            reason?: string | null;
+        };
         /** @description What the event log tells of the last day. */
         EventsNow: {
             /**
@@ -1397,6 +1652,15 @@ export interface components {
              * @description Grows with each change; a change names the one it read.
              */
             version: number;
+        };
+        /** @description A request that was not signed, and why. */
+        Hindered: {
+            /** @description The stable code. */
+            code: string;
+            /** @description What happened, in English. */
+            detail: string;
+            /** @description Its identity. */
+            request: string;
         };
         /** @description Who is in charge at a station. */
         InCharge: {
@@ -1775,6 +2039,108 @@ export interface components {
             next?: string | null;
         };
         /** @description A list, and where the next page begins. */
+        List_SignaturePolicy: {
+            /** @description The entries of this page. */
+            items: (components["schemas"]["SigningRules"] & {
+                /** @description The rights whose acts are signed so. */
+                actions: components["schemas"]["Named"][];
+                /** @description The areas in which it counts, each with all below it, where no policy of a nearer area counts. */
+                areas: components["schemas"]["Named"][];
+                /** @description Whether it counts. */
+                enabled: boolean;
+                /** @description Its identity. */
+                id: string;
+                /** @description Its name. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Grows with each change; a change names the one it read.
+                 */
+                version: number;
+                /** @description What is doubtful about it. */
+                warnings: components["schemas"]["PolicyWarning"][];
+            })[];
+            /** @description What to pass as `after` for the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description A list, and where the next page begins. */
+        List_SignaturePolicyVersion: {
+            /** @description The entries of this page. */
+            items: {
+                /** @description When. */
+                at: components["schemas"]["Time"];
+                /** @description The name of whoever saved it. */
+                by: string;
+                /** @description The policy as it was saved. */
+                policy: Record<string, never>;
+                /**
+                 * Format: int64
+                 * @description Counts the changes, from 1.
+                 */
+                version: number;
+            }[];
+            /** @description What to pass as `after` for the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description A list, and where the next page begins. */
+        List_SignatureRequest: {
+            /** @description The entries of this page. */
+            items: {
+                /** @description The action, the full name of its right. */
+                action: string;
+                /** @description The application that asked. */
+                application: components["schemas"]["Named"];
+                /** @description The area. */
+                area: components["schemas"]["Named"];
+                /** @description The values that are written. */
+                changes: components["schemas"]["Change"][];
+                /** @description What is to be done. */
+                description?: string | null;
+                ended_at?: components["schemas"]["Time"] | null;
+                ending?: components["schemas"]["Ending"] | null;
+                expires_at?: components["schemas"]["Time"] | null;
+                /** @description Its identity. */
+                id: string;
+                /** @description What the application calls it. */
+                key: string;
+                /** @description How many signatures each step still needs. */
+                missing: number[];
+                /** @description What it is done to. */
+                object: string;
+                /** @description The SHA-256 of the first statement: who signs names what was shown by it. */
+                opening: string;
+                /** @description What shall come of it. */
+                outcome?: string | null;
+                /** @description The page on which it is signed, with what opens it; told to the application alone. */
+                page?: string | null;
+                performer?: components["schemas"]["Named"] | null;
+                /** @description The policy, and which version of it holds. */
+                policy: components["schemas"]["Named"];
+                /**
+                 * Format: int64
+                 * @description That version.
+                 */
+                policy_version: number;
+                record?: components["schemas"]["Record"] | null;
+                /** @description When it was asked for. */
+                requested_at: components["schemas"]["Time"];
+                /** @description The rules of that version. */
+                rules: components["schemas"]["SigningRules"];
+                /** @description The signatures, in their order. */
+                signatures: components["schemas"]["Signature"][];
+                /** @description `open`, `checking`, `complete`, `refused`, `cancelled` or `expired`. */
+                state: string;
+                station?: components["schemas"]["Named"] | null;
+                /**
+                 * Format: int64
+                 * @description Grows with each change.
+                 */
+                version: number;
+            }[];
+            /** @description What to pass as `after` for the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description A list, and where the next page begins. */
         List_Station: {
             /** @description The entries of this page. */
             items: {
@@ -1821,6 +2187,18 @@ export interface components {
                  * @description Grows with each change; a change names the one it read.
                  */
                 version: number;
+            }[];
+            /** @description What to pass as `after` for the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description A list, and where the next page begins. */
+        List_Waiting: {
+            /** @description The entries of this page. */
+            items: {
+                /** @description The request. */
+                request: components["schemas"]["SignatureRequest"];
+                /** @description The steps that the person may sign now, from 0. */
+                steps: number[];
             }[];
             /** @description What to pass as `after` for the next page; absent on the last one. */
             next?: string | null;
@@ -1978,6 +2356,26 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /** @description What is signed; one of `json`, `text`, `base64`, `sha256` and `id`. */
+        NewRecord: {
+            /** @description Bytes. */
+            base64?: string | null;
+            /** @description A record that was sent to `/signature-records` before. */
+            id?: string | null;
+            /** @description Any JSON; it is signed in the canonical form of RFC 8785. */
+            json?: Record<string, never> | null;
+            /** @description Whether the record is kept, so that signers see it; if not, its hash alone is. */
+            keep?: boolean;
+            /**
+             * @description What it is; `application/json` for `json`, else `text/plain` or `application/octet-stream`
+             *     unless it is told.
+             */
+            media_type?: string | null;
+            /** @description The SHA-256 of a record that the application keeps, hexadecimal. */
+            sha256?: string | null;
+            /** @description A text, signed as UTF-8. */
+            text?: string | null;
+        };
         /** @description A right to register. */
         NewRight: {
             /** @description The action: `a-z 0-9 . - _`. */
@@ -2013,6 +2411,18 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /** @description One kind of signature that is to be needed. */
+        NewStep: {
+            /**
+             * Format: int32
+             * @description How many persons sign.
+             */
+            count: number;
+            /** @description What it stands for. */
+            meaning: string;
+            /** @description The roles that may sign, by identifier. */
+            roles: string[];
+        };
         /** @description Makes a user of the local directory. */
         NewUser: {
             /** @description Never locked after wrong passwords. */
@@ -2044,6 +2454,18 @@ export interface components {
             log: components["schemas"]["LogNow"];
             sessions?: components["schemas"]["SessionsNow"] | null;
             stations?: components["schemas"]["StationsNow"] | null;
+        };
+        /** @description What is doubtful about a policy, as it stands now. */
+        PolicyWarning: {
+            /** @description `nobody-can-sign`, `too-few-can-sign`, `nobody-can-cancel` or `strength-out-of-reach`. */
+            code: string;
+            /** @description What it is, in English. */
+            detail: string;
+            /**
+             * Format: int32
+             * @description Which step, from 0, if it is about one.
+             */
+            step?: number | null;
         };
         /**
          * @description A user or a group, by identifier, or by directory and name; a name that
@@ -2086,6 +2508,54 @@ export interface components {
              */
             status: number;
         };
+        /** @description A policy as it is to be. */
+        PutSignaturePolicy: {
+            /** @description The rights whose acts are signed so, by name. */
+            actions: string[];
+            /** @description The areas in which it counts, by identifier or path. */
+            areas: string[];
+            /** @description The roles that may cancel, by identifier. */
+            cancel_roles?: string[];
+            /** @description `none`, `optional` or `forced`. */
+            comment?: string;
+            /**
+             * Format: int32
+             * @description Seconds for which the password alone suffices.
+             */
+            continuous_seconds?: number;
+            /** @description Whether it counts. */
+            enabled?: boolean;
+            /** @description Its name. */
+            name: string;
+            /** @description Whether a person signs once. */
+            one_person_once?: boolean;
+            /** @description Whether all sign at one station. */
+            one_station?: boolean;
+            /** @description Whether the steps are signed one after the other. */
+            ordered?: boolean;
+            /** @description Whether who performs the act may not sign as anything else. */
+            performer_differs?: boolean;
+            /** @description `none`, `optional` or `forced`. */
+            reason?: string;
+            /** @description The reasons to choose from. */
+            reasons?: string[];
+            /** @description Who signs, and as what. */
+            steps: components["schemas"]["NewStep"][];
+            /** @description The least strength of the proof. */
+            strength?: string;
+            /**
+             * Format: int32
+             * @description Seconds from the request to its last signature.
+             */
+            valid_seconds?: number | null;
+            /**
+             * Format: int64
+             * @description The version that was read; absent for a new one.
+             */
+            version?: number | null;
+            /** @description `before` or `after`. */
+            when?: string;
+        };
         /** @description One question. */
         Question: {
             /** @description The area, by path or identifier. */
@@ -2122,6 +2592,38 @@ export interface components {
              */
             seconds?: number | null;
         };
+        /** @description What is signed. */
+        Record: {
+            /**
+             * Format: int64
+             * @description Its length, if it is known.
+             */
+            bytes?: number | null;
+            /** @description `bytes`, or `jcs` for JSON in the canonical form of RFC 8785. */
+            form: string;
+            /** @description Whether it is kept here. */
+            kept: boolean;
+            /** @description What it is. */
+            media_type: string;
+            /** @description Its SHA-256, hexadecimal. */
+            sha256: string;
+        };
+        /** @description Refuses to sign: the request ends. */
+        RefuseToSign: {
+            /** @description The directory, as at a log-on. */
+            directory?: string | null;
+            /** @description The SHA-256 of the first statement of what was shown. */
+            opening: string;
+            /** @description The password. */
+            password: components["schemas"]["Secret"];
+            /** @description Why. */
+            reason: string;
+            /**
+             * @description The log-on name. Absent, it is the person whose session calls, as long as the policy lets
+             *     the password alone suffice.
+             */
+            user?: string | null;
+        };
         /** @description The rights that an application has; those left out are retired. */
         RegisterRights: {
             /** @description All its rights; at most 2,000. */
@@ -2146,6 +2648,31 @@ export interface components {
             credential: string;
             /** @description The station. */
             station: components["schemas"]["Station"];
+        };
+        /** @description Asks for the signatures that the policy of an action wants. */
+        RequestSignatures: {
+            /** @description The action, by the full name of its right. */
+            action: string;
+            /** @description The area where it is done, by identifier or path. */
+            area: string;
+            /** @description The values that are written with it, at most 500: one signature for all. */
+            changes?: components["schemas"]["Change"][];
+            /** @description What is to be done, in words. */
+            description?: string | null;
+            /**
+             * @description What the application calls the request, at most 128 characters. Asked again with the
+             *     same key, the same request is told.
+             */
+            key: string;
+            /** @description What it is done to, such as a batch: 1 to 200 characters. */
+            object: string;
+            /** @description What shall come of it. */
+            outcome?: string | null;
+            record?: components["schemas"]["NewRecord"] | null;
+            /** @description The session of whoever performs the act. */
+            session?: string | null;
+            /** @description The station at which it is done, by identifier. */
+            station?: string | null;
         };
         /** @description A right of an application. */
         Right: {
@@ -2205,6 +2732,18 @@ export interface components {
          *     request.
          */
         Secret: string;
+        /** @description A record that was sent. */
+        SentRecord: {
+            /**
+             * Format: int64
+             * @description Its length.
+             */
+            bytes: number;
+            /** @description Its identity, to be named in a request within an hour. */
+            id: string;
+            /** @description Its SHA-256, hexadecimal. */
+            sha256: string;
+        };
         /** @description The health of one server of a directory. */
         ServerHealth: {
             /** @description The code of what is wrong. */
@@ -2308,6 +2847,231 @@ export interface components {
             password: components["schemas"]["Secret"];
             /** @description The log-on name of the first administrator, a user of the local directory. */
             user: string;
+        };
+        /** @description Signs one request, or several at once with one proof of the person. */
+        Sign: {
+            /** @description Whether the person acknowledges what a signature means, where that is still to be done. */
+            acknowledge?: boolean;
+            /** @description What is added. */
+            comment?: string | null;
+            /** @description The directory, as at a log-on. */
+            directory?: string | null;
+            /** @description The password. */
+            password: components["schemas"]["Secret"];
+            /** @description Why. */
+            reason?: string | null;
+            /** @description What is signed: 1 to 100. */
+            requests: components["schemas"]["SignOne"][];
+            /**
+             * @description The log-on name. Absent, it is the person whose session calls, as long as the policy lets
+             *     the password alone suffice.
+             */
+            user?: string | null;
+        };
+        /** @description A request that is signed. */
+        SignOne: {
+            /** @description The SHA-256 of the first statement of what was shown. */
+            opening: string;
+            /** @description Its identity. */
+            request: string;
+            /**
+             * Format: int32
+             * @description Which step, from 0; the first that is open to the person if it is absent.
+             */
+            step?: number | null;
+        };
+        /** @description One person's signing. */
+        Signature: {
+            /** @description When, with the offset of the plant's clock. */
+            at: string;
+            /** @description Whether name and password were given, or the password alone in a session that went on. */
+            both_components: boolean;
+            /** @description What was added. */
+            comment?: string | null;
+            /** @description The directory. */
+            directory: string;
+            /** @description What it stands for. */
+            meaning: string;
+            /**
+             * Format: int32
+             * @description Its place in the chain, from 1.
+             */
+            number: number;
+            /** @description The person, by the printed name. */
+            person: components["schemas"]["Named"];
+            /** @description Why. */
+            reason?: string | null;
+            /** @description The roles by which the person could sign. */
+            roles: components["schemas"]["Named"][];
+            /**
+             * Format: int64
+             * @description The sequence number of its event.
+             */
+            sequence: number;
+            /** @description The SHA-256 of its statement. */
+            statement: string;
+            station?: components["schemas"]["Named"] | null;
+            /**
+             * Format: int32
+             * @description Its step, from 0.
+             */
+            step: number;
+            /** @description How strong the proof was. */
+            strength: string;
+            /** @description `pforte`, or `application` if its own dialog was used. */
+            through: string;
+            /** @description The log-on name. */
+            user: string;
+        };
+        /** @description The public signature keys, a JSON Web Key Set (RFC 7517). */
+        SignatureKeys: {
+            /** @description Every key that there was, oldest first. */
+            keys: Record<string, never>[];
+        };
+        /** @description How actions are signed in some areas. */
+        SignaturePolicy: components["schemas"]["SigningRules"] & {
+            /** @description The rights whose acts are signed so. */
+            actions: components["schemas"]["Named"][];
+            /** @description The areas in which it counts, each with all below it, where no policy of a nearer area counts. */
+            areas: components["schemas"]["Named"][];
+            /** @description Whether it counts. */
+            enabled: boolean;
+            /** @description Its identity. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Grows with each change; a change names the one it read.
+             */
+            version: number;
+            /** @description What is doubtful about it. */
+            warnings: components["schemas"]["PolicyWarning"][];
+        };
+        /** @description A version that a policy had. */
+        SignaturePolicyVersion: {
+            /** @description When. */
+            at: components["schemas"]["Time"];
+            /** @description The name of whoever saved it. */
+            by: string;
+            /** @description The policy as it was saved. */
+            policy: Record<string, never>;
+            /**
+             * Format: int64
+             * @description Counts the changes, from 1.
+             */
+            version: number;
+        };
+        /** @description A signature request. */
+        SignatureRequest: {
+            /** @description The action, the full name of its right. */
+            action: string;
+            /** @description The application that asked. */
+            application: components["schemas"]["Named"];
+            /** @description The area. */
+            area: components["schemas"]["Named"];
+            /** @description The values that are written. */
+            changes: components["schemas"]["Change"][];
+            /** @description What is to be done. */
+            description?: string | null;
+            ended_at?: components["schemas"]["Time"] | null;
+            ending?: components["schemas"]["Ending"] | null;
+            expires_at?: components["schemas"]["Time"] | null;
+            /** @description Its identity. */
+            id: string;
+            /** @description What the application calls it. */
+            key: string;
+            /** @description How many signatures each step still needs. */
+            missing: number[];
+            /** @description What it is done to. */
+            object: string;
+            /** @description The SHA-256 of the first statement: who signs names what was shown by it. */
+            opening: string;
+            /** @description What shall come of it. */
+            outcome?: string | null;
+            /** @description The page on which it is signed, with what opens it; told to the application alone. */
+            page?: string | null;
+            performer?: components["schemas"]["Named"] | null;
+            /** @description The policy, and which version of it holds. */
+            policy: components["schemas"]["Named"];
+            /**
+             * Format: int64
+             * @description That version.
+             */
+            policy_version: number;
+            record?: components["schemas"]["Record"] | null;
+            /** @description When it was asked for. */
+            requested_at: components["schemas"]["Time"];
+            /** @description The rules of that version. */
+            rules: components["schemas"]["SigningRules"];
+            /** @description The signatures, in their order. */
+            signatures: components["schemas"]["Signature"][];
+            /** @description `open`, `checking`, `complete`, `refused`, `cancelled` or `expired`. */
+            state: string;
+            station?: components["schemas"]["Named"] | null;
+            /**
+             * Format: int64
+             * @description Grows with each change.
+             */
+            version: number;
+        };
+        /** @description What was signed and what was not. */
+        Signed: {
+            /** @description The others. */
+            hindered: components["schemas"]["Hindered"][];
+            /** @description The requests that were signed, as they stand now. */
+            signed: components["schemas"]["SignatureRequest"][];
+        };
+        /** @description How an action is signed. */
+        SigningRules: {
+            /** @description The roles that may cancel a request. */
+            cancel_roles: components["schemas"]["Named"][];
+            /** @description Whether a comment is asked for: `none`, `optional`, `forced`. */
+            comment: string;
+            /**
+             * Format: int32
+             * @description Seconds after a log-on or a signature with name and password for which the
+             *     password alone suffices in the same session; 0: never.
+             */
+            continuous_seconds: number;
+            /** @description Whether a person signs once, whatever roles and users they have. */
+            one_person_once: boolean;
+            /** @description Whether all sign at one station. */
+            one_station: boolean;
+            /** @description Whether the steps are signed one after the other, in their order. */
+            ordered: boolean;
+            /** @description Whether who performs the act may not sign as anything else than `performed`. */
+            performer_differs: boolean;
+            /** @description Whether a reason is asked for: `none`, `optional`, `forced`. */
+            reason: string;
+            /** @description The reasons of which one is chosen; empty if it is written freely. */
+            reasons: string[];
+            /** @description Who signs, and as what. */
+            steps: components["schemas"]["SigningStep"][];
+            /** @description The least strength of the proof: `weak`, `single` or `strong`. */
+            strength: string;
+            /**
+             * Format: int32
+             * @description Seconds from the request to its last signature; absent if it does not expire.
+             */
+            valid_seconds?: number | null;
+            /** @description `before`: the act waits for the signatures; `after`: it is done at once. */
+            when: string;
+        };
+        /** @description One kind of signature that is needed. */
+        SigningStep: {
+            /**
+             * Format: int32
+             * @description How many persons sign.
+             */
+            count: number;
+            /**
+             * @description What it stands for: `performed`, `verified`, `reviewed`, `approved`, `released`,
+             *     `responsible`, `authored` or `witnessed`.
+             */
+            meaning: string;
+            /** @description Who holds one of these roles may sign. */
+            roles: components["schemas"]["Named"][];
         };
         /** @description A span of the week in the plant's time zone, such as `mon 06:00` to `mon 14:00`. */
         Span: {
@@ -2448,6 +3212,13 @@ export interface components {
              * @description Grows with each change; a change names the one it read.
              */
             version: number;
+        };
+        /** @description A request that waits for the person who asks. */
+        Waiting: {
+            /** @description The request. */
+            request: components["schemas"]["SignatureRequest"];
+            /** @description The steps that the person may sign now, from 0. */
+            steps: number[];
         };
         /** @description Whose session is asked about. */
         Whom: {
@@ -4403,6 +5174,555 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_signature_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureKeys"];
+                };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_signature_policies: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_SignaturePolicy"];
+                };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_signature_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutSignaturePolicy"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignaturePolicy"];
+                };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_signature_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignaturePolicy"];
+                };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_signature_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutSignaturePolicy"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignaturePolicy"];
+                };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_signature_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken out of use. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_signature_policy_versions: {
+        parameters: {
+            query?: {
+                before?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_SignaturePolicyVersion"];
+                };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_signature_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentRecord"];
+                };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_signature_requests: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+                state?: string;
+                object?: string;
+                person?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_SignatureRequest"];
+                };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_signatures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestSignatures"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureRequest"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureRequest"];
+                };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_waiting_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Waiting"];
+                };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_signature_request: {
+        parameters: {
+            query?: {
+                view?: string;
+                wait?: number;
+                known?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureRequest"];
+                };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_signature_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureRequest"];
+                };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_signature_document: {
+        parameters: {
+            query?: {
+                view?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_signature_record: {
+        parameters: {
+            query?: {
+                view?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_to_sign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefuseToSign"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureRequest"];
+                };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Sign"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signed"];
                 };
             };
             /** @description Refused or failed; `code` tells why. */

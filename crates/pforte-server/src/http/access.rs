@@ -151,7 +151,7 @@ pub const TABLE: &[Operation] = &[
     op("POST", "/signature-policies", right::<ManageSignatures>(), &[E::SignaturePolicyCreated]),
     op("PUT", "/signature-policies/{id}", right::<ManageSignatures>(), &[E::SignaturePolicyChanged]),
     op("DELETE", "/signature-policies/{id}", right::<ManageSignatures>(), &[E::SignaturePolicyRemoved]),
-    op("POST", "/signature-requests", Application, &[E::SignatureRequested]),
+    op("POST", "/signature-requests", PersonOrApplication, &[E::SignatureRequested]),
     op("GET", "/signature-requests", ApplicationOr(ReadSignatures::NAME), &[]),
     op("GET", "/signature-requests/waiting", Person, &[]),
     op("GET", "/signature-requests/{id}", Public, &[]),

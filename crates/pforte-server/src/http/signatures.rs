@@ -34,12 +34,13 @@ pub(crate) fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(show_keys))
 }
 
-/// Asks for the signatures of an act; with a key that was used before the same request is told.
+/// Asks for the signatures of an act: an application for any of its acts, a person for an own one.
+/// With a key that was used before the same request is told.
 #[utoipa::path(post, path = "/signature-requests", operation_id = "request_signatures", tag = "signatures",
     request_body = RequestSignatures,
     responses((status = 201, body = SignatureRequest), (status = 200, body = SignatureRequest), Problems))]
 async fn ask(caller: Caller, body: LongBody) -> Result<(StatusCode, Json<SignatureRequest>), Fault> {
-    caller.application()?;
+    caller.proved()?;
     let (is_new, made) = request::make(&caller, body.read().await?).await?;
     Ok((if is_new { StatusCode::CREATED } else { StatusCode::OK }, Json(made)))
 }

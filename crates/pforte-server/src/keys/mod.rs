@@ -92,8 +92,6 @@ pub struct Keys {
     pub pepper: Pepper,
     /// Encrypts secrets that are stored in the database.
     pub wrapping: WrappingKey,
-    /// Signs the statements of electronic signatures.
-    pub signature: SignatureKey,
 }
 
 /// The secret that goes into every local password verifier.
@@ -191,20 +189,20 @@ impl DataFolder {
         self.path.join(KEYS).join(name)
     }
 
-    /// Reads the keys. The signature key is made if it is missing: a folder of an
-    /// earlier version has none, and who takes it away gets another one.
-    pub fn keys(&self, rng: &mut impl CryptoRng) -> Result<Keys, FolderError> {
+    /// Reads the keys.
+    pub fn keys(&self) -> Result<Keys, FolderError> {
         let pepper = KeyFile::read(&self.key(PEPPER), "pepper")?;
         Ok(Keys {
             node: self.node()?,
             signer: self.signer()?,
             pepper: Pepper { id: pepper.id, key: pepper.key },
             wrapping: self.wrapping()?,
-            signature: self.signature(rng)?,
         })
     }
 
-    fn signature(&self, rng: &mut impl CryptoRng) -> Result<SignatureKey, FolderError> {
+    /// Reads the key that signs the statements of electronic signatures. It is made if it is
+    /// missing: a folder of an earlier version has none, and who takes it away gets another one.
+    pub fn signature_key(&self, rng: &mut impl CryptoRng) -> Result<SignatureKey, FolderError> {
         let path = self.key(SIGNATURE);
         if !path.exists() {
             make_signature_key(&path, rng)?;
@@ -413,7 +411,7 @@ mod tests {
         for name in NEEDED {
             assert_eq!(mode(&folder.key(name)), 0o600, "{name}");
         }
-        let keys = DataFolder::open(folder.path()).unwrap().keys(&mut rng()).unwrap();
+        let keys = DataFolder::open(folder.path()).unwrap().keys().unwrap();
         assert_eq!(keys.pepper.id.len(), 8);
         let vkey = fs::read_to_string(folder.path().join(VKEY)).unwrap();
         assert_eq!(vkey.trim_end(), keys.signer.verifier().to_string());
@@ -493,7 +491,7 @@ mod tests {
     fn a_key_in_the_place_of_another_is_refused() {
         let (_dir, folder) = made();
         fs::copy(folder.key(PEPPER), folder.key(WRAPPING)).unwrap();
-        assert!(matches!(folder.keys(&mut rng()), Err(FolderError::BadKey { .. })));
+        assert!(matches!(folder.keys(), Err(FolderError::BadKey { .. })));
     }
 
     #[test]
@@ -563,7 +561,7 @@ mod tests {
     fn a_wrapped_secret_opens_after_a_restart() {
         let (_dir, folder) = made();
         let place = crate::wrap::Place { column: "t.c", row: &[1; 16] };
-        let wrapped = folder.keys(&mut rng()).unwrap().wrapping.wrap(b"secret", place, &mut rng()).unwrap();
-        assert_eq!(*folder.keys(&mut rng()).unwrap().wrapping.unwrap(&wrapped, place).unwrap(), b"secret");
+        let wrapped = folder.keys().unwrap().wrapping.wrap(b"secret", place, &mut rng()).unwrap();
+        assert_eq!(*folder.keys().unwrap().wrapping.unwrap(&wrapped, place).unwrap(), b"secret");
     }
 }

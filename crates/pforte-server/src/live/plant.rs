@@ -207,6 +207,18 @@ impl Plant {
         self.applications.get(&id).cloned()
     }
 
+    /// The application with this key.
+    #[must_use]
+    pub fn application_by_key(&self, key: &str) -> Option<Arc<Application>> {
+        self.applications.values().find(|application| application.key == key).cloned()
+    }
+
+    /// The path of an area.
+    #[must_use]
+    pub fn area_path(&self, area: AreaIx) -> String {
+        self.policy.area_name(area).map(|area| area.name).unwrap_or_default()
+    }
+
     /// A directory.
     #[must_use]
     pub fn directory(&self, id: DirectoryId) -> Option<Arc<Directory>> {

@@ -52,7 +52,7 @@ async fn without_the_right_every_operation_that_needs_one_is_refused() {
     let token = server.token("guest", PASSWORD).await;
     for operation in TABLE {
         let refused = match operation.access {
-            Access::Right(_) | Access::Either(..) | Access::Application => true,
+            Access::Right(_) | Access::Either(..) | Access::Application | Access::ApplicationOr(_) => true,
             Access::StationOr(_) => !operation.path.ends_with("stream"),
             Access::Public | Access::Person | Access::PersonOrApplication | Access::Station => false,
         };
@@ -66,7 +66,9 @@ async fn without_the_right_every_operation_that_needs_one_is_refused() {
     let needed: BTreeSet<String> = TABLE
         .iter()
         .filter_map(|operation| match operation.access {
-            Access::Right(right) | Access::Either(_, right) => Some(right.to_owned()),
+            Access::Right(right) | Access::Either(_, right) | Access::ApplicationOr(right) => {
+                Some(right.to_owned())
+            }
             _ => None,
         })
         .collect();

@@ -59,6 +59,8 @@ mod servers;
 mod sessions;
 mod signature_kit;
 mod signature_outside;
+mod signing;
+mod signing_kit;
 mod single_sign_on;
 mod single_sign_on_kit;
 mod store_census;

@@ -1,4 +1,4 @@
-//! An application asks for signatures.
+//! An application asks for signatures, or a person for an act of their own.
 
 use super::chain::{self, Chain};
 use super::record::{self, Prepared};
@@ -14,6 +14,7 @@ use crate::service::{areas, decisions, emergency, places};
 use pforte_model::event::Named;
 use pforte_model::id::{AreaId, SessionId, SignatureRequestId, StationId};
 use pforte_model::name::{RightName, fold, unseen};
+use pforte_model::policy::{AreaIx, Question};
 use pforte_model::signature::statement::{self, Opening, PolicyVersion, Signatory, VERSION};
 use pforte_store::signature_requests::{self as rows, SignatureRequest as Row};
 use pforte_store::{Tx, signature_records};
@@ -63,25 +64,67 @@ pub async fn make(caller: &Caller, asked: RequestSignatures) -> Result<(bool, Si
 }
 
 fn wanted(app: &App, caller: &Caller, mut asked: RequestSignatures) -> Result<Wanted, Fault> {
-    let application = Arc::clone(caller.application()?);
     check(&asked)?;
     let plant = app.live.plant();
     let action = RightName::parse(&asked.action)?;
-    if action.application() != application.key {
-        return Err(Code::ForeignRight.into());
-    }
     plant.policy.right(action.as_str()).ok_or(Code::RightUnknown)?;
     let area = areas::find(&plant, &asked.area)?;
     let place = plant.policy.area_by_id(area).ok_or(Code::AreaUnknown)?;
-    if !plant.area_in_scope(&application, place) {
-        return Err(Code::OutsideScope.into());
-    }
-    let policy = plant.signing.find(&plant.policy, &action, place).ok_or(Code::SignatureNotNeeded)?;
-    let session = asked.session.as_deref().map(|id| performer(app, &plant, &application, id)).transpose()?;
+    let policy = || plant.signing.find(&plant.policy, &action, place).ok_or(Code::SignatureNotNeeded);
+    let (application, policy, session) = match caller.application() {
+        Ok(application) => {
+            if action.application() != application.key {
+                return Err(Code::ForeignRight.into());
+            }
+            if !plant.area_in_scope(application, place) {
+                return Err(Code::OutsideScope.into());
+            }
+            let session = asked.session.as_deref().map(|id| performer(app, &plant, application, id));
+            (Arc::clone(application), policy()?, session.transpose()?)
+        }
+        Err(_) => {
+            let (session, policy) = (Arc::clone(caller.person()?), policy()?);
+            may_ask(app, &plant, &session, (&action, place, &policy))?;
+            by_person(&mut asked, &session)?;
+            let application = plant.application_by_key(action.application());
+            (application.ok_or(Code::RightUnknown)?, policy, Some(session))
+        }
+    };
     let here = session.as_ref().and_then(|session| session.station);
-    let station = station(&plant, &application, asked.station.as_deref(), here)?;
+    let scope = caller.application().ok();
+    let station = station(&plant, scope.map(AsRef::as_ref), asked.station.as_deref(), here)?;
     let record = record::prepare(asked.record.take())?;
     Ok(Wanted { application, policy, action, area, session, station, record, asked })
+}
+
+/// A person asks for an act of their own, if they may do it or are to sign it.
+fn may_ask(
+    app: &App,
+    plant: &Plant,
+    session: &Session,
+    (action, area, policy): (&RightName, AreaIx, &SigningPolicy),
+) -> Result<(), Fault> {
+    let (rights, judge, now) = (session.rights(plant), session.policy(plant), app.clock.moment());
+    let question = Question { right: action.as_str(), area: &plant.area_path(area) };
+    if judge.answer(&rights.held, &session.standing(), question, now).allowed() {
+        return Ok(());
+    }
+    let own = plant.policy.roles_here(&rights.held, &session.standing(), Some(area), now);
+    let mut signing = policy.rules.steps.iter().flat_map(|step| &step.roles);
+    if signing.any(|role| own.iter().any(|held| held.role.id == role.id)) {
+        return Ok(());
+    }
+    Err(Fault::about(Code::NotAllowed, &format!("This needs the right {action}, or a role that signs it.")))
+}
+
+/// What a person asks is about themselves, and called so that it never meets what the
+/// application calls its own requests.
+fn by_person(asked: &mut RequestSignatures, session: &Session) -> Result<(), Fault> {
+    if asked.session.is_some() || asked.station.is_some() {
+        return Err(Fault::value("session, station", "those of the person who asks; left out"));
+    }
+    asked.key = format!("{}/{}", session.id, asked.key);
+    Ok(())
 }
 
 fn check(asked: &RequestSignatures) -> Result<(), Fault> {
@@ -127,14 +170,14 @@ fn performer(app: &App, plant: &Plant, application: &Application, id: &str) -> R
 
 fn station(
     plant: &Plant,
-    application: &Application,
+    scope: Option<&Application>,
     asked: Option<&str>,
     here: Option<StationId>,
 ) -> Result<Option<Named>, Fault> {
     let asked = asked.map(str::parse::<StationId>).transpose()?;
     let Some(id) = asked.or(here) else { return Ok(None) };
     let station = plant.station(id).ok_or_else(|| Fault::missing("station"))?;
-    if !plant.station_in_scope(application, id) {
+    if scope.is_some_and(|application| !plant.station_in_scope(application, id)) {
         return Err(Code::OutsideScope.into());
     }
     Ok(Some(station.named()))
