@@ -59,6 +59,7 @@ mod servers;
 mod sessions;
 mod signature_kit;
 mod signature_outside;
+mod signature_proof;
 mod signing;
 mod signing_kit;
 mod single_sign_on;
