@@ -156,3 +156,31 @@ impl Labels {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_language_has_the_places_where_something_is_put_in() {
+        for labels in Language::ALL.map(Labels::of) {
+            let counted = [labels.cut, labels.rows_cut, labels.bytes];
+            assert!(counted.iter().all(|text| text.contains("{count}")));
+            assert!(labels.page.contains("{page}") && labels.page.contains("{pages}"));
+            assert!(labels.version.contains("{version}") && labels.check_how.contains("{file}"));
+        }
+    }
+
+    #[test]
+    fn states_and_standings_of_a_language_differ() {
+        for labels in Language::ALL.map(Labels::of) {
+            let mut all = vec![labels.whole, labels.changed, labels.unproven, labels.open, labels.checking];
+            all.extend([labels.complete, labels.refused, labels.cancelled, labels.expired]);
+            all.extend([labels.weak, labels.single, labels.strong]);
+            let count = all.len();
+            all.sort_unstable();
+            all.dedup();
+            assert_eq!(all.len(), count);
+        }
+    }
+}

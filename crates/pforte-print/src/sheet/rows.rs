@@ -23,6 +23,9 @@ impl Sheet<'_> {
     /// Puts cells side by side and goes below the longest. Where the page is full the row goes on on the
     /// next, after what `begin_page` puts there.
     pub(super) fn row(&mut self, cells: &[Cell<'_>], begin_page: impl Fn(&mut Self)) {
+        if self.too_long {
+            return;
+        }
         let broken: Vec<Vec<Set>> = cells.iter().map(|cell| self.broken(cell)).collect();
         let count = broken.iter().map(Vec::len).max().unwrap_or_default();
         let height = cells.iter().map(|cell| cell.style.size).fold(0.0, f32::max) * LEADING;
@@ -105,7 +108,9 @@ impl Sheet<'_> {
     /// As much of a text as fits, and how long that is.
     fn fitting(&mut self, width: f32, style: Style, text: &str) -> (Set, f32) {
         const MORE: char = '…';
-        let text: String = text.chars().take(TEXT_MAX).collect();
+        // No line holds more.
+        const LONGEST: usize = 300;
+        let text: String = text.chars().take(LONGEST).collect();
         let han = self.set.han_of(&text);
         let mut glyphs = self.set.set(&paragraphs(&text).join(" "), style.bold, han);
         let length = |glyphs: &[Glyph]| glyphs.iter().map(|glyph| glyph.advance).sum::<f32>() * style.size;

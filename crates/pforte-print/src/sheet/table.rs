@@ -25,12 +25,14 @@ struct Column {
 }
 
 impl<'f> Sheet<'f> {
-    /// Begins a table; each column has a head and its part of the width.
+    /// Begins a table; each column has a head and its part of the width, which is above 0 and at most 1,000;
+    /// any other counts as 1.
     pub fn table(&mut self, columns: &[(&str, f32)]) -> Table<'_, 'f> {
-        let whole: f32 = columns.iter().map(|(_, part)| *part).sum();
+        let part = |part: f32| if part > 0.0 && part <= 1_000.0 { part } else { 1.0 };
+        let whole: f32 = columns.iter().map(|(_, given)| part(*given)).sum();
         let mut x = LEFT;
-        let column = |(head, part): &(&str, f32)| {
-            let width = INNER * part / whole;
+        let column = |(head, given): &(&str, f32)| {
+            let width = INNER * part(*given) / whole;
             x += width;
             Column { head: (*head).to_owned(), x: x - width, width: width - GUTTER }
         };

@@ -24,11 +24,6 @@ pub(super) fn print(signed: &SignatureSheet, fonts: &Fonts) -> Result<Vec<u8>, P
 }
 
 fn meta(signed: &SignatureSheet, labels: &Labels) -> Meta {
-    let (text, tone) = match signed.standing {
-        Standing::Whole => (labels.whole, Tone::Good),
-        Standing::Changed => (labels.changed, Tone::Bad),
-        Standing::Unproven => (labels.unproven, Tone::Doubtful),
-    };
     Meta {
         title: format!("{} · {}", labels.title, signed.request),
         head: signed.plant.clone(),
@@ -36,8 +31,19 @@ fn meta(signed: &SignatureSheet, labels: &Labels) -> Meta {
         created_at: signed.printed_at.timestamp(),
         printed: time(&signed.printed_at),
         producer: signed.producer.clone(),
-        mark: Some(Mark { text: text.to_owned(), tone }),
+        mark: Some(mark(signed, labels)),
     }
+}
+
+/// The band: what a check said, and how far the request is, so that a refused one never looks as if all were well.
+fn mark(signed: &SignatureSheet, labels: &Labels) -> Mark {
+    let (said, tone) = match (signed.standing, signed.state) {
+        (Standing::Changed, _) => return Mark { text: labels.changed.to_owned(), tone: Tone::Bad },
+        (Standing::Whole, State::Complete) => (labels.whole, Tone::Good),
+        (Standing::Whole, _) => (labels.whole, Tone::Doubtful),
+        (Standing::Unproven, _) => (labels.unproven, Tone::Doubtful),
+    };
+    Mark { text: format!("{}: {} · {said}", labels.state, state(signed.state, labels)), tone }
 }
 
 fn request(sheet: &mut Sheet<'_>, signed: &SignatureSheet, labels: &Labels) {
@@ -124,7 +130,7 @@ fn record(sheet: &mut Sheet<'_>, signed: &SignatureSheet, labels: &Labels) {
     }
 }
 
-/// The record as text, line by line, so that no line is longer than what a paragraph may be by its neighbours.
+/// The record as text.
 fn content(sheet: &mut Sheet<'_>, text: &str, labels: &Labels) {
     let end = text.char_indices().nth(RECORD_TEXT_MAX).map_or(text.len(), |(end, _)| end);
     let (printed, rest) = text.split_at(end);

@@ -2,7 +2,7 @@
 
 use super::outside::Paper;
 use super::samples::{change, fonts, meta, printed, request};
-use crate::signature::{Standing, sheet};
+use crate::signature::{Ending, Standing, State, sheet};
 use crate::{Language, Mark, Sheet, Tone};
 
 #[test]
@@ -13,6 +13,40 @@ fn a_changed_record_says_so_on_every_page() {
     assert!(paper.pages() > 2);
     for page in 1..=paper.pages() {
         assert!(paper.page(page).contains("CHANGED SINCE IT WAS SIGNED: counts as unsigned"));
+    }
+}
+
+#[test]
+fn the_band_says_how_far_the_request_is() {
+    let said = |state| {
+        let mut signed = request(Language::English, Standing::Whole);
+        signed.state = state;
+        Paper::new(&sheet(&signed, fonts()).unwrap()).text()
+    };
+    assert!(said(State::Complete).contains("State: complete · Unchanged since it was signed"));
+    assert!(said(State::Refused).contains("State: refused · Unchanged since it was signed"));
+}
+
+#[test]
+fn how_a_request_ended_is_told() {
+    let mut signed = request(Language::English, Standing::Whole);
+    signed.state = State::Refused;
+    signed.signatures.clear();
+    let at = signed.printed_at.clone();
+    signed.ending = Some(Ending { by: "Eva Ende".to_owned(), reason: "wrong batch".to_owned(), at });
+    let text = Paper::new(&sheet(&signed, fonts()).unwrap()).text();
+    assert!(text.contains("Nobody has signed.\nHow it ended\nState refused\nBy Eva Ende\n"), "{text}");
+    assert!(text.contains("Reason wrong batch"));
+}
+
+#[test]
+fn the_words_of_no_language_lack_a_character() {
+    for language in Language::ALL {
+        for standing in [Standing::Whole, Standing::Changed, Standing::Unproven] {
+            let text = Paper::new(&printed(language, standing)).text();
+            assert!(!text.contains("[U+"), "{text}");
+            assert_eq!(text.matches('{').count(), 1, "only the record has one: {text}");
+        }
     }
 }
 
