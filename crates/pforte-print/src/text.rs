@@ -113,14 +113,13 @@ impl<'f> Typesetter<'f> {
         self.faces.get(&key)?.as_ref()
     }
 
-    /// Whether a glyph has an outline.
+    /// Where a glyph's outline is: left, right, bottom, top.
     #[cfg(test)]
-    pub(crate) fn leaves_ink(&self, glyph: &Glyph) -> bool {
-        let bounds = self.face(glyph.face).and_then(|face| {
-            let font = FontRef::new(&face.data).ok()?;
-            font.glyph_metrics(Size::new(1.0), &face.location).bounds(GlyphId::new(glyph.id))
-        });
-        bounds.is_some_and(|bounds| bounds.x_max > bounds.x_min && bounds.y_max > bounds.y_min)
+    pub(crate) fn outline(&self, glyph: &Glyph) -> Option<[f32; 4]> {
+        let face = self.face(glyph.face)?;
+        let font = FontRef::new(&face.data).ok()?;
+        let bounds = font.glyph_metrics(Size::new(1.0), &face.location).bounds(GlyphId::new(glyph.id))?;
+        Some([bounds.x_min, bounds.x_max, bounds.y_min, bounds.y_max])
     }
 
     /// Kana tell Japanese, a character that Japanese has not tells Chinese; else the document's language.

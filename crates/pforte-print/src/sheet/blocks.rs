@@ -2,7 +2,7 @@
 
 use super::rows::Cell;
 use super::{Sheet, TEXT_MAX, Tone};
-use crate::geometry::{ACCENT, BLACK, BOTTOM, GREY, HEIGHT, INNER, LEFT, RIGHT, SHADE, TOP};
+use crate::geometry::{ACCENT, BLACK, BOTTOM, GREY, HEIGHT, INNER, LEADING, LEFT, RIGHT, RULE, SHADE, TOP};
 use crate::page::{Piece, Style};
 use crate::qr;
 
@@ -24,6 +24,13 @@ const BAND_SIZE: f32 = 10.0;
 const BAND_SPACE: f32 = 6.0;
 
 impl Sheet<'_> {
+    /// Begins a page unless so many points are left on this one; for what should stand together.
+    pub fn room(&mut self, height: f32) {
+        if self.y + height > BOTTOM {
+            self.new_page();
+        }
+    }
+
     /// The document's title, at the beginning.
     pub fn title(&mut self, text: &str) {
         self.row(&[whole(TITLE, text)], |_| {});
@@ -33,9 +40,7 @@ impl Sheet<'_> {
     /// A heading; it stands in the reader's list of contents. At least some lines follow it on its page.
     pub fn heading(&mut self, text: &str) {
         self.y += 14.0;
-        if self.y + 60.0 > BOTTOM {
-            self.new_page();
-        }
+        self.room(60.0);
         self.contents.push((text.to_owned(), self.pages.len().saturating_sub(1), self.y));
         self.row(&[whole(HEADING, text)], |_| {});
         self.y += 3.0;
@@ -47,14 +52,20 @@ impl Sheet<'_> {
         self.y += 4.0;
     }
 
-    /// A small heading, and text of any length below it.
+    /// A small heading, and text of any length below it, with a bar at its left: whatever it says, it is
+    /// not the product that says it.
     pub fn text_block(&mut self, heading: &str, text: &str) {
+        const LINE: f32 = CONTENT.size * LEADING;
         self.y += 4.0;
         self.row(&[whole(KEY, heading)], |_| {});
         self.y += 2.0;
         for piece in pieces_of(text) {
             let cell = Cell { x: LEFT + 10.0, width: INNER - 10.0, style: CONTENT, text: &piece };
-            self.row(&[cell], |_| {});
+            self.row_with(
+                &[cell],
+                |_| {},
+                |y| Some(Piece::Boxes { boxes: vec![[LEFT, y, 1.5, LINE]], ink: RULE }),
+            );
         }
         self.y += 4.0;
     }
@@ -84,9 +95,7 @@ impl Sheet<'_> {
         self.y += 8.0;
         // Longer than half a page, it may be broken.
         let together = if below < HEIGHT / 2.0 { height + below + 3.0 } else { height + 60.0 };
-        if self.y + together > BOTTOM {
-            self.new_page();
-        }
+        self.room(together);
         // A name of many pages has no shade.
         if self.y + height < BOTTOM {
             let y = self.y;
@@ -101,9 +110,7 @@ impl Sheet<'_> {
 
     /// Keys with their values, a QR code with the text `code` at their right.
     pub fn pairs_beside_code(&mut self, pairs: &[(&str, &str)], code: &str) {
-        if self.y + CODE > BOTTOM {
-            self.new_page();
-        }
+        self.room(CODE);
         let (page, top) = (self.pages.len(), self.y);
         self.code(code);
         for (key, value) in pairs {

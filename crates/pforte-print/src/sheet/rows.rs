@@ -23,6 +23,16 @@ impl Sheet<'_> {
     /// Puts cells side by side and goes below the longest. Where the page is full the row goes on on the
     /// next, after what `begin_page` puts there.
     pub(super) fn row(&mut self, cells: &[Cell<'_>], begin_page: impl Fn(&mut Self)) {
+        self.row_with(cells, begin_page, |_| None);
+    }
+
+    /// The same; `beside` gives what else stands on each line, by its top.
+    pub(super) fn row_with(
+        &mut self,
+        cells: &[Cell<'_>],
+        begin_page: impl Fn(&mut Self),
+        beside: impl Fn(f32) -> Option<Piece>,
+    ) {
         if self.too_long {
             return;
         }
@@ -37,6 +47,9 @@ impl Sheet<'_> {
             if self.y + height > BOTTOM {
                 self.new_page();
                 begin_page(self);
+            }
+            if let Some(piece) = beside(self.y) {
+                self.put(piece);
             }
             for (cell, lines) in cells.iter().zip(&broken) {
                 self.line(cell, lines.get(number));

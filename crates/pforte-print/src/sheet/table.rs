@@ -2,7 +2,7 @@
 
 use super::Sheet;
 use super::rows::Cell;
-use crate::geometry::{BLACK, BOTTOM, GREY, INNER, LEFT, RULE};
+use crate::geometry::{BLACK, GREY, INNER, LEFT, RULE};
 use crate::page::{Piece, Style};
 
 /// The size of a table's text.
@@ -57,9 +57,7 @@ impl Table<'_, '_> {
 
     /// The head, with room for at least one row below it.
     fn begin(&mut self) {
-        if self.sheet.y + 5.0 * SIZE > BOTTOM {
-            self.sheet.new_page();
-        }
+        self.sheet.room(5.0 * SIZE);
         head(self.sheet, &self.columns);
     }
 }

@@ -141,6 +141,8 @@ fn content(sheet: &mut Sheet<'_>, text: &str, labels: &Labels) {
 }
 
 fn check(sheet: &mut Sheet<'_>, signed: &SignatureSheet, labels: &Labels) {
+    // The heading, the sentence and the code.
+    sheet.room(190.0);
     sheet.heading(labels.check);
     let how = match &signed.attachment {
         Some(file) => labels.check_how.replace("{file}", &file.name),

@@ -43,11 +43,30 @@ fn every_character_that_is_no_space_leaves_ink() {
         .filter(|character| {
             let han = set.han_of(&character.to_string());
             let glyphs = set.set(&character.to_string(), false, han);
-            !glyphs.iter().all(|glyph| set.leaves_ink(glyph))
+            !glyphs.iter().all(|glyph| leaves_ink(set.outline(glyph)))
         })
         .map(|character| format!("U+{:04X}", u32::from(character)))
         .collect();
     assert_eq!(blank, Vec::<String>::new());
+}
+
+fn leaves_ink(outline: Option<[f32; 4]>) -> bool {
+    outline.is_some_and(|[left, right, bottom, top]| right > left && top > bottom)
+}
+
+#[test]
+fn marks_that_join_no_letter_stand_above_its_middle() {
+    let mut set = Typesetter::new(fonts(), Language::English);
+    let han = set.han_of("x");
+    let glyphs = set.set("x\u{301}\u{308}y", false, han);
+    let [letter, marks @ .., after] = glyphs.as_slice() else { unreachable!() };
+    assert_eq!((marks.len(), after.character), (2, 'y'));
+    for mark in marks {
+        let [left, right, ..] = set.outline(mark).unwrap();
+        let middle = letter.advance + mark.offset + f32::midpoint(left, right);
+        assert!((middle - letter.advance / 2.0).abs() < 0.001, "{middle}");
+        assert!(mark.advance.abs() < f32::EPSILON);
+    }
 }
 
 #[test]
