@@ -53,7 +53,9 @@ fn may_break(glyphs: &[Glyph], place: usize) -> bool {
     if marked || after.is_whitespace() || CLOSING.contains(after) || OPENING.contains(before) {
         return false;
     }
-    is_breaking_space(before) || matches!(before, '-' | '–' | '/') || is_wide(before) || is_wide(after)
+    let letters = place.checked_sub(2).and_then(at).is_some_and(char::is_alphabetic) && after.is_alphabetic();
+    let joins = matches!(before, '/' | '–') || (before == '-' && letters);
+    is_breaking_space(before) || joins || is_wide(before) || is_wide(after)
 }
 
 fn is_breaking_space(character: char) -> bool {
@@ -84,6 +86,7 @@ mod tests {
     fn a_line_ends_between_words_and_its_last_space_hangs_over() {
         assert_eq!(broken("one two three", 7), ["one two ", "three"]);
         assert_eq!(broken("well-known", 7), ["well-", "known"]);
+        assert_eq!(broken("on 2026-11-23", 8), ["on ", "2026-11-", "23"]);
     }
 
     #[test]

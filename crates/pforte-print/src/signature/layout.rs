@@ -43,7 +43,7 @@ fn mark(signed: &SignatureSheet, labels: &Labels) -> Mark {
         (Standing::Whole, _) => (labels.whole, Tone::Doubtful),
         (Standing::Unproven, _) => (labels.unproven, Tone::Doubtful),
     };
-    Mark { text: format!("{}: {} · {said}", labels.state, state(signed.state, labels)), tone }
+    Mark { text: format!("{} · {said}", state(signed.state, labels)), tone }
 }
 
 fn request(sheet: &mut Sheet<'_>, signed: &SignatureSheet, labels: &Labels) {

@@ -86,7 +86,7 @@ fn a_line_is_never_wider_than_its_cell() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_prints(texts in proptest::collection::vec(any::<String>(), 6), sequence in "\\PC{0,80}") {

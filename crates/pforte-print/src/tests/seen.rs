@@ -23,8 +23,8 @@ fn the_band_says_how_far_the_request_is() {
         signed.state = state;
         Paper::new(&sheet(&signed, fonts()).unwrap()).text()
     };
-    assert!(said(State::Complete).contains("State: complete · Unchanged since it was signed"));
-    assert!(said(State::Refused).contains("State: refused · Unchanged since it was signed"));
+    assert!(said(State::Complete).contains("complete · Unchanged since it was signed"));
+    assert!(said(State::Refused).contains("refused · Unchanged since it was signed"));
 }
 
 #[test]
