@@ -11,7 +11,7 @@ use crate::say::say;
 /// A program that shows that a package is there, and the package.
 type Need = (&'static str, &'static str);
 
-const NEEDED: [Need; 10] = [
+const NEEDED: [Need; 12] = [
     ("debootstrap", "debootstrap"),
     ("zstd", "zstd"),
     ("openssl", "openssl"),
@@ -22,6 +22,8 @@ const NEEDED: [Need; 10] = [
     ("psql", "postgresql-client"),
     ("chromium", "chromium"),
     ("kinit", "krb5-user"),
+    ("pdftotext", "poppler-utils"),
+    ("qpdf", "qpdf"),
 ];
 
 /// Installs what the servers and the build need. Says what it installs; silent when all is there.

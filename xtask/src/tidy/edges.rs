@@ -11,10 +11,19 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("pforte-directory", &["pforte-model"]),
     ("pforte-card", &["pforte-model"]),
     ("pforte-wire", &["pforte-model"]),
+    ("pforte-print", &["pforte-model"]),
     ("pforte-client", &["pforte-model", "pforte-wire"]),
     (
         "pforte-server",
-        &["pforte-model", "pforte-verify", "pforte-store", "pforte-directory", "pforte-card", "pforte-wire"],
+        &[
+            "pforte-model",
+            "pforte-verify",
+            "pforte-store",
+            "pforte-directory",
+            "pforte-card",
+            "pforte-wire",
+            "pforte-print",
+        ],
     ),
     ("pforte-station", &["pforte-model", "pforte-card", "pforte-wire", "pforte-client"]),
     (
@@ -26,6 +35,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "pforte-directory",
             "pforte-card",
             "pforte-wire",
+            "pforte-print",
             "pforte-client",
             "pforte-server",
             "pforte-station",
