@@ -27,7 +27,7 @@ async fn checked(plant: &Plant, document: &Value) -> Report {
 async fn genuine(plant: &Plant, request: &Value, state: &str) -> Vec<&'static str> {
     let report = checked(plant, &document(plant, request).await).await;
     assert_eq!(report.verdict(), Verdict::Genuine, "{state}: {:?}", report.findings);
-    assert_eq!(report.state.map(|state| state.as_str()), Some(state));
+    assert_eq!(report.state.map(pforte_model::signature::life::State::as_str), Some(state));
     assert_eq!((report.logged, report.records), (report.statements, 1), "{state}");
     report.findings.iter().map(|finding| finding.what.as_str()).collect()
 }

@@ -71,24 +71,21 @@ fn wanted(app: &App, caller: &Caller, mut asked: RequestSignatures) -> Result<Wa
     let area = areas::find(&plant, &asked.area)?;
     let place = plant.policy.area_by_id(area).ok_or(Code::AreaUnknown)?;
     let policy = || plant.signing.find(&plant.policy, &action, place).ok_or(Code::SignatureNotNeeded);
-    let (application, policy, session) = match caller.application() {
-        Ok(application) => {
-            if action.application() != application.key {
-                return Err(Code::ForeignRight.into());
-            }
-            if !plant.area_in_scope(application, place) {
-                return Err(Code::OutsideScope.into());
-            }
-            let session = asked.session.as_deref().map(|id| performer(app, &plant, application, id));
-            (Arc::clone(application), policy()?, session.transpose()?)
+    let (application, policy, session) = if let Ok(application) = caller.application() {
+        if action.application() != application.key {
+            return Err(Code::ForeignRight.into());
         }
-        Err(_) => {
-            let (session, policy) = (Arc::clone(caller.person()?), policy()?);
-            may_ask(app, &plant, &session, (&action, place, &policy))?;
-            by_person(&mut asked, &session)?;
-            let application = plant.application_by_key(action.application());
-            (application.ok_or(Code::RightUnknown)?, policy, Some(session))
+        if !plant.area_in_scope(application, place) {
+            return Err(Code::OutsideScope.into());
         }
+        let session = asked.session.as_deref().map(|id| performer(app, &plant, application, id));
+        (Arc::clone(application), policy()?, session.transpose()?)
+    } else {
+        let (session, policy) = (Arc::clone(caller.person()?), policy()?);
+        may_ask(app, &plant, &session, (&action, place, &policy))?;
+        by_person(&mut asked, &session)?;
+        let application = plant.application_by_key(action.application());
+        (application.ok_or(Code::RightUnknown)?, policy, Some(session))
     };
     let here = session.as_ref().and_then(|session| session.station);
     let scope = caller.application().ok();
