@@ -1,5 +1,6 @@
 //! `pforte signature`: documents of electronic signatures.
 
+mod print;
 mod text;
 mod verify;
 
@@ -18,12 +19,15 @@ pub(crate) struct Signature {
 enum Verb {
     /// Check, without a server, that a document is the one that was signed; the exit code is 0 only if it is, and keys were given
     Verify(verify::Verify),
+    /// Print a document as PDF, without a server; the page says what a check finds
+    Print(print::Print),
 }
 
 impl Signature {
     pub(crate) fn run(&self, out: &mut Out) -> Done {
         match &self.verb {
             Verb::Verify(verify) => verify.run(out),
+            Verb::Print(print) => print.run(out),
         }
     }
 }
