@@ -172,6 +172,10 @@ events! {
     ApplicationChanged, "application-changed", Plant, Info;
     /// An application got a new credential; the old one no longer counts.
     ApplicationCredentialRenewed, "application-credential-renewed", Plant, Info;
+    /// An application no longer takes what it is told of its signature requests.
+    WebhookLost, "webhook-lost", Plant, Warning;
+    /// An application takes again what it is told of its signature requests.
+    WebhookFound, "webhook-found", Plant, Info;
     /// An application was removed.
     ApplicationRemoved, "application-removed", Plant, Info;
     /// An application registered its rights.

@@ -160,6 +160,7 @@ impl Maker {
             name: Label::parse("Pforte")?,
             credential: None,
             enabled: true,
+            own_dialog: false,
             created_at: self.now,
             version: 1,
         };

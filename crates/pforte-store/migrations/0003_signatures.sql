@@ -42,6 +42,9 @@ CREATE TABLE signature_policy_versions (
     PRIMARY KEY (policy_id, version)
 ) STRICT;
 
+-- Whether an application may send names and passwords of signers, typed in its own dialog.
+ALTER TABLE applications ADD COLUMN own_dialog INTEGER NOT NULL DEFAULT 0;
+
 -- A request outlives the application, the area and the station it was made for,
 -- so they are not referred to.
 CREATE TABLE signature_requests (
@@ -85,6 +88,23 @@ CREATE TABLE signature_statements (
     PRIMARY KEY (request_id, number)
 ) STRICT;
 CREATE INDEX signature_statements_person ON signature_statements (person_id, at) WHERE person_id IS NOT NULL;
+
+-- What is new is found by the sequence numbers of the events.
+CREATE INDEX signature_statements_sequence ON signature_statements (sequence);
+
+-- Where an application hears of its requests: one address each. The cursor is the
+-- sequence number of the last event that was told.
+CREATE TABLE webhooks (
+    application_id BLOB NOT NULL PRIMARY KEY REFERENCES applications (id),
+    url TEXT NOT NULL,
+    authority TEXT,
+    secret BLOB NOT NULL,
+    cursor INTEGER NOT NULL,
+    told_at INTEGER,
+    failing_since INTEGER,
+    failure TEXT,
+    busy_until INTEGER NOT NULL
+) STRICT;
 
 -- Time stamps (RFC 3161) of statements, as the authority answered.
 CREATE TABLE signature_time_stamps (

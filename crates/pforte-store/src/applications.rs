@@ -9,7 +9,7 @@ use pforte_model::time::Micros;
 
 macro_rules! columns {
     () => {
-        "id, key, name, credential, enabled, created_at, version"
+        "id, key, name, credential, enabled, own_dialog, created_at, version"
     };
 }
 
@@ -18,9 +18,9 @@ statements! {
     BY_ID = concat!("SELECT ", columns!(), " FROM applications WHERE id = $1");
     BY_KEY = concat!("SELECT ", columns!(), " FROM applications WHERE key = $1");
     BY_CREDENTIAL = concat!("SELECT ", columns!(), " FROM applications WHERE credential = $1");
-    INSERT = "INSERT INTO applications (id, key, name, credential, enabled, created_at, version)
-        VALUES ($1, $2, $3, $4, $5, $6, 1)";
-    UPDATE = "UPDATE applications SET name = $3, enabled = $4, version = version + 1
+    INSERT = "INSERT INTO applications (id, key, name, credential, enabled, own_dialog, created_at, version)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 1)";
+    UPDATE = "UPDATE applications SET name = $3, enabled = $4, own_dialog = $5, version = version + 1
         WHERE id = $1 AND version = $2";
     SET_CREDENTIAL = "UPDATE applications SET credential = $3, version = version + 1
         WHERE id = $1 AND version = $2";
@@ -37,6 +37,7 @@ statements! {
     ADD_STATION = "INSERT INTO application_stations (application_id, station_id) VALUES ($1, $2)";
     DROP_FROM_ROLES = "DELETE FROM role_rights WHERE right_id IN
         (SELECT id FROM rights WHERE application_id = $1)";
+    DROP_WEBHOOK = "DELETE FROM webhooks WHERE application_id = $1";
     DROP_RIGHTS = "DELETE FROM rights WHERE application_id = $1";
 }
 
@@ -53,6 +54,8 @@ pub struct Application {
     pub credential: Option<[u8; 32]>,
     /// Whether it gets answers.
     pub enabled: bool,
+    /// Whether it may send names and passwords of signers, typed in its own dialog.
+    pub own_dialog: bool,
     /// When it was registered.
     pub created_at: Micros,
     /// Counts its changes, from 1.
@@ -75,8 +78,9 @@ fn read(row: &Row<'_>) -> Result<Application> {
         name: row.parsed(2)?,
         credential: row.array_or_null(3)?,
         enabled: row.flag(4)?,
-        created_at: row.at(5)?,
-        version: row.int(6)?,
+        own_dialog: row.flag(5)?,
+        created_at: row.at(6)?,
+        version: row.int(7)?,
     })
 }
 
@@ -125,6 +129,7 @@ pub async fn insert(tx: &mut Tx, new: &Application, scope: &Scope) -> Result<()>
         new.name.as_str().into(),
         new.credential.as_ref().map(<[u8; 32]>::as_slice).into(),
         new.enabled.into(),
+        new.own_dialog.into(),
         new.created_at.into(),
     ];
     tx.execute(INSERT, &args).await?;
@@ -133,7 +138,13 @@ pub async fn insert(tx: &mut Tx, new: &Application, scope: &Scope) -> Result<()>
 
 /// Changes name, scope and whether it is enabled. The row's version is the one that was read.
 pub async fn update(tx: &mut Tx, row: &Application, scope: &Scope) -> Result<()> {
-    let args = [(&row.id).into(), row.version.into(), row.name.as_str().into(), row.enabled.into()];
+    let args = [
+        (&row.id).into(),
+        row.version.into(),
+        row.name.as_str().into(),
+        row.enabled.into(),
+        row.own_dialog.into(),
+    ];
     tx.change_version(UPDATE, &args, BY_ID, (&row.id).into()).await?;
     clear_scope(tx, row.id).await?;
     write_scope(tx, row.id, scope).await
@@ -160,6 +171,7 @@ pub async fn remove(tx: &mut Tx, id: ApplicationId, version: i64) -> Result<()> 
     clear_scope(tx, id).await?;
     tx.execute(DROP_FROM_ROLES, &[(&id).into()]).await?;
     tx.execute(DROP_RIGHTS, &[(&id).into()]).await?;
+    tx.execute(DROP_WEBHOOK, &[(&id).into()]).await?;
     tx.change_version(REMOVE, &[(&id).into(), version.into()], BY_ID, (&id).into()).await
 }
 

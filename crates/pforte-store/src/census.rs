@@ -5,7 +5,7 @@ use crate::error::{Result, StoreError};
 use crate::{
     applications, areas, assignments, configured, directories, events, groups, known, local, log, migrate,
     persons, rights, roles, sessions, setup, signature_keys, signature_policies, signature_records,
-    signature_requests, stations, throttle, users,
+    signature_requests, stations, throttle, users, webhooks,
 };
 
 /// What an engine says of one statement.
@@ -46,6 +46,7 @@ pub fn common() -> Vec<Sql> {
         stations::ALL,
         throttle::ALL,
         users::ALL,
+        webhooks::ALL,
     ]
     .concat()
 }

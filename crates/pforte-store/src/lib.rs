@@ -48,6 +48,7 @@ pub mod stations;
 mod store;
 pub mod throttle;
 pub mod users;
+pub mod webhooks;
 mod writer;
 
 pub use engine::Conn;

@@ -47,6 +47,15 @@ statements! {
     SIGNED_OF_OPEN = "SELECT s.request_id, s.person_id, s.step, s.station_id FROM signature_statements s
         JOIN signature_requests r ON r.id = s.request_id
         WHERE r.ended_at IS NULL AND s.kind = 'signature' ORDER BY s.request_id, s.number";
+    NEWS = "SELECT s.sequence, s.request_id FROM signature_statements s
+        JOIN signature_requests r ON r.id = s.request_id
+        WHERE s.sequence > $1 AND r.application_id = $2 ORDER BY s.sequence LIMIT $3";
+    LAST = "SELECT COALESCE(max(sequence), -1) FROM signature_statements";
+    BACKLOG = "SELECT count(*) FROM (SELECT 1 FROM signature_statements s
+        JOIN signature_requests r ON r.id = s.request_id
+        WHERE s.sequence > $1 AND r.application_id = $2 LIMIT $3) AS found";
+    OPEN_OF = concat!("SELECT ", columns!(), " FROM signature_requests
+        WHERE ended_at IS NULL AND application_id = $1 ORDER BY id LIMIT $2");
     STAMPS = "SELECT number, token FROM signature_time_stamps WHERE request_id = $1 ORDER BY number";
     ADD_STAMP = "INSERT INTO signature_time_stamps (request_id, number, token, at) VALUES ($1, $2, $3, $4)";
     UNSTAMPED = "SELECT s.request_id, s.number, s.text FROM signature_statements s
@@ -305,6 +314,38 @@ pub async fn given(conn: &mut Conn) -> Result<HashMap<SignatureRequestId, Vec<Gi
         given.entry(request).or_default().push(one);
     }
     Ok(given)
+}
+
+/// The requests of an application that have not ended, oldest first.
+pub async fn open_of(
+    conn: &mut Conn,
+    application: ApplicationId,
+    most: u32,
+) -> Result<Vec<SignatureRequest>> {
+    conn.all(OPEN_OF, &[(&application).into(), i64::from(most.min(MAX_ROWS)).into()], read).await
+}
+
+/// What happened to an application's requests after this event, oldest first: the
+/// sequence number of each event with its request.
+pub async fn news(
+    conn: &mut Conn,
+    application: ApplicationId,
+    after: i64,
+    most: u32,
+) -> Result<Vec<(i64, SignatureRequestId)>> {
+    let args = [after.into(), (&application).into(), i64::from(most).into()];
+    conn.all(NEWS, &args, |row| Ok((row.int(0)?, row.id(1)?))).await
+}
+
+/// The sequence number of the newest event of any request, -1 if there is none.
+pub async fn last(conn: &mut Conn) -> Result<i64> {
+    conn.one(LAST, &[], |row| row.int(0)).await
+}
+
+/// How much happened to an application's requests after this event; counted up to `most`.
+pub async fn backlog(conn: &mut Conn, application: ApplicationId, after: i64, most: u32) -> Result<u64> {
+    let args = [after.into(), (&application).into(), i64::from(most).into()];
+    conn.one(BACKLOG, &args, |row| row.count(0)).await
 }
 
 /// The time stamps of a request's statements, each with the statement's number.

@@ -143,6 +143,7 @@ impl<'a, 'c> Writer<'a, 'c> {
             name: Label::parse(application.name)?,
             credential: Some(hash.0),
             enabled: true,
+            own_dialog: false,
             created_at: self.now,
             version: 1,
         };

@@ -6,13 +6,14 @@ use super::extract::{Body, Id, LongBody, Parameters};
 use super::permit::{ManageApplications, ReadApplications};
 use crate::app::Shared;
 use crate::fault::Fault;
-use crate::service::{applications, lists, rights};
+use crate::service::{applications, lists, rights, webhooks};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use pforte_model::id::ApplicationId;
 use pforte_wire::application::{
-    Application, ChangeApplication, NewApplication, RegisterRights, RegisteredApplication,
+    Application, ChangeApplication, NewApplication, PutWebhook, RegisterRights, RegisteredApplication,
+    SavedWebhook, Webhook, WebhookTest,
 };
 use pforte_wire::{Credential, List};
 use utoipa_axum::router::OpenApiRouter;
@@ -26,6 +27,8 @@ pub(crate) fn router() -> OpenApiRouter<Shared> {
         .routes(routes!(show, change, remove))
         .routes(routes!(renew))
         .routes(routes!(register_rights))
+        .routes(routes!(show_webhook, set_webhook, remove_webhook))
+        .routes(routes!(test_webhook))
 }
 
 /// A page of the applications, by key.
@@ -136,4 +139,60 @@ async fn register_rights(
 async fn register_own_rights(caller: Caller, body: LongBody) -> Result<Json<Application>, Fault> {
     caller.application()?;
     rights::register_own(&caller, body.read().await?).await.map(Json)
+}
+
+/// Where an application hears of its signature requests.
+#[utoipa::path(get, path = "/applications/{id}/webhook", operation_id = "show_webhook",
+    tag = "applications", params(("id" = String, Path)),
+    responses((status = 200, body = Webhook), Problems))]
+async fn show_webhook(
+    State(app): State<Shared>,
+    caller: Caller,
+    Id(id): Id<ApplicationId>,
+) -> Result<Json<Webhook>, Fault> {
+    let permit = caller.require::<ReadApplications>().await?;
+    webhooks::show(&app, &permit, id).await.map(Json)
+}
+
+/// Sets where an application hears of its signature requests: each message is posted there,
+/// signed as Standard Webhooks says. The secret is told once.
+#[utoipa::path(put, path = "/applications/{id}/webhook", operation_id = "set_webhook",
+    tag = "applications", params(("id" = String, Path)), request_body = PutWebhook,
+    responses((status = 200, body = SavedWebhook), Problems))]
+async fn set_webhook(
+    State(app): State<Shared>,
+    caller: Caller,
+    Id(id): Id<ApplicationId>,
+    asked: Body<PutWebhook>,
+) -> Result<Json<SavedWebhook>, Fault> {
+    let permit = caller.require::<ManageApplications>().await?;
+    let asked = asked.read()?;
+    webhooks::set(&app, &permit, id, asked).await.map(Json)
+}
+
+/// Takes an application's webhook away.
+#[utoipa::path(delete, path = "/applications/{id}/webhook", operation_id = "remove_webhook",
+    tag = "applications", params(("id" = String, Path)),
+    responses((status = 204, description = "Removed."), Problems))]
+async fn remove_webhook(
+    State(app): State<Shared>,
+    caller: Caller,
+    Id(id): Id<ApplicationId>,
+) -> Result<StatusCode, Fault> {
+    let permit = caller.require::<ManageApplications>().await?;
+    webhooks::remove(&app, &permit, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Posts a message of the type `test` to an application's webhook, and tells what came of it.
+#[utoipa::path(post, path = "/applications/{id}/webhook/test", operation_id = "test_webhook",
+    tag = "applications", params(("id" = String, Path)),
+    responses((status = 200, body = WebhookTest), Problems))]
+async fn test_webhook(
+    State(app): State<Shared>,
+    caller: Caller,
+    Id(id): Id<ApplicationId>,
+) -> Result<Json<WebhookTest>, Fault> {
+    let permit = caller.require::<ManageApplications>().await?;
+    webhooks::test(&app, &permit, id).await.map(Json)
 }

@@ -5,13 +5,14 @@ use super::caller::Caller;
 use super::extract::{Body, Id, LongBody, Parameters};
 use crate::app::Shared;
 use crate::fault::Fault;
-use crate::service::signing::{document, ending, keys, record, request, see, sign, waiting};
+use crate::service::signing::{document, ending, keys, news, record, request, see, sign, waiting};
 use axum::Json;
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use pforte_model::id::SignatureRequestId;
 use pforte_wire::List;
+use pforte_wire::problem::Code;
 use pforte_wire::signature::{
     CancelRequest, RefuseToSign, RequestSignatures, SentRecord, Sign, SignatureKeys, SignatureRequest,
     Signed, Waiting,
@@ -24,6 +25,7 @@ pub(crate) fn router() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(list, ask))
         .routes(routes!(wait_for_me))
+        .routes(routes!(listen))
         .routes(routes!(show))
         .routes(routes!(show_document))
         .routes(routes!(show_record))
@@ -63,6 +65,21 @@ async fn list(
     tag = "signatures", responses((status = 200, body = List<Waiting>), Problems))]
 async fn wait_for_me(caller: Caller) -> Result<Json<List<Waiting>>, Fault> {
     waiting::list(&caller).await.map(Json)
+}
+
+/// The requests of the application that calls, each as soon as something happens to it: server-sent
+/// events `signature-request`. With `Last-Event-ID` nothing since then is left out; without it the
+/// stream begins with the requests that are open.
+#[utoipa::path(get, path = "/signature-requests/stream", operation_id = "stream_signature_requests",
+    tag = "signatures", params(("Last-Event-ID" = Option<i64>, Header)),
+    responses((status = 200, content_type = "text/event-stream", body = String), Problems))]
+async fn listen(caller: Caller, headers: HeaderMap) -> Result<Response, Fault> {
+    caller.application()?;
+    let after = headers.get("last-event-id").map(|value| value.to_str().ok()?.parse().ok());
+    if after == Some(None) {
+        return Err(Fault::about(Code::ParameterInvalid, "Last-Event-ID is a number."));
+    }
+    news::listen(&caller, after.flatten()).await
 }
 
 /// One signature request; with `wait` as soon as its version is greater than `known`.

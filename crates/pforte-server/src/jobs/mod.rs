@@ -11,6 +11,7 @@ mod resume;
 mod signatures;
 mod standby;
 mod sweep;
+mod webhooks;
 
 use crate::app::Shared;
 use crate::fault::Fault;
@@ -40,6 +41,7 @@ pub(crate) async fn start(
     every(app, "recovery", Duration::from_secs(2), recovery::run);
     every(app, "states", Duration::from_secs(2), refresh::states);
     every(app, "directories", Duration::from_secs(1), directories::run);
+    webhooks::start(app);
     questions::start(app);
     refresh::groups(app);
     standby::start(app).await;

@@ -34,6 +34,8 @@ pub struct Application {
     pub name: String,
     /// Whether its credential counts.
     pub enabled: bool,
+    /// Whether it may send names and passwords of signers, typed in its own dialog.
+    pub own_dialog: bool,
     /// The hash of its credential; the built-in application has none.
     pub credential: Option<TokenHash>,
     /// The areas of its scope.

@@ -70,6 +70,7 @@ pub async fn register(
         name: Label::parse(&asked.name)?,
         credential: Some(hash.0),
         enabled: true,
+        own_dialog: false,
         created_at: now,
         version: 1,
     };
@@ -105,6 +106,7 @@ pub async fn change(
         let after = Row {
             name: name.unwrap_or_else(|| before.name.clone()),
             enabled: asked.enabled.unwrap_or(before.enabled),
+            own_dialog: asked.own_dialog.unwrap_or(before.own_dialog),
             version: asked.version,
             ..before.clone()
         };
@@ -174,6 +176,7 @@ pub(crate) async fn whole(plant: &Plant, conn: &mut Conn, row: &Row) -> Result<A
         key: row.key.to_string(),
         name: row.name.to_string(),
         enabled: row.enabled,
+        own_dialog: row.own_dialog,
         areas: places::named_areas(plant, &scope.areas),
         stations: places::named_stations(plant, &scope.stations),
         rights: registered.map(|right| shown(&row.key, right)).collect(),
@@ -214,6 +217,7 @@ fn told(plant: &Plant, row: &Row, scope: &Scope) -> serde_json::Value {
     json!({
         "name": row.name,
         "enabled": row.enabled,
+        "own_dialog": row.own_dialog,
         "areas": places::named_areas(plant, &scope.areas),
         "stations": places::named_stations(plant, &scope.stations),
     })

@@ -72,3 +72,4 @@ pub mod turns;
 pub mod unread;
 pub mod users;
 pub mod view;
+pub mod webhooks;

@@ -202,6 +202,7 @@ async fn load_applications(conn: &mut Conn) -> Result<Vec<Application>, StoreErr
             key: row.key.to_string(),
             name: row.name.to_string(),
             enabled: row.enabled,
+            own_dialog: row.own_dialog,
             credential: row.credential.map(TokenHash),
             areas: areas.remove(&row.id).unwrap_or_default(),
             stations: stations.remove(&row.id).unwrap_or_default(),

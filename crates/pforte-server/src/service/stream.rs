@@ -124,10 +124,11 @@ fn tell(app: &Shared, see: impl Fn(&App) -> Seen + Send + 'static) -> Result<Eve
 }
 
 /// A place among the open streams, given back when the stream ends.
-struct Open(Shared);
+pub(crate) struct Open(Shared);
 
 impl Open {
-    fn new(app: &Shared) -> Result<Self, Fault> {
+    /// Takes a place; `busy` if there is none.
+    pub(crate) fn new(app: &Shared) -> Result<Self, Fault> {
         let most = i64::try_from(app.config.limits.streams).unwrap_or(i64::MAX);
         if app.metrics.streams.get() >= most {
             return Err(Code::Busy.into());

@@ -235,6 +235,9 @@ async fn applications(walk: &mut Walk) {
     let own = ("PUT", "/applications/current/rights", "/applications/current/rights");
     walk.step_by(&credential, own, json!({ "rights": [{ "action": "start" }] })).await;
     walk.step("POST", "/applications/{id}/credential", &format!("{path}/credential"), json!({})).await;
+    let (webhook, hook) = ("/applications/{id}/webhook", format!("{path}/webhook"));
+    walk.step("PUT", webhook, &hook, json!({ "url": "http://127.0.0.1:9/" })).await;
+    walk.step("DELETE", webhook, &hook, json!({})).await;
     walk.step("DELETE", "/applications/{id}", &path, json!({})).await;
 }
 

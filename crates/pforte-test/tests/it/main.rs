@@ -58,6 +58,7 @@ mod passwords;
 mod servers;
 mod sessions;
 mod signature_kit;
+mod signature_news;
 mod signature_outside;
 mod signature_proof;
 mod signing;

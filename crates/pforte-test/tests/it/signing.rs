@@ -333,3 +333,44 @@ async fn two_people_who_sign_in_the_same_instant_come_one_after_the_other() {
         assert_eq!(plant.signed(&asked, "quality1").await["state"], "complete");
     }
 }
+
+#[tokio::test]
+async fn an_applications_own_dialog_needs_a_right_for_it_and_every_use_is_marked() {
+    let plant = Plant::start(Engine::Sqlite).await;
+    let server = &plant.server;
+    let asked = plant.ask("1").await;
+    let body = signing(&asked, "operator1");
+    let by = async |body: &serde_json::Value| {
+        server.call("POST", "/signatures").bearer(&plant.batch).json(body).await
+    };
+    assert_eq!(by(&body).await.code(), "own-dialog-refused");
+    let applications = server.admin("GET", "/applications?search=batch").send().await.body;
+    let path = format!("/applications/{}", text(&applications["items"][0], "id"));
+    let allow = json!({ "version": applications["items"][0]["version"], "own_dialog": true });
+    assert_eq!(server.done("PATCH", &path, &allow).await["own_dialog"], true);
+    assert_eq!(server.events_of("application-changed").await[0]["new"]["own_dialog"], true);
+    let mut nameless = body.clone();
+    nameless.as_object_mut().unwrap().remove("user");
+    assert_eq!(by(&nameless).await.code(), "name-needed");
+    let mut wrong = body.clone();
+    wrong["password"] = json!("wrong");
+    assert_eq!(by(&wrong).await.code(), "credentials-refused");
+    let signed = by(&body).await;
+    assert_eq!(signed.status, 200, "{signed:?}");
+    assert_eq!(signed.body["signed"][0]["signatures"][0]["through"], "application");
+    assert_eq!(server.events_of("signed").await[0]["new"]["through"], "application");
+    assert_eq!(plant.signed(&asked, "quality1").await["signatures"][1]["through"], "pforte");
+    // Another application that has the right gets nowhere with the requests of this one.
+    let asked = plant.ask("2").await;
+    let made = json!({ "key": "other", "name": "Other", "areas": ["dairy"] });
+    let other = server.done("POST", "/applications", &made).await;
+    let path = format!("/applications/{}", text(&other["application"], "id"));
+    let allow = json!({ "version": other["application"]["version"], "own_dialog": true });
+    server.done("PATCH", &path, &allow).await;
+    let foreign = server
+        .call("POST", "/signatures")
+        .bearer(&text(&other, "credential"))
+        .json(&signing(&asked, "operator1"))
+        .await;
+    assert_eq!(foreign.code(), "not-found", "{foreign:?}");
+}

@@ -64,6 +64,7 @@ fn application(number: u8, key: &str) -> Application {
         name: label(&format!("The {key}")),
         credential: (number != 1).then_some([number; 32]),
         enabled: true,
+        own_dialog: false,
         created_at: Micros(3),
         version: 1,
     }

@@ -82,6 +82,9 @@ struct Change {
     /// Whether its credential counts
     #[arg(long, value_name = "yes|no", value_parser = yes_no)]
     enabled: Option<bool>,
+    /// Whether it may send names and passwords of signers, typed in its own dialog
+    #[arg(long, value_name = "yes|no", value_parser = yes_no)]
+    own_dialog: Option<bool>,
     #[command(flatten)]
     scope: Scope,
     /// It may ask about no area
@@ -139,6 +142,7 @@ impl Change {
             version: application.version,
             name: self.name,
             enabled: self.enabled,
+            own_dialog: self.own_dialog,
             areas: named(self.scope.areas, self.no_areas),
             stations: named(stations, self.no_stations),
         };

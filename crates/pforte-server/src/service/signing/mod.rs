@@ -8,12 +8,13 @@
 //! # Where to start reading
 //!
 //! [`request`] makes a request, [`sign`] takes a signature, [`chain`] is what both
-//! write to; [`see`] says who may look at a request, [`view`] what they see.
+//! write to; [`news`] is how applications hear of it; [`see`] says who may look at a request, [`view`] what they see.
 
 mod chain;
 pub mod document;
 pub mod ending;
 pub mod keys;
+pub mod news;
 pub mod record;
 pub mod request;
 pub mod see;

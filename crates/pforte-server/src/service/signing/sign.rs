@@ -17,7 +17,7 @@ use crate::service::logon::{self, Signer as Typed};
 use crate::service::scribe::{Draft, Origin};
 use pforte_model::event::{EventType, Named};
 use pforte_model::factor::{Factor, Proved, strength};
-use pforte_model::id::{RoleId, SignatureRequestId};
+use pforte_model::id::{ApplicationId, RoleId, SignatureRequestId};
 use pforte_model::policy::{self, Held, Standing};
 use pforte_model::signature::life::{Hindrance, Said, Signer};
 use pforte_model::signature::rules::Rules;
@@ -45,7 +45,23 @@ pub(super) struct Person {
     factors: Vec<Proved>,
     station: Option<Arc<crate::live::plant::Station>>,
     both_components: bool,
+    /// The application in whose own dialog it was typed.
+    dialog: Option<ApplicationId>,
     pub(super) origin: Origin,
+}
+
+impl Person {
+    /// The chain of a request that the person can act on: through the dialog of an
+    /// application only its own ones.
+    pub(super) async fn chain(&self, app: &App, tx: &mut Tx, id: SignatureRequestId) -> Result<Chain, Fault> {
+        let chain = Chain::load(app, tx, id).await?;
+        let is_foreign = self.dialog.is_some_and(|application| chain.row.application != application);
+        if is_foreign { Err(chain::missing()) } else { Ok(chain) }
+    }
+
+    const fn through(&self) -> Through {
+        if self.dialog.is_some() { Through::Application } else { Through::Pforte }
+    }
 }
 
 /// One request that is to be signed.
@@ -107,10 +123,11 @@ struct Words {
 pub(super) async fn who(caller: &Caller, typed: Typed, ids: &[SignatureRequestId]) -> Result<Person, Fault> {
     let app = caller.app();
     emergency::refuse(app)?;
-    if caller.application().is_ok() {
-        return Err(Code::OwnDialogRefused.into());
-    }
+    let dialog = own_dialog(caller)?;
     let both_components = typed.user.is_some();
+    if !both_components && dialog.is_some() {
+        return Err(Code::NameNeeded.into());
+    }
     if !both_components {
         goes_on(app, caller.person()?, ids).await?;
     }
@@ -129,9 +146,19 @@ pub(super) async fn who(caller: &Caller, typed: Typed, ids: &[SignatureRequestId
         factors: vec![Proved { factor: Factor::Password, at: app.clock.micros() }],
         station: caller.station().cloned(),
         both_components,
+        dialog,
         origin: caller.origin().by(proof.holder.actor()),
         proof,
     })
+}
+
+/// The application that calls, if it may send what people typed in its own dialog.
+fn own_dialog(caller: &Caller) -> Result<Option<ApplicationId>, Fault> {
+    match caller.application() {
+        Ok(application) if application.own_dialog => Ok(Some(application.id)),
+        Ok(_) => Err(Code::OwnDialogRefused.into()),
+        Err(_) => Ok(None),
+    }
 }
 
 /// Whether the session goes on so that the password alone suffices.
@@ -216,7 +243,7 @@ async fn sign_one(
     one: &One,
     words: &Words,
 ) -> Result<Result<Chain, Fault>, Fault> {
-    let mut chain = match Chain::load(app, tx, one.id).await {
+    let mut chain = match person.chain(app, tx, one.id).await {
         Err(fault) if fault.code == Code::NotFound => return Ok(Err(fault)),
         other => other?,
     };
@@ -320,7 +347,7 @@ fn signing(
         factors: person.factors.clone(),
         strength: strength(&person.factors).ok_or(Code::Internal)?,
         both_components: person.both_components,
-        through: Through::Pforte,
+        through: person.through(),
         reason: text(&words.reason),
         comment: text(&words.comment),
     })
@@ -342,7 +369,7 @@ pub async fn refuse(
         .store
         .write(async move |tx| {
             stands(tx, &person).await?;
-            let chain = Chain::load(&app, tx, id).await?;
+            let chain = person.chain(&app, tx, id).await?;
             if chain.asked.hash != seen {
                 return Ok(Err(hindered(&app, tx, &person, &chain, Code::OtherRequestShown.into())?));
             }
