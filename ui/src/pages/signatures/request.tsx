@@ -96,8 +96,10 @@ function How({ request }: { request: Request }) {
       <h2 id="si-how">{t("how")}</h2>
       <dl className="facts">
         <dt>{t("state")}</dt>
-        <dd role="status">
-          <State state={request.state} />
+        <dd>
+          <span role="status">
+            <State state={request.state} />
+          </span>
         </dd>
         <dt>{t("requested")}</dt>
         <dd>
