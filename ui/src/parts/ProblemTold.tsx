@@ -26,6 +26,7 @@ const TELLING: ReadonlySet<string> = new Set([
   "page-mistake",
   "parameter-invalid",
   "password-unfit",
+  "policy-conflict",
   "right-unknown",
   "value-invalid",
 ]);

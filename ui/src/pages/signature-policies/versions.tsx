@@ -67,8 +67,7 @@ function Entry({ one, before }: { one: Version; before: Version | undefined }) {
   return (
     <details>
       <summary>
-        <strong>{t("version", { n: number(one.version) })}</strong> <Time at={one.at} />{" "}
-        <Name cut>{one.by}</Name>
+        <strong>{t("version", { n: number(one.version) })}</strong> <Time at={one.at} /> <Name>{one.by}</Name>
       </summary>
       <div className="stack sp-version">
         {one.version === 1 && <p>{t("made")}</p>}
