@@ -168,7 +168,7 @@ describe("a request", () => {
     const scratch = mkdtempSync(join(tmpdir(), "pforte-e2e-"));
     try {
       const [text, keys] = [await saved("Document (JSON)"), await saved("Public keys")];
-      expect(text.endsWith("LotB1-LotB1.json")).toBe(true);
+      expect(text.endsWith("Lot-B1.json")).toBe(true);
       const checked = execFileSync(binary(), ["signature", "verify", text, "--keys", keys]).toString();
       expect(checked).toContain("Operator, line 1");
       expect(await readFile(await saved("Save the record"), "utf8")).toBe('{"lot":"B1","moisture":13.5}');
@@ -281,5 +281,26 @@ it("nobody sees requests without the right to", async () => {
     expect(await other.page.getByText("Lot E1").count()).toBe(0);
     await other.leave();
   });
+  await visitor.leave();
+});
+
+it("fits in other languages, on the panel", async () => {
+  const visitor = await administrator();
+  const { page, url } = visitor;
+  const request = await ask(url, mill, "Lot F1", { record: { text: "Befund: in Ordnung" } });
+  await sign(url, request, "operator2");
+  const policy = (await call(page, "GET", "/signature-policies")).items[0];
+  for (const language of ["de", "fr", "ja"]) {
+    const other = await administrator({ size: "panel", touch: true, language }, "/admin/signatures");
+    await row(other.page, "Lot F1").waitFor();
+    await other.look(`signatures-${language}`);
+    await other.open(`/admin/signatures/${request.id}`);
+    await other.page.locator("#si-what").waitFor();
+    await other.look(`signature-request-${language}`);
+    await other.open(`/admin/signature-policies/${policy.id}`);
+    await other.page.locator(".sp-step").first().waitFor();
+    await other.look(`signature-policy-${language}`);
+    await other.leave();
+  }
   await visitor.leave();
 });

@@ -12,8 +12,8 @@ it("the address asks for one filter, and for nothing that the server does not kn
 });
 
 it("a file is named by its object, whatever stands in that", () => {
-  expect(fileName("Batch 4711", "json")).toBe("Batch4711.json");
-  expect(fileName("../../etc/passwd", "json")).toBe("etcpasswd.json");
+  expect(fileName("Batch 4711", "json")).toBe("Batch-4711.json");
+  expect(fileName("../../etc/passwd", "json")).toBe("etc-passwd.json");
   expect(fileName("\u202e<b>:?*", "txt")).toBe("b.txt");
   expect(fileName("\u0000//", "bin")).toBe("signatures.bin");
   expect(fileName("充填", "json")).toBe("充填.json");

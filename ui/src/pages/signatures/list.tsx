@@ -10,6 +10,9 @@ import { More, Name } from "../people/shown";
 import { counted, filterOf, requestsPage } from "./data";
 import { Filters } from "./filters";
 
+/** So often the newest are read again. */
+const AGAIN_MS = 10_000;
+
 /** Every request, the newest first. */
 export function RequestList() {
   const { t } = useTranslation("signatures");
@@ -21,6 +24,8 @@ export function RequestList() {
     initialPageParam: "",
     getNextPageParam: (last) => last.next ?? undefined,
     placeholderData: keepPreviousData,
+    // Whoever looks at the newest sees the next one come; who has gone on keeps what is in sight.
+    refetchInterval: ({ state }) => (state.data?.pages.length === 1 ? AGAIN_MS : false),
   });
   const unfiltered = Object.keys(filter).length === 0;
   const all = query.data?.pages.flatMap((page) => page.items) ?? [];

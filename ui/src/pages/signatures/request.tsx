@@ -75,15 +75,14 @@ function What({ request }: { request: Request }) {
   return (
     <section className="card stack" aria-labelledby="si-what">
       <h2 id="si-what">{t("what")}</h2>
-      <AskedFor request={request} />
-      <dl className="facts">
+      <AskedFor request={request}>
         <dt>{t("key")}</dt>
         <dd>
           <Name>{request.key}</Name>
         </dd>
         <dt>{t("opening")}</dt>
         <dd className="sg-hash">{request.opening}</dd>
-      </dl>
+      </AskedFor>
     </section>
   );
 }

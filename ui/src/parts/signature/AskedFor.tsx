@@ -1,11 +1,12 @@
 /** What a request asks people to sign: as exactly as it was asked, every value as text. */
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Name } from "../../pages/people/shown";
 import type { Request } from "./rules";
 import "./signature.css";
 
-/** What is done to what, where, and what shall come of it. */
-export function AskedFor({ request }: { request: Request }) {
+/** What is done to what, where, and what shall come of it; `children` are further facts. */
+export function AskedFor({ request, children }: { request: Request; children?: ReactNode }) {
   const { t } = useTranslation("signature-parts");
   const facts: [string, string | null | undefined][] = [
     [t("object"), request.object],
@@ -30,6 +31,7 @@ export function AskedFor({ request }: { request: Request }) {
             </div>
           ),
       )}
+      {children}
     </dl>
   );
 }

@@ -13,7 +13,8 @@ const FORMS = [{ ending: "json", fetch: documentOf }] as const;
 /** What proves a request without Pforte, and how to check it. */
 export function Documents({ request }: { request: Request }) {
   const { t } = useTranslation("signature-parts");
-  const name = (ending: string): string => fileName(`${request.object}-${request.key}`, ending);
+  const { object, key } = request;
+  const name = (ending: string): string => fileName(object === key ? object : `${object} ${key}`, ending);
   const file = name("json");
   return (
     <section className="card stack" aria-labelledby="sg-documents">

@@ -39,7 +39,10 @@ function One({ signature }: { signature: Signature }) {
   return (
     <article className="card stack" aria-label={person.name}>
       <h3 className="sg-signer">
-        <bdi>{person.name}</bdi> <span className="soft">{telling.meaning(signature.meaning)}</span>
+        <Way kind="signature-request" search={{ person: person.id }}>
+          <bdi>{person.name}</bdi>
+        </Way>{" "}
+        <span className="soft">{telling.meaning(signature.meaning)}</span>
       </h3>
       <dl className="facts sg-facts">
         <Fact label={t("number")}>{format.number(signature.number)}</Fact>

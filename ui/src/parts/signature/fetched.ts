@@ -34,10 +34,10 @@ export function save(file: Blob, name: string): void {
 
 /** A name that every file system takes, made of any text. */
 export function fileName(object: string, ending: string): string {
-  const kept = [...object.normalize("NFC")].filter((letter) => /[\p{L}\p{N}._-]/u.test(letter));
-  const plain = kept
+  const kept = object.normalize("NFC").replaceAll(/[^\p{L}\p{N}._]+/gu, "-");
+  const plain = [...kept]
     .slice(0, 60)
     .join("")
-    .replace(/^[.-]+/, "");
+    .replaceAll(/^[.-]+|[.-]+$/g, "");
   return `${plain || "signatures"}.${ending}`;
 }
