@@ -10,12 +10,17 @@ import "./signature.css";
  */
 const FORMS = [{ ending: "json", fetch: documentOf }] as const;
 
+/** A longer record does not stand in the document, but beside it. */
+const MOST_WITHIN_BYTES = 16 * 1024 * 1024;
+
 /** What proves a request without Pforte, and how to check it. */
 export function Documents({ request }: { request: Request }) {
   const { t } = useTranslation("signature-parts");
   const { object, key } = request;
   const name = (ending: string): string => fileName(object === key ? object : `${object} ${key}`, ending);
   const file = name("json");
+  const { record } = request;
+  const apart = record != null && (!record.kept || (record.bytes ?? 0) > MOST_WITHIN_BYTES);
   return (
     <section className="card stack" aria-labelledby="sg-documents">
       <h2 id="sg-documents">{t("documents")}</h2>
@@ -32,10 +37,10 @@ export function Documents({ request }: { request: Request }) {
         <Download label={t("keys")} fetch={keysFile} name="pforte-signature-keys.json" />
       </div>
       <p>{t("checkWhy")}</p>
-      <pre
-        className="sg-command"
-        dir="ltr"
-      >{`pforte signature verify "${file}" --keys pforte-signature-keys.json`}</pre>
+      <pre className="sg-command" dir="ltr">
+        {`pforte signature verify "${file}" --keys pforte-signature-keys.json${apart ? " --record RECORD" : ""}`}
+      </pre>
+      {apart && <p>{t("checkRecord")}</p>}
       <p className="small soft">{t("checkKeys")}</p>
     </section>
   );

@@ -5,6 +5,7 @@ import { useFormat } from "../../i18n/format";
 import { Way } from "../../pages/events/way";
 import type { Request, Signature } from "./rules";
 import { useRulesTelling } from "./telling";
+import "../../pages/people/people.css";
 import "./signature.css";
 
 /** The signatures in their order. */
@@ -39,7 +40,7 @@ function One({ signature }: { signature: Signature }) {
   return (
     <article className="card stack" aria-label={person.name}>
       <h3 className="sg-signer">
-        <Way kind="signature-request" search={{ person: person.id }}>
+        <Way kind="signature-request" search={{ person: person.id }} className="p-link p-row-link">
           <bdi>{person.name}</bdi>
         </Way>{" "}
         <span className="soft">{telling.meaning(signature.meaning)}</span>
@@ -65,7 +66,7 @@ function One({ signature }: { signature: Signature }) {
           <span className="sg-hash">{signature.statement}</span>
         </Fact>
         <Fact label={t("event")}>
-          <Way kind="events" search={{ event: String(signature.sequence) }}>
+          <Way kind="events" search={{ event: String(signature.sequence) }} className="p-link p-row-link">
             {t("eventNumber", { number: format.number(signature.sequence) })}
           </Way>
         </Fact>

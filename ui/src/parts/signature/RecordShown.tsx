@@ -13,6 +13,9 @@ import "./signature.css";
 /** So long a record is shown here; a longer one is saved and opened elsewhere. */
 const MOST_SHOWN_BYTES = 200_000;
 
+/** A longer one goes to the disk by the browser itself, which has the time for it. */
+const MOST_FETCHED_BYTES = 10_000_000;
+
 const isText = (type: string): boolean => /^(text\/plain|application\/(.+\+)?json)\b/i.test(type);
 
 export function RecordShown({ request }: { request: Request }) {
@@ -23,6 +26,7 @@ export function RecordShown({ request }: { request: Request }) {
   if (!record) return null;
   const readable = record.kept && isText(record.media_type) && (record.bytes ?? 0) <= MOST_SHOWN_BYTES;
   const ending = record.media_type.includes("json") ? "json" : isText(record.media_type) ? "txt" : "bin";
+  const name = fileName(request.object, ending);
   return (
     <section className="card stack" aria-labelledby="sg-record">
       <h2 id="sg-record">{t("record")}</h2>
@@ -49,11 +53,17 @@ export function RecordShown({ request }: { request: Request }) {
               {t(open ? "hideRecord" : "showRecord")}
             </Button>
           )}
-          <Download
-            label={t("saveRecord")}
-            fetch={() => recordOf(request.id)}
-            name={fileName(request.object, ending)}
-          />
+          {(record.bytes ?? 0) > MOST_FETCHED_BYTES ? (
+            <a
+              className="button secondary"
+              href={`/api/v1/signature-requests/${request.id}/record`}
+              download={name}
+            >
+              {t("saveRecord")}
+            </a>
+          ) : (
+            <Download label={t("saveRecord")} fetch={() => recordOf(request.id)} name={name} />
+          )}
         </div>
       )}
       {open && <Content id={request.id} />}

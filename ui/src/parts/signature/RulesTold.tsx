@@ -11,7 +11,7 @@ export function RulesTold({ rules, scope, live = false }: { rules: Rules; scope?
     // It scrolls where there is little room, and must do so by keys as well.
     <section className="sg-means" aria-label={t("means")} tabIndex={live ? 0 : undefined}>
       <p className="wrap" dir="auto" aria-live={live ? "polite" : undefined}>
-        {sentences(rules, scope).join(" ")}
+        {sentences(rules, scope)}
       </p>
     </section>
   );

@@ -30,7 +30,7 @@ const SCOPE: Scope = { actions: ["batch/release"], areas: [named("dairy/line1")]
 
 function told(changes: Partial<Rules> = {}, scope?: Scope): string {
   const { result } = renderHook(() => useRulesTelling());
-  const text = result.current.sentences({ ...RULES, ...changes }, scope).join(" ");
+  const text = result.current.sentences({ ...RULES, ...changes }, scope);
   return text.replaceAll(/[\u2068\u2069]/g, "").replaceAll("\u00a0", " ");
 }
 

@@ -26,7 +26,7 @@ export interface Telling {
   /** `2 × Quality or Shift lead as “approved”`. */
   step: (step: Step) => string;
   /** All of it in a few sentences; with a scope also what is signed where. */
-  sentences: (rules: Rules, scope?: Scope) => string[];
+  sentences: (rules: Rules, scope?: Scope) => string;
 }
 
 const within = (words: readonly string[], word: string): boolean => words.includes(word);
@@ -69,7 +69,9 @@ export function useRulesTelling(): Telling {
         ]),
     ...(comment === "none" ? [] : [t(`commentAsked.${comment}`)]),
   ];
-  const sentences = (rules: Rules, scope?: Scope): string[] => {
+  // Where sentences end with a full stop as wide as a letter, no gap follows.
+  const gap = /^(ja|zh)/.test(i18n.language) ? "" : " ";
+  const sentences = (rules: Rules, scope?: Scope): string => {
     const steps = rules.steps.map(step);
     const several = steps.length > 1;
     return [
@@ -89,7 +91,7 @@ export function useRulesTelling(): Telling {
       rules.cancel_roles.length > 0
         ? t("cancelBy", { roles: roles(rules.cancel_roles) })
         : t("cancelByApplication"),
-    ];
+    ].join(gap);
   };
   return { meaning, proof, demand, state, duration, step, sentences };
 }
