@@ -166,7 +166,9 @@ describe("a policy", () => {
     await addRole(step(page, 1), "Quality");
     await step(page, 1).getByLabel("People").selectOption("5");
     await save(page).click();
-    await page.getByText("Step 1: Fewer people hold the roles than must sign.").waitFor();
+    const bar = page.locator(".edit-bar");
+    await bar.getByText("Step 1: Fewer people hold the roles than must sign.").waitFor();
+    await visitor.look("signature-policy-saved-doubtful");
     expect(await page.getByText("weaker than this policy asks for").count()).toBe(0);
     await page.getByRole("button", { name: "To the list" }).click();
     const line = page.locator("table.sp-rows tbody tr").filter({ hasText: "Doubtful" });

@@ -28,12 +28,12 @@ export function useDoubts(): Doubts {
   };
 }
 
-export function DoubtsTold({ warnings }: { warnings: readonly Warning[] }) {
+export function DoubtsTold({ warnings, loud = false }: { warnings: readonly Warning[]; loud?: boolean }) {
   const { t } = useTranslation("signature-policies");
   const { whole } = useDoubts();
   if (warnings.length === 0) return null;
   return (
-    <Told kind="warning" loud>
+    <Told kind="warning" loud={loud}>
       <strong>{t("doubtful")}</strong>
       <ul className="sp-doubts">
         {warnings.map((warning) => (

@@ -10,7 +10,7 @@ import { RulesTold } from "../../parts/signature/RulesTold";
 import { Ask } from "../areas/ask";
 import { useGo } from "../people/go";
 import { Clash } from "./clash";
-import { type Policy, policyQuery, showPolicy } from "./data";
+import { type Policy, policiesQuery, policyQuery, showPolicy } from "./data";
 import { DoubtsTold } from "./doubts";
 import { Fields } from "./fields";
 import { FIELDS, type Form, formOf, isValid, rulesOf, toApi } from "./form";
@@ -77,6 +77,7 @@ const edited = (policy: Policy): Edited => ({ ...formOf(policy), policy });
 function Change({ policy }: { policy: Policy }) {
   const client = useQueryClient();
   const fields = useShownFields();
+  const [saved, setSaved] = useState(false);
   const { id } = policy;
   const edit = useEdit<Edited>({
     stored: edited(policy),
@@ -92,13 +93,18 @@ function Change({ policy }: { policy: Policy }) {
       client.setQueryData(policyQuery(id).queryKey, saved);
       return edited(saved);
     },
-    onSaved: () => void client.invalidateQueries({ queryKey: ["signature-policies"] }),
+    onSaved: () => {
+      setSaved(true);
+      void client.invalidateQueries({ queryKey: ["signature-policies"] });
+    },
   });
   return (
     <>
       <Fields value={edit.value} set={edit.set} />
       <Clash form={edit.value} id={id} />
       <EditBar edit={edit} valid={isValid(edit.value)} fields={fields}>
+        {/* Whoever has just saved looks here, and not at the top of the page. */}
+        {saved && !edit.dirty && <DoubtsTold warnings={policy.warnings} loud />}
         <RulesTold rules={rulesOf(edit.value)} scope={edit.value} live />
       </EditBar>
     </>
@@ -113,6 +119,8 @@ function Remove({ policy, onClose }: { policy: Policy; onClose: () => void }) {
   const { id, name } = policy;
   useEffect(() => {
     if (!gone) return;
+    // The list does not show for a moment what is gone.
+    client.setQueryData(policiesQuery.queryKey, (all) => all?.filter((one) => one.id !== id));
     go("signature-policies", undefined, {});
     client.removeQueries({ queryKey: policyQuery(id).queryKey });
     void client.invalidateQueries({ queryKey: ["signature-policies"] });

@@ -26,6 +26,7 @@ export function RequestList() {
     placeholderData: keepPreviousData,
     // Whoever looks at the newest sees the next one come; who has gone on keeps what is in sight.
     refetchInterval: ({ state }) => (state.data?.pages.length === 1 ? AGAIN_MS : false),
+    refetchOnWindowFocus: ({ state }) => state.data?.pages.length === 1,
   });
   const unfiltered = Object.keys(filter).length === 0;
   const all = query.data?.pages.flatMap((page) => page.items) ?? [];
