@@ -43,7 +43,7 @@ describe("a policy", () => {
     await page.getByRole("heading", { level: 1, name: "New policy" }).waitFor();
     expect(await create(page).isDisabled()).toBe(true);
     await page.getByLabel("Name", { exact: false }).first().fill("Release of flour");
-    await page.getByLabel("Search acts").fill(mill.key);
+    await page.getByLabel("Search actions").fill(mill.key);
     await page.getByRole("checkbox", { name: `${mill.key}/release` }).check();
     await page.getByRole("treeitem", { name: "line1" }).click();
     await addRole(step(page, 1), "Operator");
@@ -190,7 +190,7 @@ describe("two policies for one act in one area", () => {
     await open(visitor, second.id);
     await told(page, "Switched off: this policy counts nowhere.");
     await page.getByLabel("This policy counts").check();
-    await page.getByText("Another policy counts for one of these acts").waitFor();
+    await page.getByText("Another policy counts for one of these actions").waitFor();
     await page.getByRole("link", { name: "First come" }).waitFor();
     await save(page).click();
     const alarm = page.locator(".edit-bar .told.alarm");
@@ -235,7 +235,7 @@ describe("what goes wrong", () => {
     const mill = await newMill(page, url);
     await visitor.open("/admin/signature-policies/new");
     await page.getByLabel("Name", { exact: false }).first().fill("Kept");
-    await page.getByLabel("Search acts").fill(mill.key);
+    await page.getByLabel("Search actions").fill(mill.key);
     await page.getByRole("checkbox", { name: `${mill.key}/hold` }).check();
     await page.getByRole("treeitem", { name: "cip" }).click();
     await addRole(step(page, 1), "Operator");

@@ -45,4 +45,5 @@ export const SAME: ReadonlySet<string> = new Set([
   "Document (JSON)",
   "no",
   "Signatures",
+  "Actions",
 ]);

@@ -26,7 +26,6 @@ const TELLING: ReadonlySet<string> = new Set([
   "page-mistake",
   "parameter-invalid",
   "password-unfit",
-  "policy-conflict",
   "right-unknown",
   "value-invalid",
 ]);

@@ -44,7 +44,7 @@ describe("the sentences of a policy", () => {
     expect(told({}, SCOPE)).toBe(
       "batch/release in dairy/line1 and everything below waits until all have signed. " +
         "They sign in this order: 1 × Operator as “performed” → 2 × Quality or Shift lead as “approved”. " +
-        "Nobody signs twice. Whoever performs the act may sign it only as “performed”. " +
+        "Nobody signs twice. Whoever performs the action may sign it only as “performed”. " +
         "Name and password are given each time. A comment must be added. " +
         "All must have signed within 10 minutes. It is cancelled by Shift lead or by the application.",
     );
