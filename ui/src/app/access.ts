@@ -13,7 +13,8 @@ type Thing =
   | "applications"
   | "assignments"
   | "directories"
-  | "sessions";
+  | "sessions"
+  | "signatures";
 
 /** A right of the application `pforte`. */
 export type Right = `${Thing}.read` | `${Thing}.manage` | "events.read" | "explain";

@@ -5,10 +5,12 @@
 import {
   iconApplications,
   iconBarchart,
+  iconCertificate,
   iconDatabase,
   iconHierarchy,
   iconHistoryList,
   iconLockCheck,
+  iconPen,
   iconQuestion,
   iconRoles,
   iconScreenPcTower,
@@ -54,6 +56,14 @@ const PLANNED: readonly PageAt[] = [
   page("applications", "/admin/applications", "applications/index", iconApplications, "applications.read"),
   page("sessions", "/admin/sessions", "sessions/index", iconLockCheck, "sessions.read"),
   page("directories", "/admin/directories/{-$id}", "directories/index", iconDatabase, "directories.read"),
+  page(
+    "signature-policies",
+    "/admin/signature-policies/{-$id}",
+    "signature-policies/index",
+    iconCertificate,
+    "signatures.read",
+  ),
+  page("signatures", "/admin/signatures/{-$id}", "signatures/index", iconPen, "signatures.read"),
   page("explain", "/admin/explain", "explain/index", iconQuestion, "explain"),
   page("events", "/admin/events", "events/index", iconHistoryList, "events.read"),
 ];

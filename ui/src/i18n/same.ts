@@ -42,4 +42,8 @@ export const SAME: ReadonlySet<string> = new Set([
   "389 Directory Server",
   "FreeIPA",
   "{{millis}} ms",
+  "Document (JSON)",
+  "no",
+  "Signatures",
+  "Actions",
 ]);

@@ -15,6 +15,9 @@ const KINDS = [
   "directory",
   "right",
   "person",
+  "signature-policy",
+  "signature-request",
+  "signature-key",
 ];
 const ACTORS = ["claimed", "server", "owner", "stranger"];
 

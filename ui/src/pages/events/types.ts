@@ -1,6 +1,6 @@
 /** The catalogue of events, in the order of the model; a test compares it with the model's own source. */
 
-export const CATEGORIES = ["session", "directory", "rights", "plant", "system"] as const;
+export const CATEGORIES = ["session", "directory", "rights", "signature", "plant", "system"] as const;
 export type Category = (typeof CATEGORIES)[number];
 
 export const SEVERITIES = ["info", "warning", "alarm"] as const;
@@ -56,6 +56,18 @@ export const TYPES: readonly EventType[] = [
   type("assignment-changed", "rights", "info"),
   type("assignment-removed", "rights", "info"),
   type("act-decided", "rights", "info"),
+  type("signature-policy-created", "signature", "info"),
+  type("signature-policy-changed", "signature", "info"),
+  type("signature-policy-removed", "signature", "info"),
+  type("signature-requested", "signature", "info"),
+  type("signed", "signature", "info"),
+  type("signing-refused", "signature", "warning"),
+  type("signature-request-complete", "signature", "info"),
+  type("signature-request-refused", "signature", "warning"),
+  type("signature-request-cancelled", "signature", "info"),
+  type("signature-request-expired", "signature", "warning"),
+  type("signature-acknowledged", "signature", "info"),
+  type("signature-key-added", "system", "info"),
   type("area-created", "plant", "info"),
   type("area-changed", "plant", "info"),
   type("area-removed", "plant", "info"),

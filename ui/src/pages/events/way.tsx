@@ -14,6 +14,8 @@ const PAGES: Record<string, string> = {
   application: "applications",
   session: "sessions",
   directory: "directories",
+  "signature-policy": "signature-policies",
+  "signature-request": "signatures",
   events: "events",
   explain: "explain",
 };

@@ -13,6 +13,8 @@ const PATHS = {
   applications: "/admin/applications",
   sessions: "/admin/sessions",
   directories: "/admin/directories/{-$id}",
+  "signature-policies": "/admin/signature-policies/{-$id}",
+  signatures: "/admin/signatures/{-$id}",
   explain: "/admin/explain",
   events: "/admin/events",
 } as const;
