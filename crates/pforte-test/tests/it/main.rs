@@ -51,6 +51,7 @@ mod ldap_rights;
 mod ldap_stage;
 mod ldap_ways;
 mod lite;
+mod lite_sign;
 mod logon;
 mod os_accounts;
 mod overview;

@@ -184,6 +184,23 @@ async fn parts(app: &App, id: SignatureRecordId, mut body: BodyDataStream) -> Re
     }
 }
 
+/// A record that is kept, if it is text of at most so many bytes.
+pub async fn text(app: &App, kept: &Row, most: u64) -> Result<Option<String>, Fault> {
+    let kind = kept.media_type.to_ascii_lowercase();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    let is_text = kind.starts_with("text/") || kind == "application/json" || kind.ends_with("+json");
+    if !is_text || kept.bytes > most {
+        return Ok(None);
+    }
+    let mut conn = app.store.read().await?;
+    let (mut bytes, mut number) = (Vec::new(), 0);
+    while let Some(part) = rows::part(&mut conn, kept.id, number).await? {
+        bytes.extend_from_slice(&part);
+        number += 1;
+    }
+    Ok(String::from_utf8(bytes).ok())
+}
+
 /// A record that is kept, part by part.
 pub fn body(app: &Shared, id: SignatureRecordId) -> Body {
     let app = Shared::clone(app);
