@@ -21,9 +21,9 @@ fn form(fields: &[(&str, &str)]) -> String {
     let encoded = |text: &str| {
         text.bytes().fold(String::new(), |mut to, byte| {
             if byte.is_ascii_alphanumeric() {
-                to.push(byte.into())
+                to.push(byte.into());
             } else {
-                write!(to, "%{byte:02X}").unwrap()
+                write!(to, "%{byte:02X}").unwrap();
             }
             to
         })

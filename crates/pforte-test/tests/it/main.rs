@@ -26,6 +26,7 @@ mod cli_plant;
 mod cli_serve;
 mod cli_shell;
 mod cli_signature;
+mod cli_signatures;
 mod crash;
 mod dcs_down;
 mod dcs_find;

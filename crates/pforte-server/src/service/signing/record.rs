@@ -18,7 +18,7 @@ use pforte_wire::signature::{NewRecord, SentRecord};
 use sha2::{Digest as _, Sha256};
 
 /// Longest record, in bytes.
-pub const MOST_BYTES: u64 = 64 * 1024 * 1024;
+pub const MOST_BYTES: u64 = pforte_wire::signature::RECORD_BYTES;
 
 /// Longest name of a media type, in characters.
 const MEDIA_TYPE: usize = 100;
