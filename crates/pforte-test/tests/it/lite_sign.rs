@@ -78,9 +78,9 @@ async fn two_people_sign_one_after_the_other_on_the_plain_page() {
             "Nobody has signed yet.",
             "<li>1 × Performed: Operator</li>",
             "<li>1 × Approved: Quality</li>",
-            "The signatures are given in this order.",
+            "Signed one after the other, in this order.",
             "Everything is signed within 10 min.",
-            "May cancel: Shift lead",
+            "Shift lead may cancel it.",
             "I sign as: <strong>Performed: Operator</strong>",
             "<span class=\"left\">10 min</span>",
         ] {
@@ -180,7 +180,7 @@ async fn whoever_refuses_is_asked_why_and_the_request_ends() {
     let fields = with(typed(&asked, "quality1"), "deed", "refuse");
     let why = send(server, &asked, &with(fields.clone(), "password", "")).await;
     assert_eq!(why.status, 200);
-    assert!(page(&why).contains("Why do you refuse?") && page(&why).contains("value=\"quality1\""));
+    assert!(page(&why).contains("Why you refuse") && page(&why).contains("value=\"quality1\""));
     assert!(!page(&why).contains("value=\"sign\""), "no key signs what is to be refused");
     let none = send(server, &asked, &with(fields.clone(), "refusal", " ")).await;
     assert_eq!(none.status, 400);
@@ -304,6 +304,18 @@ async fn what_a_signature_means_is_acknowledged_once_when_it_is_asked_for() {
     for told in ["acknowledgement-needed", "name=\"acknowledge\"", "binds me", ">\nfine</textarea>"] {
         assert!(page(&refused).contains(told), "{told}: {}", page(&refused));
     }
+    assert!(!page(&refused).contains(" checked"));
+    let wrong = with(with(typed(&asked, "operator1"), "acknowledge", "yes"), "password", "wrong");
+    let kept = send(server, &asked, &wrong).await;
+    assert!(page(&kept).contains(" checked>"), "what was acknowledged stays so: {}", page(&kept));
+    let german = format!("{}&lang=de", plain(&asked));
+    let wrong = typed(&asked, "operator1").into_iter().filter(|(name, _)| *name != "acknowledge");
+    let told = Browser::default().post(server, &german, &form(&wrong.collect::<Vec<_>>())).await;
+    assert!(page(&told).contains("bindet mich wie meine handschriftliche"), "{}", page(&told));
+    assert!(
+        page(&told).contains("<q lang=\"en\">My electronic signature binds me"),
+        "the kept words as well"
+    );
     location(&give(&asked, true).await);
     assert_eq!(server.events_of("signature-acknowledged").await.len(), 1);
     let next = plant.ask("2").await;

@@ -205,7 +205,9 @@ async fn give(
     match done {
         Ok(to) => pages::go(&to, asking.reader, HeaderMap::new()),
         Err(fault) => {
-            kept.acknowledges |= fault.code == Code::AcknowledgementNeeded;
+            if fault.code == Code::AcknowledgementNeeded {
+                kept.acknowledged = Some(false);
+            }
             match whole(&asking, &caller, &at, kept, Some(&fault)).await {
                 Ok(text) => refused(asking.reader, Some(&fault), text),
                 Err(gone) => asking.refused(&gone),

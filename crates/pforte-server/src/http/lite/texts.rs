@@ -168,7 +168,18 @@ mod tests {
     use std::collections::HashSet;
 
     /// Words that are the same in two languages of the field.
-    const SAME: [&str; 7] = ["Station", "Password", "Directory", "Roles", "Area", "Type", "Application"];
+    const SAME: [&str; 10] = [
+        "Station",
+        "Password",
+        "Directory",
+        "Roles",
+        "Area",
+        "Type",
+        "Application",
+        "Action",
+        "Description",
+        "Record",
+    ];
 
     #[test]
     fn every_language_of_the_pages_has_every_word_and_every_code() {

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::lite::pages::{Frame, clock, written};
 use crate::http::lite::texts::SignTexts;
+use crate::service::signing::sign::RESPONSIBILITY;
 use askama::Template;
 use pforte_model::signature::rules::Demand;
 use pforte_model::time::Micros;
@@ -20,8 +21,8 @@ pub(super) struct Kept {
     step: String,
     reason: String,
     comment: String,
-    /// Whether the statement is to be acknowledged.
-    pub(super) acknowledges: bool,
+    /// Whether the statement was acknowledged, where that is asked for.
+    pub(super) acknowledged: Option<bool>,
     /// Whether it is refused, and why.
     refusal: Option<String>,
 }
@@ -35,7 +36,7 @@ impl Kept {
             step: typed.step.clone(),
             reason: typed.reason.clone(),
             comment: typed.comment.clone(),
-            acknowledges: typed.acknowledge.is_some(),
+            acknowledged: typed.acknowledge.is_some().then_some(true),
             refusal: (typed.deed == Deed::Refuse).then(|| typed.refusal.clone().unwrap_or_default()),
         }
     }
@@ -120,7 +121,9 @@ struct Blank {
     typed_reason: String,
     comment: Demand,
     typed_comment: String,
-    acknowledges: bool,
+    acknowledged: Option<bool>,
+    /// The statement as it is kept, where it reads otherwise.
+    stored: Option<&'static str>,
     refusal: Option<String>,
 }
 
@@ -234,7 +237,8 @@ fn blank(app: &App, caller: &Caller, texts: &SignTexts, request: &SignatureReque
         user: kept.user,
         typed_reason: kept.reason,
         typed_comment: kept.comment,
-        acknowledges: kept.acknowledges,
+        acknowledged: kept.acknowledged,
+        stored: Some(RESPONSIBILITY).filter(|stored| *stored != texts.statement),
         refusal: kept.refusal,
     }
 }

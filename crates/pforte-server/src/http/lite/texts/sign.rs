@@ -62,6 +62,8 @@ pub(in crate::http::lite) struct SignTexts {
     pub(in crate::http::lite) as_what: String,
     /// What everybody acknowledges once, in the sense of the one that is kept.
     pub(in crate::http::lite) statement: String,
+    /// Stands before the words that are kept, where the reader reads another language.
+    pub(in crate::http::lite) stored: String,
     pub(in crate::http::lite) acknowledge: String,
     pub(in crate::http::lite) why_refuse: String,
     /// With `{name}`, `{meaning}` and `{time}`.
