@@ -78,6 +78,7 @@ async fn a_batch_is_released_and_the_document_is_checked_by_the_keys_that_were_k
             signed.has_line(&["change", "status: held to released"]),
             "what is signed is shown: {signed:?}"
         );
+        assert!(signed.out.contains("The record:\n  {\"batch\":\"4711\",\"pH\":6.7}\n"), "{signed:?}");
         assert!(signed.has_line(&["checking", "1 × approved: Quality"]), "{signed:?}");
         let both = sign(&plant, &request, "kim", "-o json").done().json();
         assert_eq!((&both["signed"][0]["state"], &both["hindered"]), (&json!("complete"), &json!([])));
@@ -319,6 +320,20 @@ async fn a_request_that_nobody_signs_in_time_expires_and_the_wait_ends_with_1() 
     shell.run(&format!("{sign} --comment late --acknowledge {way}")).refused_after("request-ended");
     let told = shell.run(&wait).no();
     assert!(told.has_line(&["state", "expired"]) && !told.out.contains("missing"), "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_was_altered_in_the_database_is_told_before_the_password_is_asked() {
+    let mut plant = released(Engine::Sqlite).await;
+    plant.write("batch.json", r#"{"fat":3.5}"#);
+    let request = ask(&plant, &format!("1 {ASK} --json batch.json -o json")).done().json();
+    plant.stop("TERM");
+    let database = rusqlite::Connection::open(plant.path("data/pforte.db")).unwrap();
+    let sql = "UPDATE signature_record_parts SET bytes = CAST('{\"fat\":3.6}' AS BLOB)";
+    assert_eq!(database.execute(sql, []).unwrap(), 1);
+    drop(database);
+    plant.serve();
+    sign(&plant, &request, "jana", "").refused_after("record-broken");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -445,6 +445,22 @@ async fn a_record_that_is_no_text_or_too_long_is_told_by_its_hash_and_can_be_loa
 }
 
 #[tokio::test]
+async fn a_record_that_was_altered_in_the_database_is_told_and_not_offered_to_be_signed() {
+    let mut plant = Plant::start(Engine::Sqlite).await;
+    let asked = plant.ask("1").await;
+    plant.server.stop().await;
+    let database = rusqlite::Connection::open(plant.server.data().join("pforte.db")).unwrap();
+    let sql =
+        "UPDATE signature_record_parts SET bytes = CAST(replace(CAST(bytes AS TEXT), '3.5', '3.6') AS BLOB)";
+    assert_eq!(database.execute(sql, []).unwrap(), 1);
+    drop(database);
+    plant.server.restart().await;
+    let shown = open(&plant.server, &plain(&asked)).await;
+    assert!(page(&shown).contains("does not match its hash. Do not sign"), "{}", page(&shown));
+    assert!(!page(&shown).contains("3.6") && !page(&shown).contains("<form"));
+}
+
+#[tokio::test]
 async fn what_has_expired_is_told_and_takes_no_signature() {
     let plant = Plant::start(Engine::Sqlite).await;
     let asked = plant.ask("1").await;

@@ -2,6 +2,7 @@
 
 mod document;
 mod policy;
+mod reading;
 mod reference;
 mod request;
 mod rules;

@@ -166,9 +166,9 @@ async fn whole(
     let record = match &request.record {
         Some(told) if told.kept => {
             let kept = see::record(caller, at.id, at.view.as_deref()).await?;
-            record::text(&asking.app, &kept, MOST_SHOWN).await?
+            record::readable(&asking.app, &kept, &told.sha256, MOST_SHOWN).await?
         }
-        _ => None,
+        _ => record::Readable::Not,
     };
     let frame = asking.frame(caller, fault).at(&at.page());
     let around = Around { page: at.page(), record_at: at.record(), given: at.given, record };

@@ -1,5 +1,6 @@
 //! `pforte signature waiting`, `sign`, `refuse`.
 
+use super::reading;
 use super::reference::Reference;
 use super::shown;
 use crate::cli::failure::{Done, End, Failure};
@@ -114,7 +115,8 @@ async fn read(client: &Client, out: &mut Out, reference: &Reference) -> Result<S
     let request = client.signature_request(id, view).await?;
     if !out.is_json() {
         shown::whole(out, &request)?;
-        out.text("\n")?;
+        let record = reading::record(client, reference, &request).await?;
+        out.text(&record.map_or_else(|| "\n".to_owned(), |record| format!("\nThe record:\n{record}\n")))?;
     }
     Ok(request)
 }

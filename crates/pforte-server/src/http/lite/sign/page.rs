@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::lite::pages::{Frame, clock, written};
 use crate::http::lite::texts::SignTexts;
+use crate::service::signing::record::Readable;
 use crate::service::signing::sign::RESPONSIBILITY;
 use askama::Template;
 use pforte_model::signature::rules::Demand;
@@ -50,8 +51,8 @@ pub(super) struct Around {
     pub(super) record_at: String,
     /// The signature that was just given, by its number.
     pub(super) given: Option<u32>,
-    /// The record, if it can be shown.
-    pub(super) record: Option<String>,
+    /// The record, as far as it can be shown.
+    pub(super) record: Readable,
 }
 
 /// One choice of a list: what is sent, what is read, whether it is chosen.
@@ -92,6 +93,7 @@ struct RecordShown {
     size: Option<String>,
     sha256: String,
     text: Option<String>,
+    broken: bool,
     kept: bool,
     at: String,
 }
@@ -152,7 +154,9 @@ pub(super) fn request(
         signatures: request.signatures.iter().map(|one| given(texts, one)).collect(),
         missing: if over { Vec::new() } else { missing(texts, request) },
         left: left.map(|end| length(end.0.since(now) / Micros::SECOND)),
-        form: (!over && signed.is_none()).then(|| blank(app, caller, texts, request, kept)),
+        // Nobody signs what is not what was asked.
+        form: (!over && signed.is_none() && !matches!(around.record, Readable::Broken))
+            .then(|| blank(app, caller, texts, request, kept)),
         signed,
         address: around.page,
         at_station: caller.session().is_some(),
@@ -186,15 +190,18 @@ fn change(change: &Change) -> [String; 3] {
 
 fn record(texts: &SignTexts, request: &SignatureRequest, around: &Around) -> Option<RecordShown> {
     let record = request.record.as_ref()?;
-    let text = around.record.as_deref().map(|text| {
+    let text = match &around.record {
         // Only what is canonical is spread: of anything else every byte may matter.
-        if record.form == "jcs" { plain(&spread(text)) } else { plain(text) }
-    });
+        Readable::Text(text) if record.form == "jcs" => Some(plain(&spread(text))),
+        Readable::Text(text) => Some(plain(text)),
+        Readable::Not | Readable::Broken => None,
+    };
     Some(RecordShown {
         media_type: plain(&record.media_type),
         size: record.bytes.map(|bytes| texts.record_size(bytes)),
         sha256: record.sha256.clone(),
         text,
+        broken: matches!(around.record, Readable::Broken),
         kept: record.kept,
         at: around.record_at.clone(),
     })

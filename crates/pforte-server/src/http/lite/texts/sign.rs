@@ -27,6 +27,7 @@ pub(in crate::http::lite) struct SignTexts {
     record_size: String,
     pub(in crate::http::lite) record_absent: String,
     pub(in crate::http::lite) record_unshown: String,
+    pub(in crate::http::lite) record_broken: String,
     pub(in crate::http::lite) record_load: String,
     pub(in crate::http::lite) performer: String,
     pub(in crate::http::lite) requested: String,
