@@ -152,13 +152,16 @@ impl Client {
         self.post(Target::api(&["signature-requests", id, "refusal"]), refuse).await
     }
 
-    /// The document of a request in one of its forms; JSON without one.
+    /// The document of a request in one of its forms, JSON without one; the language is
+    /// that of the labels of a PDF, the plant's without one.
     pub async fn signature_document(
         &self,
         (id, view): (&str, Option<&str>),
-        form: Option<&str>,
+        (form, language): (Option<&str>, Option<&str>),
     ) -> Result<Vec<u8>, ClientError> {
-        let target = Target::api(&["signature-requests", id, "document"]).with("form", form);
+        let target = Target::api(&["signature-requests", id, "document"])
+            .with("form", form)
+            .with("language", language);
         self.roomy(DOCUMENT_BYTES).get_bytes(target.with("view", view)).await.map(Vec::from)
     }
 

@@ -12,6 +12,10 @@ mod zh;
 
 use crate::language::Language;
 
+/// What a signature can mean, as the API names it.
+const MEANINGS: [&str; 8] =
+    ["performed", "verified", "reviewed", "approved", "released", "responsible", "authored", "witnessed"];
+
 /// The texts of one language.
 pub(crate) struct Labels {
     /// The title of a request that is printed.
@@ -78,6 +82,8 @@ pub(crate) struct Labels {
     pub(crate) signed_at: &'static str,
     /// What the signature means.
     pub(crate) meaning: &'static str,
+    /// The meanings, in the order of [`MEANINGS`].
+    pub(crate) meanings: [&'static str; 8],
     /// By which role.
     pub(crate) role: &'static str,
     /// Where the person stood.
@@ -143,6 +149,12 @@ pub(crate) struct Labels {
 }
 
 impl Labels {
+    /// A meaning as the language says it; one that is not known stands as it is.
+    pub(crate) fn meaning_of<'a>(&self, meaning: &'a str) -> &'a str {
+        let said = MEANINGS.iter().zip(self.meanings).find(|(code, _)| **code == meaning);
+        said.map_or(meaning, |(_, said)| said)
+    }
+
     /// The texts of a language.
     pub(crate) fn of(language: Language) -> &'static Self {
         match language {

@@ -50,8 +50,8 @@ pub struct SignatureSheet {
     pub policy_version: u64,
     /// The values that change, at most [`CHANGES_MAX`] of them printed.
     pub changes: Vec<Change>,
-    /// What was signed.
-    pub record: Record,
+    /// What was signed, where there was a record.
+    pub record: Option<Record>,
     /// The signatures in their order.
     pub signatures: Vec<Signature>,
     /// How the request ended, where not by its last signature.
@@ -136,8 +136,8 @@ pub struct Change {
 pub struct Record {
     /// Its media type.
     pub media_type: String,
-    /// Its size, in bytes.
-    pub bytes: u64,
+    /// Its size, in bytes; `None` if only its hash was told.
+    pub bytes: Option<u64>,
     /// Its SHA-256, as hexadecimal digits.
     pub sha256: String,
     /// What it says, if it is text or JSON and was kept; at most [`RECORD_TEXT_MAX`] characters printed.
@@ -151,7 +151,7 @@ pub struct Signature {
     pub name: String,
     /// When, in the plant's zone.
     pub at: Zoned,
-    /// What it means, such as `approved`.
+    /// What it means, by the name that the API uses, such as `approved`: printed as the language says it.
     pub meaning: String,
     /// The role that it was given in.
     pub role: String,

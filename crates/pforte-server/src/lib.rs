@@ -21,6 +21,7 @@ mod jobs;
 pub mod keys;
 pub mod live;
 pub mod metrics;
+pub mod paper;
 pub mod run;
 pub mod service;
 pub mod spill;

@@ -35,6 +35,8 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// The body; a JSON string if it was no JSON.
     pub body: Value,
+    /// The body as it came.
+    pub bytes: Bytes,
 }
 
 impl Answer {
@@ -128,7 +130,7 @@ impl Caller {
         let (parts, bytes) = answered.map_err(io::Error::other)?;
         let body = serde_json::from_slice(&bytes)
             .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into_owned()));
-        Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body })
+        Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body, bytes })
     }
 }
 

@@ -164,6 +164,7 @@ codes! {
     OwnDialogRefused, "own-dialog-refused", 403, "The application may not send names and passwords of signers.", "Open Pforte's page for signing, or have an administrator allow the application's own dialog.";
     RecordInvalid, "record-invalid", 400, "The record cannot be signed.", "The detail tells what is wrong with it.";
     RecordTooLong, "record-too-long", 413, "The record is longer than the server takes.", "Send its SHA-256 instead.";
+    NotPrinted, "not-printed", 503, "The document could not be printed.", "Take the JSON document; it is what counts.";
     TooManyOpen, "too-many-open", 503, "Too many requests wait for signatures.", "Sign or cancel some of them first.";
     PolicyConflict, "policy-conflict", 409, "Another policy counts for the same action in the same area.", "The detail names it; change one of them.";
 

@@ -35,6 +35,7 @@ pub(super) const LABELS: Labels = Labels {
     name: "署名者",
     signed_at: "日時",
     meaning: "署名の意味",
+    meanings: ["実施", "確認", "照査", "承認", "出荷可", "責任者", "作成", "立会い"],
     role: "役割",
     station: "端末",
     reason: "理由",

@@ -35,6 +35,7 @@ pub(super) const LABELS: Labels = Labels {
     name: "签名人",
     signed_at: "日期和时间",
     meaning: "签名含义",
+    meanings: ["执行", "核对", "审核", "批准", "放行", "负责", "编写", "见证"],
     role: "角色",
     station: "工作站",
     reason: "原因",

@@ -75,17 +75,18 @@ fn signatures(sheet: &mut Sheet<'_>, signed: &SignatureSheet, labels: &Labels) {
 }
 
 fn one_signature(sheet: &mut Sheet<'_>, signature: &Signature, labels: &Labels) {
+    let meaning = labels.meaning_of(&signature.meaning);
     let pairs = [
         (labels.name, signature.name.as_str()),
         (labels.signed_at, &time(&signature.at)),
-        (labels.meaning, &signature.meaning),
+        (labels.meaning, meaning),
         (labels.role, &signature.role),
         (labels.station, &signature.station),
         (labels.strength, strength(signature.strength, labels)),
         (labels.reason, &signature.reason),
         (labels.comment, &signature.comment),
     ];
-    sheet.card(&signature.name, &signature.meaning, &pairs);
+    sheet.card(&signature.name, meaning, &pairs);
 }
 
 fn ending(sheet: &mut Sheet<'_>, signed: &SignatureSheet, labels: &Labels) {
@@ -117,11 +118,12 @@ fn changes(sheet: &mut Sheet<'_>, signed: &SignatureSheet, labels: &Labels) {
 }
 
 fn record(sheet: &mut Sheet<'_>, signed: &SignatureSheet, labels: &Labels) {
-    let record = &signed.record;
+    let Some(record) = &signed.record else { return };
     sheet.heading(labels.record);
+    let size = record.bytes.map(|bytes| labels.bytes.replace("{count}", &bytes.to_string()));
     sheet.pairs(&[
         (labels.media_type, &record.media_type),
-        (labels.size, &labels.bytes.replace("{count}", &record.bytes.to_string())),
+        (labels.size, size.as_deref().unwrap_or_default()),
         (labels.digest, &record.sha256),
     ]);
     match &record.text {

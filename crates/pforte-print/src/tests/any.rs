@@ -94,7 +94,9 @@ proptest! {
         let [plant, name, comment, record, old, id] = texts.as_slice() else { unreachable!() };
         signed.plant.clone_from(plant);
         signed.request.clone_from(id);
-        signed.record.text = Some(record.clone());
+        if let Some(shown) = &mut signed.record {
+            shown.text = Some(record.clone());
+        }
         for one in &mut signed.signatures {
             one.name.clone_from(name);
             one.meaning.clone_from(&sequence);

@@ -24,7 +24,7 @@ fn a_text_longer_than_its_bound_is_cut_and_says_by_how_much() {
 #[test]
 fn a_record_longer_than_its_bound_is_cut_and_says_by_how_much() {
     let mut signed = request(Language::English, Standing::Whole);
-    signed.record.text = Some("0123456789".repeat(RECORD_TEXT_MAX / 10 + 1));
+    signed.record.as_mut().unwrap().text = Some("0123456789".repeat(RECORD_TEXT_MAX / 10 + 1));
     let text = Paper::new(&sheet(&signed, fonts()).unwrap()).text();
     assert!(text.contains("[… 10 more characters are not printed]"));
 }

@@ -3,6 +3,7 @@
 use super::outside::Paper;
 use super::samples::{DOCUMENT, paper, printed, request};
 use crate::Language;
+use crate::labels::Labels;
 use crate::signature::{SignatureSheet, Standing, code};
 
 /// Without spaces and line ends, which pages add.
@@ -25,14 +26,19 @@ fn values(signed: &SignatureSheet) -> Vec<String> {
         &asked.performer,
         &signed.policy,
     ]);
-    for one in &signed.signatures {
-        values.extend([&one.name, &one.meaning, &one.role, &one.station, &one.reason, &one.comment]);
+    let labels = Labels::of(signed.language);
+    let meanings: Vec<String> =
+        signed.signatures.iter().map(|one| labels.meaning_of(&one.meaning).to_owned()).collect();
+    for (one, meaning) in signed.signatures.iter().zip(&meanings) {
+        values.extend([&one.name, meaning, &one.role, &one.station, &one.reason, &one.comment]);
     }
     for one in &signed.changes {
         values.extend([&one.what, &one.old, &one.new]);
     }
-    values.extend([&record.media_type, &record.sha256]);
-    values.extend(&record.text);
+    if let Some(record) = record {
+        values.extend([&record.media_type, &record.sha256]);
+        values.extend(&record.text);
+    }
     values.extend([&proof.command, &proof.key, &proof.statement, &proof.log, &proof.time_stamp]);
     values.into_iter().cloned().collect()
 }

@@ -88,7 +88,7 @@ pub(super) fn request(language: Language, standing: Standing) -> SignatureSheet 
         policy: "Batch release".to_owned(),
         policy_version: 3,
         changes: vec![change("temperature", "41.5 °C", "42 °C"), change("pH", "4,5", "4,6")],
-        record: record(),
+        record: Some(record()),
         signatures: signatures(),
         ending: None,
         proof: proof(),
@@ -105,7 +105,7 @@ pub(super) fn change(what: &str, old: &str, new: &str) -> Change {
 fn record() -> Record {
     Record {
         media_type: "application/json".to_owned(),
-        bytes: 47,
+        bytes: Some(47),
         sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".to_owned(),
         text: Some("{\n  \"batch\": \"B-2026-0417\",\n  \"pH\": 4.6\n}".to_owned()),
     }

@@ -31,7 +31,7 @@ mod sessions;
 mod signature_policies;
 mod signatures;
 mod stations;
-mod ui;
+pub(crate) mod ui;
 mod users;
 
 use crate::app::Shared;

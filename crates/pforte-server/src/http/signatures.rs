@@ -86,17 +86,19 @@ struct View {
     view: Option<String>,
 }
 
-/// The document of a request, which anybody checks without Pforte.
+/// The document of a request, which anybody checks without Pforte: `json`, or `pdf` to be read on
+/// paper, with the JSON inside.
 #[utoipa::path(get, path = "/signature-requests/{id}/document", operation_id = "show_signature_document",
-    tag = "signatures", params(("id" = String, Path), ("view" = Option<String>, Query)),
+    tag = "signatures", params(("id" = String, Path), ("view" = Option<String>, Query),
+        ("form" = Option<String>, Query), ("language" = Option<String>, Query)),
     responses((status = 200, content_type = "application/json", body = Object), Problems))]
 async fn show_document(
     caller: Caller,
     Id(id): Id<SignatureRequestId>,
-    Parameters(asked): Parameters<View>,
+    Parameters(asked): Parameters<document::Asked>,
 ) -> Result<Response, Fault> {
-    let text = document::json(&caller, id, asked.view.as_deref()).await?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
+    let (kind, bytes) = document::show(&caller, id, asked).await?;
+    Ok(([(header::CONTENT_TYPE, kind)], bytes).into_response())
 }
 
 /// The record of a request as it was sent.

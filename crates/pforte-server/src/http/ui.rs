@@ -20,6 +20,7 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use pforte_print::FontFile;
 use rand::Rng;
 use rust_embed::RustEmbed;
 
@@ -48,6 +49,14 @@ const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 pub(crate) fn router() -> Router<Shared> {
     let pages = PAGES.iter().fold(Router::new(), |router, path| router.route(path, get(page)));
     pages.route("/assets/{*file}", get(asset)).route("/lite/keyboard.{ending}", get(keyboard))
+}
+
+/// The fonts of the pages, by name.
+pub(crate) fn fonts() -> Vec<FontFile> {
+    let mut names: Vec<_> = Built::iter().filter(|name| name.ends_with(".woff2")).collect();
+    names.sort_unstable();
+    let font = |name: &str| Some(FontFile { name: name.to_owned(), bytes: Built::get(name)?.data });
+    names.iter().filter_map(|name| font(name)).collect()
 }
 
 /// The page, with a policy that its nonce is part of.

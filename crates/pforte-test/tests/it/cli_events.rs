@@ -42,12 +42,12 @@ async fn one_byte_altered_ends_with_1_and_the_row_is_named_on_standard_output() 
         let mut plant = Plant::on(engine).await;
         plant.user("jana");
         plant.stop("TERM");
-        let sql = "UPDATE log_entries SET record = replace(record, 'chief', 'chiev') WHERE seq = 2";
+        let sql = "UPDATE log_entries SET record = replace(record, 'chief', 'chiev') WHERE seq = 3";
         tamper(&plant, engine, sql).await;
         let told = plant.run(VERIFY).no();
-        assert!(told.has_line(&["entry 2:", "altered"]) && told.has_line(&["NOT GENUINE"]), "{told:?}");
+        assert!(told.has_line(&["entry 3:", "altered"]) && told.has_line(&["NOT GENUINE"]), "{told:?}");
         let report = plant.run(&format!("{VERIFY} -o json")).no().json();
-        assert_eq!((&report["genuine"], &report["findings"][0]["first"]), (&json!(false), &json!(2)));
+        assert_eq!((&report["genuine"], &report["findings"][0]["first"]), (&json!(false), &json!(3)));
     }
 }
 

@@ -93,3 +93,25 @@ fn files_that_are_not_what_they_should_be_are_refused_with_a_cure() {
     assert!(told.has_line(&["pforte-signatures/1"]) && told.has_line(&["NOT GENUINE"]), "{told:?}");
     assert_eq!(plant.run("signature verify").code, 2);
 }
+
+#[test]
+fn a_document_is_printed_without_a_server_and_says_whether_it_is_whole() {
+    let (plant, key) = plant();
+    let print = "signature print document.json --out paper.pdf --keys keys.json --language de";
+    let read = |of: &str| {
+        let paper = plant.path(of);
+        let ran = std::process::Command::new("pdftotext").arg(paper).arg("-").output().unwrap();
+        String::from_utf8(ran.stdout).unwrap()
+    };
+    plant.run(print).done();
+    let text = read("paper.pdf");
+    assert!(text.contains("Jana Müller") && text.contains("Unverändert"), "{text}");
+    let mut document = key.document();
+    document["record"] = json!(STANDARD.encode(b"{}"));
+    plant.write("document.json", &document.to_string());
+    plant.run(print).done();
+    assert!(read("paper.pdf").contains("GEÄNDERT"), "{}", read("paper.pdf"));
+    plant.write("document.json", "{}");
+    let refused = plant.run(print);
+    assert!(refused.code == 1 && refused.err.contains("not-printed"), "{refused:?}");
+}

@@ -96,6 +96,8 @@ async fn a_batch_is_released_and_the_document_is_checked_by_the_keys_that_were_k
         assert!(good.has_line(&["genuine: 2 good signatures"]) && good.has_line(&[&kid]), "{good:?}");
         let printed = plant.admin(&format!("signature document {id}")).done();
         assert_eq!(printed.json()["format"], "pforte-signatures/1");
+        plant.admin(&format!("signature document {id} --form pdf --language de --out paper.pdf")).done();
+        assert!(fs::read(plant.path("paper.pdf")).unwrap().starts_with(b"%PDF-"));
         plant.write("record", "{}");
         plant.run("signature verify document.json --keys keys.json --record record").no();
     }

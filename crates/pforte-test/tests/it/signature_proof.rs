@@ -103,3 +103,63 @@ async fn a_genuine_signature_put_into_the_document_of_another_request_is_found()
     assert_eq!((told("request-other"), told("opening-other"), told("previous-other")), (3, 3, 1));
     assert!(report.signatures.iter().all(|shown| !shown.good));
 }
+
+/// What a program says of a file.
+fn told(program: &str, arguments: &[&str]) -> String {
+    let ran = std::process::Command::new(program).args(arguments).output().unwrap();
+    assert!(ran.status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&ran.stderr));
+    String::from_utf8(ran.stdout).unwrap()
+}
+
+#[tokio::test]
+async fn paper_shows_name_time_and_meaning_and_holds_the_document_that_proves_it() {
+    let plant = Plant::start(Engine::Sqlite).await;
+    let asked = plant.ask("4711").await;
+    plant.signed(&asked, "operator1").await;
+    plant.signed(&asked, "quality1").await;
+    let path = format!("/signature-requests/{}/document?form=pdf&language=de", text(&asked, "id"));
+    let printed = plant.server.call("GET", &path).bearer(&plant.batch).send().await;
+    assert_eq!(
+        (printed.status, &printed.headers["content-type"]),
+        (200, &"application/pdf".parse().unwrap())
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("paper.pdf");
+    std::fs::write(&file, &printed.bytes).unwrap();
+    let (file, into) = (file.to_str().unwrap(), folder.path().to_str().unwrap());
+    // 21 CFR Part 11, 11.50 (a): the printed name, date and time, the meaning.
+    let read = told("pdftotext", &["-layout", file, "-"]);
+    let shown = plant.read(&asked).await;
+    for signature in shown["signatures"].as_array().unwrap() {
+        assert!(read.contains(signature["person"]["name"].as_str().unwrap()), "{read}");
+        let at = signature["at"].as_str().unwrap().split_once('.').unwrap().0;
+        assert!(read.contains(&at.replace('T', " ")), "{at}: {read}");
+    }
+    for word in ["ausgeführt", "genehmigt", "Unverändert", "Batch 4711", "in order", "\"fat\": 3.5"] {
+        assert!(read.contains(word), "{word}: {read}");
+    }
+    told("pdfdetach", &["-saveall", "-o", into, file]);
+    let inside = std::fs::read(folder.path().join("signatures.json")).unwrap();
+    let report = checked(&plant, &serde_json::from_slice(&inside).unwrap()).await;
+    assert_eq!((report.verdict(), report.signatures.len()), (Verdict::Genuine, 2));
+}
+
+#[tokio::test]
+async fn paper_of_what_was_changed_in_the_database_says_so() {
+    let plant = Plant::start(Engine::Sqlite).await;
+    let asked = plant.ask("4711").await;
+    plant.signed(&asked, "operator1").await;
+    let database = rusqlite::Connection::open(plant.server.data().join("pforte.db")).unwrap();
+    let altered =
+        "UPDATE signature_record_parts SET bytes = CAST(replace(CAST(bytes AS TEXT), '3.5', '3.6') AS BLOB)";
+    assert_eq!(database.execute(altered, []).unwrap(), 1);
+    let report = checked(&plant, &document(&plant, &asked).await).await;
+    assert_eq!(report.verdict(), Verdict::Broken, "one byte of the record");
+    let path = format!("/signature-requests/{}/document?form=pdf", text(&asked, "id"));
+    let printed = plant.server.call("GET", &path).bearer(&plant.batch).send().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("paper.pdf");
+    std::fs::write(&file, &printed.bytes).unwrap();
+    let read = told("pdftotext", &[file.to_str().unwrap(), "-"]);
+    assert!(read.contains("CHANGED SINCE IT WAS SIGNED"), "{read}");
+}

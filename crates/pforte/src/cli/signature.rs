@@ -2,6 +2,7 @@
 
 mod document;
 mod policy;
+mod print;
 mod reading;
 mod reference;
 mod request;
@@ -35,12 +36,15 @@ enum Verb {
     Keys(document::Keys),
     /// Check, without a server, that a document is the one that was signed; the exit code is 0 only if it is, and keys were given
     Verify(verify::Verify),
+    /// Print a document as PDF, without a server; the page says what a check finds
+    Print(print::Print),
 }
 
 impl Signature {
     pub(crate) fn run(self, out: &mut Out) -> Done {
         match self.verb {
             Verb::Verify(verify) => verify.run(out),
+            Verb::Print(print) => print.run(out),
             asking => link::runtime()?.block_on(asking.ask(out)),
         }
     }
@@ -58,6 +62,7 @@ impl Verb {
             Self::Record(command) => command.run(out).await,
             Self::Keys(command) => command.run(out).await,
             Self::Verify(verify) => verify.run(out),
+            Self::Print(print) => print.run(out),
         }
     }
 }

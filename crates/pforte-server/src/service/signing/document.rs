@@ -1,29 +1,109 @@
 //! The document of a request: what anybody checks without Pforte.
 
 use super::chain::Chain;
-use super::see;
+use super::{keys, see};
 use crate::fault::Fault;
 use crate::http::caller::Caller;
+use crate::paper;
 use crate::service::events;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use pforte_model::id::{SignatureRecordId, SignatureRequestId};
+use pforte_model::signature::jws;
+use pforte_model::signature::statement::Stamp;
+use pforte_print::Language;
 use pforte_store::{Conn, log, signature_keys, signature_records, signature_requests as rows};
+use pforte_verify::signature::{Expect, Keys};
 use pforte_wire::problem::Code;
+use serde::Deserialize;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 /// Longest record that is put into a document; a longer one is fetched beside it.
 const MOST_RECORD: u64 = 16 * 1024 * 1024;
 
+/// Documents that are printed at the same time; one takes up to two seconds of a core.
+static PRINTERS: Semaphore = Semaphore::const_new(2);
+
+/// Seconds for which a caller waits for a printer.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How a document is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    /// What the page's address holds beside the request.
+    pub view: Option<String>,
+    /// In which form.
+    #[serde(default)]
+    pub form: Form,
+    /// The language of the labels of a PDF; the plant's if it is absent or not known.
+    pub language: Option<String>,
+}
+
+/// The form of a document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// The document that anybody checks.
+    #[default]
+    Json,
+    /// The same to be read on paper, with the JSON inside.
+    Pdf,
+}
+
+/// The document of a request with its media type.
+pub async fn show(
+    caller: &Caller,
+    id: SignatureRequestId,
+    asked: Asked,
+) -> Result<(&'static str, Vec<u8>), Fault> {
+    let json = json(caller, id, asked.view.as_deref()).await?;
+    match asked.form {
+        Form::Json => Ok(("application/json", json.into_bytes())),
+        Form::Pdf => Ok(("application/pdf", pdf(caller, json, asked.language.as_deref()).await?)),
+    }
+}
+
+/// The document as PDF, which says what a check with this plant's own keys finds.
+async fn pdf(caller: &Caller, json: String, language: Option<&str>) -> Result<Vec<u8>, Fault> {
+    let app = Arc::clone(caller.app());
+    let keys = serde_json::to_vec(&keys::all(&app).await?).map_err(|_| Code::Internal)?;
+    let _printer = timeout(PATIENCE, PRINTERS.acquire()).await.map_err(|_| Fault::new(Code::Busy))?;
+    let language = language.and_then(Language::of_tag);
+    let language = language.or_else(|| Language::of_tag(&app.config.plant.language));
+    let now = app.clock.micros();
+    let printed_at = paper::zoned(Stamp { at: now, offset: app.clock.zone_minutes(now) });
+    let printing = move || {
+        let keys = Keys::read(&keys).map_err(|_| Fault::new(Code::Internal))?;
+        let log_keys = std::slice::from_ref(&app.checkpoint_key);
+        let expect = Expect { keys: Some(&keys), log_keys, record: None };
+        let printed =
+            paper::print(json.into_bytes(), &expect, language.unwrap_or(Language::English), printed_at);
+        printed.map_err(|why| Fault::about(Code::NotPrinted, &format!("{}.", sentence(&why.to_string()))))
+    };
+    tokio::task::spawn_blocking(printing).await.map_err(|_| Fault::new(Code::Internal))?
+}
+
+/// With a capital letter.
+fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().into_iter().flat_map(char::to_uppercase).chain(characters).collect()
+}
+
 /// The document of a request, JSON.
-pub async fn json(caller: &Caller, id: SignatureRequestId, key: Option<&str>) -> Result<String, Fault> {
+async fn json(caller: &Caller, id: SignatureRequestId, key: Option<&str>) -> Result<String, Fault> {
     let chain = see::seen(caller, id, key).await?;
     let mut conn = caller.app().store.snapshot().await?;
     let mut document = json!({
         "format": "pforte-signatures/1",
         "statements": chain.statements.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(),
         "record": record(&mut conn, chain.row.record).await?,
-        "keys": keys(&mut conn).await?,
+        "keys": keys_of(&mut conn, &chain).await?,
         "log": proofs(&mut conn, &chain).await?,
         "timestamps": stamps(&mut conn, id).await?,
     });
@@ -48,8 +128,11 @@ async fn record(conn: &mut Conn, id: Option<SignatureRecordId>) -> Result<Option
     Ok(Some(STANDARD.encode(bytes)))
 }
 
-async fn keys(conn: &mut Conn) -> Result<Vec<Value>, Fault> {
-    let keys = signature_keys::all(conn).await?.into_iter();
+/// The keys that the statements are signed with.
+async fn keys_of(conn: &mut Conn, chain: &Chain) -> Result<Vec<Value>, Fault> {
+    let named: BTreeSet<String> =
+        chain.statements.iter().filter_map(|one| Some(jws::split(&one.text).ok()?.kid)).collect();
+    let keys = signature_keys::all(conn).await?.into_iter().filter(|key| named.contains(&key.id));
     Ok(keys
         .map(|key| serde_json::from_str(&key.jwk))
         .collect::<Result<_, _>>()

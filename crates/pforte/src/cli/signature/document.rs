@@ -21,6 +21,9 @@ pub(crate) struct Document {
     /// Its form; the document that is checked is the JSON
     #[arg(long, value_enum, default_value_t = Form::Json)]
     form: Form,
+    /// The language of the labels of a PDF: en, de, fr, it, es, ja or zh [default: the plant's]
+    #[arg(long, value_name = "TAG")]
+    language: Option<String>,
     /// Write it to this file; without it to standard output
     #[arg(long, value_name = "FILE", required_if_eq("form", "pdf"))]
     out: Option<PathBuf>,
@@ -49,7 +52,8 @@ impl Form {
 impl Document {
     pub(crate) async fn run(self, out: &mut Out) -> Done {
         let client = self.link.client()?;
-        let document = client.signature_document(self.request.seen(), self.form.asked()).await?;
+        let form = (self.form.asked(), self.language.as_deref());
+        let document = client.signature_document(self.request.seen(), form).await?;
         if let Some(file) = self.out {
             return written(out, &file, &document);
         }

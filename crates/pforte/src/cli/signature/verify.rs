@@ -6,6 +6,7 @@ use crate::cli::failure::{Done, End, Failure};
 use crate::cli::out::Out;
 use crate::cli::private;
 use clap::Args;
+use pforte_model::log::checkpoint::Verifier;
 use pforte_verify::signature::{Expect, Finding, Keys, MAX_BYTES, Place, Report, Shown, Verdict, check};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -14,6 +15,13 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Verify {
     /// The document: JSON of the format pforte-signatures/1
     file: PathBuf,
+    #[command(flatten)]
+    beside: Beside,
+}
+
+/// What is known beside the document.
+#[derive(Args)]
+pub(super) struct Beside {
     /// The plant's signature keys: a JWK Set or a JWK, from a place that whoever made the document could not write. Without it nothing is ever genuine
     #[arg(long, value_name = "FILE")]
     keys: Option<PathBuf>,
@@ -25,14 +33,35 @@ pub(crate) struct Verify {
     record: Option<PathBuf>,
 }
 
+/// The same, read.
+pub(super) struct Known {
+    keys: Option<Keys>,
+    log_keys: Vec<Verifier>,
+    record: Option<Vec<u8>>,
+}
+
+impl Beside {
+    /// Reads the files.
+    pub(super) fn known(&self) -> Result<Known, Failure> {
+        Ok(Known {
+            keys: self.keys.as_deref().map(keys).transpose()?,
+            log_keys: self.log_keys.iter().map(|text| log_key(text)).collect::<Result<_, _>>()?,
+            record: self.record.as_deref().map(read).transpose()?,
+        })
+    }
+}
+
+impl Known {
+    /// What a check expects.
+    pub(super) fn expect(&self) -> Expect<'_> {
+        Expect { keys: self.keys.as_ref(), log_keys: &self.log_keys, record: self.record.as_deref() }
+    }
+}
+
 impl Verify {
     pub(crate) fn run(&self, out: &mut Out) -> Done {
-        let keys = self.keys.as_deref().map(keys).transpose()?;
-        let log_keys = self.log_keys.iter().map(|text| log_key(text)).collect::<Result<Vec<_>, _>>()?;
-        let record = self.record.as_deref().map(read).transpose()?;
-        let document = read(&self.file)?;
-        let expect = Expect { keys: keys.as_ref(), log_keys: &log_keys, record: record.as_deref() };
-        let report = check(&document, &expect);
+        let known = self.beside.known()?;
+        let report = check(&read(&self.file)?, &known.expect());
         if out.is_json() {
             out.json(&for_programs(&report))?;
         } else {
@@ -42,7 +71,8 @@ impl Verify {
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+/// Reads a document or a record.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let most = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX);
     private::read_at_most(path, most).map_err(|error| Failure::file("read", path, &error))
 }
