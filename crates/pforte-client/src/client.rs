@@ -99,6 +99,13 @@ impl Client {
         patient
     }
 
+    /// The same client with room for a longer answer, in bytes.
+    pub(crate) fn roomy(&self, bytes: usize) -> Self {
+        let mut roomy = self.clone();
+        roomy.limits.bytes = roomy.limits.bytes.max(bytes);
+        roomy
+    }
+
     pub(crate) fn limits(&self) -> Limits {
         self.limits
     }
@@ -155,11 +162,30 @@ impl Client {
         self.call(Method::DELETE, target, Bytes::new()).await.map(drop)
     }
 
+    /// An answer that is no JSON of ours, as it came.
+    pub(crate) async fn get_bytes(&self, target: Target) -> Result<Bytes, ClientError> {
+        self.whole(self.request(Method::GET, &target, Bytes::new(), "*/*")?).await
+    }
+
+    /// A `POST` of anything, of this kind.
+    pub(crate) async fn post_bytes<T: DeserializeOwned>(
+        &self,
+        target: Target,
+        (kind, body): (&str, Bytes),
+    ) -> Result<T, ClientError> {
+        let unwritable = |_| ClientError::Shape(Misshapen::Request);
+        let mut request = self.request(Method::POST, &target, body, "application/json")?;
+        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_str(kind).map_err(unwritable)?);
+        read(&self.whole(request).await?)
+    }
+
     async fn call(&self, method: Method, target: Target, body: Bytes) -> Result<Bytes, ClientError> {
-        let whole = async {
-            let answer = self.send(method, target, body, "application/json").await?;
-            take(answer.into_body(), self.limits.bytes).await
-        };
+        self.whole(self.request(method, &target, body, "application/json")?).await
+    }
+
+    /// Sends a request and waits for the whole answer.
+    async fn whole(&self, request: Request<Full<Bytes>>) -> Result<Bytes, ClientError> {
+        let whole = async { take(self.sent(request).await?.into_body(), self.limits.bytes).await };
         timeout(self.limits.answer, whole).await.map_err(|_| ClientError::TimeOut)?
     }
 
@@ -171,7 +197,10 @@ impl Client {
         body: Bytes,
         accept: &'static str,
     ) -> Result<Response<Incoming>, ClientError> {
-        let request = self.request(method, &target, body, accept)?;
+        self.sent(self.request(method, &target, body, accept)?).await
+    }
+
+    async fn sent(&self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, ClientError> {
         let answer = self.http.request(request).await.map_err(|error| lost(&error))?;
         if answer.status().is_success() { Ok(answer) } else { Err(self.refusal(answer).await) }
     }

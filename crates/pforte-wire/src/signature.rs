@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+/// Longest record that is taken, in bytes.
+pub const RECORD_BYTES: u64 = 64 * 1024 * 1024;
+
 /// Asks for the signatures that the policy of an action wants.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -12,7 +12,7 @@ use std::time::Duration;
 const KEYBOARD: &str = "<script src=\"/lite/keyboard.js\" defer></script>";
 
 /// The text of a page, which must carry the policy of the plain pages.
-fn page(answer: &Answer) -> &str {
+pub(crate) fn page(answer: &Answer) -> &str {
     let header = |name: &str| answer.headers.get(name).unwrap().to_str().unwrap();
     assert_eq!(header("content-type"), "text/html; charset=utf-8", "{answer:?}");
     let policy = header("content-security-policy");
@@ -30,12 +30,12 @@ fn page(answer: &Answer) -> &str {
     text
 }
 
-fn location(answer: &Answer) -> &str {
+pub(crate) fn location(answer: &Answer) -> &str {
     assert_eq!(answer.status, 303, "{answer:?}");
     answer.headers.get("location").unwrap().to_str().unwrap()
 }
 
-async fn panel(server: &Server, name: &str) -> (String, Browser) {
+pub(crate) async fn panel(server: &Server, name: &str) -> (String, Browser) {
     let made = server.done("POST", "/stations", &json!({ "name": name, "area": "dairy" })).await;
     let mut browser = Browser::default();
     assert_eq!(browser.install(server, &text(&made, "credential")).await.status, 204);

@@ -1,6 +1,7 @@
 //! Reads of arguments what the server would only refuse later.
 
 use pforte_wire::time::Time;
+use serde::de::DeserializeOwned;
 
 /// A point in time, RFC 3339 with any offset.
 pub(crate) fn time(text: &str) -> Result<Time, String> {
@@ -14,6 +15,11 @@ pub(crate) fn yes_no(text: &str) -> Result<bool, String> {
         "no" | "false" => Ok(false),
         _ => Err("say yes or no".to_owned()),
     }
+}
+
+/// One of the words that a field of the API takes.
+pub(crate) fn word<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    serde_json::from_value(text.into()).map_err(|error| error.to_string())
 }
 
 /// Splits `DIRECTORY\name`; without a directory it is `None`.

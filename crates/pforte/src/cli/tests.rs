@@ -65,6 +65,22 @@ fn what_makes_no_sense_is_wrong_use() {
         "signature verify",
         "signature verify f --keys",
         "signature verify f g",
+        "signature policy create",
+        "signature policy create a --step Operator",
+        "signature policy create a --step seen:Operator",
+        "signature policy create a --when never",
+        "signature request ask k --action a/b --area c",
+        "signature request ask k --action a/b --area c --object d --change e f",
+        "signature request ask k --action a/b --area c --object d --record f --json g",
+        "signature request cancel 1",
+        "signature sign",
+        "signature sign 1 --password secret",
+        "signature sign 1 --step 0",
+        "signature sign 1 --directory local",
+        "signature refuse 1",
+        "signature record 1",
+        "signature document 1 --form pdf",
+        "signature document 1 --form doc",
         "completions dos",
     ] {
         assert_eq!(parse(words), Err(2), "{words}");
@@ -84,6 +100,11 @@ fn every_noun_takes_the_connection_before_and_after_its_verb() {
         "application rights batch rights.json",
         "directory search PLANT jan --kind group",
         "signature verify f -o json --keys k --log-key plant+1+2 --log-key f --record r",
+        "signature policy change a --server https://a --step approved:2:b --valid 0",
+        "signature request --server https://a list --state open",
+        "signature request ask k --action a/b --area c --object d --change e f g --change h i j --json r",
+        "signature sign 1 /sign/2?view=3 --user a --password-stdin --server https://a",
+        "signature keys --out f --ca f",
     ] {
         assert_eq!(parse(words), Ok(()), "{words}");
     }

@@ -1,4 +1,4 @@
-//! Plain pages for old panels: log on, who is here, change user, log off.
+//! Plain pages for old panels: log on, who is here, change user, log off, sign.
 //!
 //! They are written by the server and work without script. A form does what the
 //! API does, by the same functions: the same throttle, the same strength, the same
@@ -6,11 +6,12 @@
 //!
 //! # Where to start reading
 //!
-//! [`router`] lists the pages, `pages` writes them, `texts` has their words,
-//! `reader` chooses the language.
+//! [`router`] lists the pages, `pages` writes them, `sign` are those for signatures,
+//! `texts` has their words, `reader` chooses the language.
 
 mod pages;
 mod reader;
+mod sign;
 mod texts;
 
 use super::caller::Caller;
@@ -48,6 +49,7 @@ pub(crate) fn router() -> Router<Shared> {
         .route("/lite/logoff", post(log_off))
         .route("/lite/forget", post(forget))
         .route("/lite/style.css", get(style))
+        .merge(sign::router())
 }
 
 /// What a request of a page brings besides its own.

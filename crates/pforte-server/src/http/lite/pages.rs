@@ -26,21 +26,21 @@ const DAY: i64 = 86_400 * Micros::SECOND;
 
 /// What every page has.
 pub(super) struct Frame {
-    language: &'static Language,
-    languages: &'static [Language],
-    plant: String,
-    station: Option<String>,
-    /// Where a language can be chosen.
-    path: &'static str,
-    told: Option<Told>,
+    pub(super) language: &'static Language,
+    pub(super) languages: &'static [Language],
+    pub(super) plant: String,
+    pub(super) station: Option<String>,
+    /// Where a language can be chosen, up to its parameter.
+    pub(super) languages_at: String,
+    pub(super) told: Option<Told>,
 }
 
 /// Why something was refused.
 pub(super) struct Told {
-    sentence: String,
-    code: Code,
-    wait: Option<String>,
-    request: String,
+    pub(super) sentence: String,
+    pub(super) code: Code,
+    pub(super) wait: Option<String>,
+    pub(super) request: String,
 }
 
 #[derive(Template)]
@@ -99,9 +99,20 @@ impl Frame {
             languages: LANGUAGES.as_slice(),
             plant: app.config.plant.name.clone(),
             station: caller.and_then(Caller::station).map(|station| station.name.clone()),
-            path: "/lite/logon",
+            languages_at: "/lite/logon?".to_owned(),
             told: None,
         }
+    }
+
+    /// The same for a page at this address, which has a query or none.
+    pub(super) fn at(self, address: &str) -> Self {
+        let joint = if address.contains('?') { '&' } else { '?' };
+        Self { languages_at: format!("{address}{joint}"), ..self }
+    }
+
+    /// Whether it tells a refusal.
+    pub(super) const fn is_refused(&self) -> bool {
+        self.told.is_some()
     }
 
     /// The same with a refusal.
@@ -134,7 +145,7 @@ pub(super) fn broken(app: &App, reader: Reader, fault: &Fault) -> Vec<String> {
 /// The change of the own password.
 pub(super) fn own_password(frame: Frame, session: &Session, broken: Vec<String>) -> String {
     let name = session.holder.label.clone();
-    written(&OwnPassword { frame: Frame { path: "/lite/password", ..frame }, name, broken })
+    written(&OwnPassword { frame: frame.at("/lite/password"), name, broken })
 }
 
 /// The log-on; with somebody in charge it is a change of user.
@@ -183,7 +194,7 @@ pub(super) fn station(app: &App, reader: Reader, frame: Frame, session: &Session
         directory: shown.directory.name,
         emergency: shown.emergency,
         own,
-        frame: Frame { path: "/lite/station", ..frame },
+        frame: frame.at("/lite/station"),
     });
     let mut response = answer(StatusCode::OK, reader, text);
     response.headers_mut().insert(header::REFRESH, HeaderValue::from(refresh));
@@ -195,13 +206,13 @@ pub(super) fn refused(frame: Frame, forget: bool) -> String {
     written(&Refused { frame, forget })
 }
 
-fn written(page: &impl Template) -> String {
+pub(super) fn written(page: &impl Template) -> String {
     // Writing to memory cannot fail; an empty page would be seen at once.
     page.render().unwrap_or_default()
 }
 
 /// A time on the plant's clock; the date stands before it unless it is today.
-fn clock(app: &App, at: Micros, now: Micros) -> String {
+pub(super) fn clock(app: &App, at: Micros, now: Micros) -> String {
     let zoned = |at: Micros| {
         let at = jiff::Timestamp::from_microsecond(at.0).unwrap_or_default();
         at.to_zoned(app.clock.zone().clone())
@@ -219,8 +230,11 @@ pub(super) fn answer(status: StatusCode, reader: Reader, text: String) -> Respon
 }
 
 /// The way to another page, with what the browser is to keep.
-pub(super) fn go(to: &'static str, reader: Reader, mut headers: HeaderMap) -> Response {
-    headers.insert(header::LOCATION, HeaderValue::from_static(to));
+pub(super) fn go(to: &str, reader: Reader, mut headers: HeaderMap) -> Response {
+    // The addresses are our own: nothing in them is unfit for a header.
+    if let Ok(to) = HeaderValue::from_str(to) {
+        headers.insert(header::LOCATION, to);
+    }
     dress(&mut headers, reader);
     (StatusCode::SEE_OTHER, headers).into_response()
 }

@@ -2,11 +2,15 @@
 //!
 //! The sentences for refusals are those of the web UI, so that both say the same.
 
+mod sign;
+
 use crate::fault::Fault;
 use pforte_wire::problem::{Code, Reason};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::LazyLock;
+
+pub(super) use sign::SignTexts;
 
 /// The words of the pages in one language.
 #[derive(Debug, Default, Deserialize)]
@@ -99,6 +103,8 @@ pub(super) struct Language {
     pub(super) tag: &'static str,
     /// The words of the pages.
     pub(super) texts: Texts,
+    /// The words of the pages for signing.
+    pub(super) sign: SignTexts,
     /// The words around a new password.
     pub(super) password: PasswordTexts,
     problems: HashMap<String, Sentences>,
@@ -131,9 +137,10 @@ impl Language {
 macro_rules! languages {
     ($($tag:literal),*) => {
         /// Every language with the texts that belong to it, as they were built in.
-        const BUILT_IN: [(&str, &str, &str, &str); 7] = [$((
+        const BUILT_IN: [(&str, &str, &str, &str, &str); 7] = [$((
             $tag,
             include_str!(concat!("texts/", $tag, ".json")),
+            include_str!(concat!("texts/sign/", $tag, ".json")),
             include_str!(concat!("../../../../../ui/src/i18n/", $tag, "/problems.json")),
             include_str!(concat!("../../../../../ui/src/i18n/", $tag, "/password.json")),
         )),*];
@@ -144,10 +151,11 @@ languages!["en", "de", "fr", "it", "es", "ja", "zh"];
 
 /// Every language, English first.
 pub(super) static LANGUAGES: LazyLock<[Language; 7]> = LazyLock::new(|| {
-    BUILT_IN.map(|(tag, texts, problems, password)| Language {
+    BUILT_IN.map(|(tag, texts, sign, problems, password)| Language {
         tag,
         // A test reads each of them; what could not be read would show as empty words.
         texts: serde_json::from_str(texts).unwrap_or_default(),
+        sign: serde_json::from_str(sign).unwrap_or_default(),
         problems: serde_json::from_str(problems).unwrap_or_default(),
         password: serde_json::from_str(password).unwrap_or_default(),
     })
@@ -157,16 +165,29 @@ pub(super) static LANGUAGES: LazyLock<[Language; 7]> = LazyLock::new(|| {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test stops here")]
     use super::*;
+    use std::collections::HashSet;
 
     /// Words that are the same in two languages of the field.
-    const SAME: [&str; 4] = ["Station", "Password", "Directory", "Roles"];
+    const SAME: [&str; 10] = [
+        "Station",
+        "Password",
+        "Directory",
+        "Roles",
+        "Area",
+        "Type",
+        "Application",
+        "Action",
+        "Description",
+        "Record",
+    ];
 
     #[test]
     fn every_language_of_the_pages_has_every_word_and_every_code() {
         let tags: Vec<&str> = BUILT_IN.iter().map(|(tag, ..)| *tag).collect();
         assert_eq!(tags, pforte_wire::logon::LANGUAGES);
-        for (tag, texts, problems, password) in BUILT_IN {
+        for (tag, texts, sign, problems, password) in BUILT_IN {
             serde_json::from_str::<Texts>(texts).unwrap();
+            serde_json::from_str::<SignTexts>(sign).unwrap();
             serde_json::from_str::<PasswordTexts>(password).unwrap();
             let problems: HashMap<String, Sentences> = serde_json::from_str(problems).unwrap();
             for code in Code::ALL {
@@ -177,16 +198,36 @@ mod tests {
 
     #[test]
     fn no_word_was_left_in_english_and_every_place_is_kept() {
-        let read = |texts: &str| serde_json::from_str::<HashMap<String, String>>(texts).unwrap();
-        let english = read(BUILT_IN.first().unwrap().1);
-        for (tag, texts, ..) in BUILT_IN.iter().skip(1) {
-            for (key, text) in read(texts) {
+        let read = |texts: &str, sign: &str| {
+            let mut words = serde_json::from_str::<HashMap<String, String>>(texts).unwrap();
+            let sign = serde_json::from_str::<HashMap<String, String>>(sign).unwrap();
+            words.extend(sign.into_iter().map(|(key, text)| (format!("sign.{key}"), text)));
+            words
+        };
+        let (_, texts, sign, ..) = BUILT_IN.first().unwrap();
+        let english = read(texts, sign);
+        let places = ["{name}", "{days}", "{seconds}", "{bytes}", "{time}", "{roles}", "{meaning}"];
+        for (tag, texts, sign, ..) in BUILT_IN.iter().skip(1) {
+            for (key, text) in read(texts, sign) {
                 let original = english.get(&key).unwrap();
                 assert!(*original != text || SAME.contains(&text.as_str()), "{tag} {key}: {text}");
-                for place in ["{name}", "{days}", "{seconds}"] {
+                for place in places {
                     assert_eq!(text.contains(place), original.contains(place), "{tag} {key}");
                 }
                 assert!(!text.trim().is_empty(), "{tag} {key}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_meaning_and_every_state_has_its_word_in_every_language() {
+        use pforte_model::signature::rules::Meaning;
+        for language in LANGUAGES.iter() {
+            let words: HashSet<String> =
+                Meaning::ALL.iter().map(|meaning| language.sign.meaning(meaning.as_str())).collect();
+            assert_eq!(words.len(), Meaning::ALL.len(), "{}", language.tag);
+            for state in ["open", "checking", "complete", "refused", "cancelled", "expired"] {
+                assert_ne!(language.sign.state(state), state, "{}", language.tag);
             }
         }
     }

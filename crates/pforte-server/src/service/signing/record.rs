@@ -18,7 +18,7 @@ use pforte_wire::signature::{NewRecord, SentRecord};
 use sha2::{Digest as _, Sha256};
 
 /// Longest record, in bytes.
-pub const MOST_BYTES: u64 = 64 * 1024 * 1024;
+pub const MOST_BYTES: u64 = pforte_wire::signature::RECORD_BYTES;
 
 /// Longest name of a media type, in characters.
 const MEDIA_TYPE: usize = 100;
@@ -182,6 +182,37 @@ async fn parts(app: &App, id: SignatureRecordId, mut body: BodyDataStream) -> Re
             return Ok((Digest(hash.finalize().into()), bytes));
         }
     }
+}
+
+/// A record that is kept, as far as it can be read by people.
+pub enum Readable {
+    /// Text that has the hash by which it is signed.
+    Text(String),
+    /// No text, or too long.
+    Not,
+    /// What is kept has another hash than what was asked to be signed.
+    Broken,
+}
+
+/// A record that is kept, if it is text of at most so many bytes. Its hash is that of
+/// the opening, and not the one that stands beside it.
+pub async fn readable(app: &App, kept: &Row, sha256: &str, most: u64) -> Result<Readable, Fault> {
+    let kind = kept.media_type.to_ascii_lowercase();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    let is_text = kind.starts_with("text/") || kind == "application/json" || kind.ends_with("+json");
+    if !is_text || kept.bytes > most {
+        return Ok(Readable::Not);
+    }
+    let mut conn = app.store.read().await?;
+    let (mut bytes, mut number) = (Vec::new(), 0);
+    while let Some(part) = rows::part(&mut conn, kept.id, number).await? {
+        bytes.extend_from_slice(&part);
+        number += 1;
+    }
+    if Digest(Sha256::digest(&bytes).into()).to_string() != sha256 {
+        return Ok(Readable::Broken);
+    }
+    Ok(String::from_utf8(bytes).map_or(Readable::Not, Readable::Text))
 }
 
 /// A record that is kept, part by part.
