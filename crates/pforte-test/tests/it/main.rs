@@ -57,6 +57,7 @@ mod overview;
 mod passwords;
 mod servers;
 mod sessions;
+mod signature_compliance;
 mod signature_kit;
 mod signature_outside;
 mod signature_proof;
