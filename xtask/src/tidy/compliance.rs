@@ -123,6 +123,7 @@ fn is_test(file: &TextFile, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::indexing_slicing, reason = "a test stops here")]
     use super::*;
 
     fn file(path: &str, text: &str) -> TextFile {

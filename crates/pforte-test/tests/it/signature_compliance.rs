@@ -2,8 +2,10 @@
 //! names all of them is `docs/compliance.md`.
 
 use crate::signing_kit::{Plant, signing};
-use pforte_test::server::{Engine, PASSWORD, text};
+use pforte_test::server::{ENGINES, Engine, PASSWORD, text};
+use pforte_verify::signature::{Expect, Keys, Verdict, check};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// A station in the dairy; gives its identifier and its credential.
 async fn station(plant: &Plant, name: &str) -> (String, String) {
@@ -138,4 +140,61 @@ async fn a_user_that_is_disabled_signs_nothing_more_also_with_a_session_that_was
     let refused = plant.server.call("POST", "/signatures").bearer(&token).json(&alone).await;
     assert_eq!(refused.code(), "token-invalid");
     assert_eq!(plant.sign(&asked, "operator1").await.code(), "account-disabled");
+}
+
+/// 11.200 (a) (2): nobody's password goes through an application that was not allowed to take it.
+#[tokio::test]
+async fn an_application_without_leave_for_its_own_dialog_passes_on_no_password() {
+    let plant = Plant::start(Engine::Sqlite).await;
+    let asked = plant.ask("1").await;
+    let passed_on = signing(&asked, "operator1");
+    let refused = plant.server.call("POST", "/signatures").bearer(&plant.batch).json(&passed_on).await;
+    assert_eq!((refused.status, refused.code()), (403, "own-dialog-refused"));
+    assert_eq!(plant.read(&asked).await["signatures"], json!([]));
+}
+
+/// Annex 11, 14 (b): a signature outlives the key that it was made with.
+#[tokio::test]
+async fn what_was_signed_before_a_change_of_the_key_stays_good_and_the_change_is_an_event() {
+    for engine in ENGINES {
+        let mut plant = Plant::start(engine).await;
+        let (over, running) = (plant.ask("1").await, plant.ask("2").await);
+        plant.signed(&over, "operator1").await;
+        plant.signed(&over, "quality1").await;
+        plant.signed(&running, "operator1").await;
+        plant.server.stop().await;
+        std::fs::remove_file(plant.server.data().join("keys/signature.key")).unwrap();
+        plant.server.restart().await;
+        plant.signed(&running, "quality1").await;
+        let told = plant.server.call("GET", "/signature-keys").send().await.body;
+        assert_eq!(told["keys"].as_array().unwrap().len(), 2);
+        let keys = Keys::read(told.to_string().as_bytes()).unwrap();
+        for (request, named) in [(&over, 1), (&running, 2)] {
+            let path = format!("/signature-requests/{}/document", text(request, "id"));
+            let document = plant.server.call("GET", &path).bearer(&plant.batch).send().await;
+            let expect = Expect { keys: Some(&keys), ..Expect::default() };
+            let report = check(&document.bytes, &expect);
+            assert_eq!(report.verdict(), Verdict::Genuine, "{:?}", report.findings);
+            assert_eq!(report.fingerprints.len(), named);
+        }
+        let added = plant.server.events_of("signature-key-added").await;
+        assert_eq!(added.len(), 2, "{added:?}");
+        assert!(added[1]["old"]["key"].is_string(), "it names the one before");
+    }
+}
+
+/// Annex 11, 14 (c): the time of a signature is the server's, and that somebody set it is told.
+#[tokio::test]
+async fn a_clock_that_is_set_is_an_event() {
+    let plant = Plant::start(Engine::Sqlite).await;
+    plant.server.hands().shift_wall(-3_600_000_000);
+    let mut told = Vec::new();
+    for _ in 0..300 {
+        told = plant.server.events_of("clock-jumped").await;
+        if !told.is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(told[0]["old"].as_str() > told[0]["new"].as_str(), "{told:?}");
 }
