@@ -124,6 +124,7 @@ fn is_test(file: &TextFile, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     #![expect(clippy::indexing_slicing, reason = "a test stops here")]
+    use super::super::tree::Tree;
     use super::*;
 
     fn file(path: &str, text: &str) -> TextFile {
@@ -154,6 +155,12 @@ mod tests {
 
     fn says(tests: &str) -> Vec<String> {
         check(&tree(page(tests))).into_iter().map(|finding| finding.says).collect()
+    }
+
+    #[test]
+    fn every_clause_is_shown_by_tests_that_are_in_the_sources() {
+        let files = Tree::read().map(|tree| tree.files).unwrap_or_default();
+        assert_eq!(check(&files), []);
     }
 
     #[test]
