@@ -1,9 +1,11 @@
 //! Looks whether the tree keeps the rules that no compiler knows: which crate may use which, how long
-//! files are, and what must not stand in any of them.
+//! files are, what must not stand in any of them, and whether the tests that the page on compliance
+//! names are there.
 //!
 //! A finding that has to stay is named in `xtask/tidy-exceptions.toml` with its reason. An exception
 //! that nothing needs any more is a finding itself, so that the list only shrinks.
 
+mod compliance;
 mod edges;
 mod exceptions;
 mod sizes;
@@ -35,6 +37,7 @@ pub(crate) fn tidy() -> Done {
     let mut findings = edges::check(&tree.packages);
     findings.extend(measured.check());
     findings.extend(texts::check(&tree.files));
+    findings.extend(compliance::check(&tree.files));
     let left = Exceptions::read()?.remove_from(findings);
     for finding in &left {
         say(format!("{} ({}): {}", finding.place, finding.rule, finding.says));

@@ -194,6 +194,23 @@ async fn operators_go_on_by_the_emergency_rules_and_everything_is_told_afterward
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_signs_while_the_log_cannot_be_written() {
+    for engine in ENGINES {
+        let mut plant = Plant::start(engine).await;
+        plant.seal().await;
+        plant.healthy(503).await;
+        let request = json!({ "request": "0198a000-0000-7000-8000-000000000001", "opening": "0".repeat(64) });
+        let body = json!({ "requests": [request], "user": "operator", "password": PASSWORD });
+        let refused = plant.server.call("POST", "/signatures").json(&body).await;
+        assert_eq!((refused.status, refused.code()), (503, "log-unwritable"), "{refused:?}");
+        plant.unseal().await;
+        plant.healthy(200).await;
+        let answer = plant.server.call("POST", "/signatures").json(&body).await;
+        assert_eq!(answer.code(), "acknowledgement-needed", "and then they are asked again");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_first_one_who_finds_the_database_closed_still_gets_in() {
     for engine in ENGINES {
         let mut plant = Plant::start(engine).await;

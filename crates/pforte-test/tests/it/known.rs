@@ -124,6 +124,27 @@ async fn who_logged_on_lately_logs_on_while_the_domain_is_away_and_nobody_else()
 }
 
 #[tokio::test]
+async fn who_is_known_logs_on_and_signs_nothing() {
+    let mut plant = Plant::start(ENGINES[0], 12).await;
+    let known = plant.ad.new_user(&["staff"]).await;
+    let password = plant.ad.facts.user_password.clone();
+    for _ in 0..2 {
+        assert_eq!(plant.log_on(&known, &password).await.status, 201);
+    }
+    plant.pull().await;
+    plant.until_known(&known, &password).await;
+    let request = json!({ "request": "0198a000-0000-7000-8000-000000000001", "opening": "0".repeat(64) });
+    let body = json!({
+        "requests": [request], "directory": DOMAIN, "user": known, "password": password, "acknowledge": true,
+    });
+    let refused = plant.server.call("POST", "/signatures").json(&body).await;
+    assert_eq!((refused.status, refused.code()), (503, "directory-unreachable"), "{refused:?}");
+    plant.put_in().await;
+    let answer = heard(async || plant.server.call("POST", "/signatures").json(&body).await).await;
+    assert_eq!(answer.code(), "not-found", "only the request is missing then");
+}
+
+#[tokio::test]
 async fn without_leave_nobody_is_known_and_the_refusal_comes_at_once() {
     let mut plant = Plant::start(ENGINES[0], 0).await;
     let password = plant.ad.facts.user_password.clone();

@@ -59,6 +59,7 @@ mod overview;
 mod passwords;
 mod servers;
 mod sessions;
+mod signature_compliance;
 mod signature_kit;
 mod signature_news;
 mod signature_outside;

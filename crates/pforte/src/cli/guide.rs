@@ -1,4 +1,4 @@
-//! `pforte guide`: the help for administrators, which needs no network.
+//! `pforte guide`: the help, which needs no network.
 
 use crate::cli::failure::{Done, Failure};
 use crate::cli::out::Out;
@@ -14,6 +14,7 @@ const PAGES: &[(&str, &str)] = &[
     ("workgroup", include_str!("../../../../docs/help/workgroup.md")),
     ("other-ldap", include_str!("../../../../docs/help/other-ldap.md")),
     ("this-computer", include_str!("../../../../docs/help/this-computer.md")),
+    ("signatures", include_str!("../../../../docs/help/signatures.md")),
     ("codes", include_str!("../../../../docs/help/codes.md")),
 ];
 
