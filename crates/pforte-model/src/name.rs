@@ -61,6 +61,13 @@ pub fn unseen(c: char) -> bool {
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// Whether a text of several lines holds characters that are not seen, so that it could
+/// read differently from what it says. Line ends and tabs are none.
+#[must_use]
+pub fn hides(text: &str) -> bool {
+    text.replace("\r\n", "\n").chars().any(|c| unseen(c) && !matches!(c, '\n' | '\t'))
+}
+
 fn check(text: &str, most: usize) -> Result<(), BadName> {
     match text.chars().count() {
         0 => Err(BadName::Empty),
