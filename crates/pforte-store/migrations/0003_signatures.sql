@@ -105,9 +105,9 @@ CREATE TABLE signature_records (
     media_type TEXT NOT NULL,
     form TEXT NOT NULL,
     created_at INTEGER NOT NULL,
-    used INTEGER NOT NULL
+    used INTEGER NOT NULL -- 0: by no request, 1: by one, 2: its pieces are still coming
 ) STRICT;
-CREATE INDEX signature_records_unused ON signature_records (created_at) WHERE used = 0;
+CREATE INDEX signature_records_unused ON signature_records (created_at) WHERE used <> 1;
 
 CREATE TABLE signature_record_parts (
     record_id BLOB NOT NULL,
