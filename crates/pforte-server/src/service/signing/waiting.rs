@@ -12,6 +12,7 @@ use pforte_model::id::RoleId;
 use pforte_model::signature::life::Signer;
 use pforte_store::signature_requests as rows;
 use pforte_wire::List;
+use pforte_wire::problem::Code;
 use pforte_wire::signature::Waiting;
 
 /// Most requests of the list.
@@ -28,7 +29,15 @@ pub async fn list(caller: &Caller) -> Result<List<Waiting>, Fault> {
         {
             continue;
         }
-        let chain = Chain::of(app, &mut conn, row).await?;
+        let id = row.id;
+        let chain = match Chain::of(app, &mut conn, row).await {
+            // One that cannot be read must not hide the others.
+            Err(fault) if fault.code == Code::Internal => {
+                tracing::error!(request = %id, "cannot be read");
+                continue;
+            }
+            read => read?,
+        };
         if let Some(steps) = steps(app, session, &chain) {
             items.push(Waiting { request: view::shown(&chain)?, steps });
         }
