@@ -111,7 +111,7 @@ fn concerns(app: &App, session: &Session, chain: &Chain) -> bool {
     }
     let (plant, rules) = (app.live.plant(), &chain.asked.opening.rules);
     let rights = session.rights(&plant);
-    let own = sign::roles(&plant, &rights.held, &session.standing(), chain, app.clock.moment());
+    let own = sign::roles(&plant, &rights.held, &session.standing(), chain.row.area, app.clock.moment());
     let signing = rules.steps.iter().flat_map(|step| &step.roles).chain(&rules.cancel_roles);
     signing.into_iter().any(|role| own.iter().any(|held| held.id == role.id))
 }
