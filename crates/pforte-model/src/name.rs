@@ -309,6 +309,14 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
+    fn a_text_of_several_lines_hides_nothing_and_a_direction_mark_does() {
+        assert!(!hides("one\ntwo\r\nthree\tä 日本 👍"));
+        for hidden in ["a\u{202e}b", "a\u{200b}b", "a\0", "a\rb", "\u{feff}a", "a\u{2066}b\u{2069}"] {
+            assert!(hides(hidden), "{hidden:?}");
+        }
+    }
+
+    #[test]
     fn names_that_differ_in_case_or_composition_are_one() {
         let composed = LoginName::parse("Ängström").unwrap();
         assert_eq!(LoginName::parse("a\u{308}NGSTRO\u{308}M").unwrap(), composed);
