@@ -124,6 +124,23 @@ async fn an_open_request_goes_on_by_the_policy_that_it_began_with() {
 }
 
 #[tokio::test]
+async fn where_one_role_signs_twice_in_order_two_persons_sign() {
+    let mut plant = Plant::start(Engine::Sqlite).await;
+    let step = |meaning: &str| json!({ "roles": [plant.roles[0]], "count": 1, "meaning": meaning });
+    plant.change(json!({ "steps": [step("performed"), step("verified")] })).await;
+    let asked = plant.ask("1").await;
+    let mut second = signing(&asked, "operator1");
+    second["requests"][0]["step"] = json!(1);
+    let early = plant.server.call("POST", "/signatures").json(&second).await;
+    assert_eq!(early.code(), "signature-not-due");
+    assert_eq!(plant.signed(&asked, "operator1").await["signatures"][0]["step"], 0);
+    assert_eq!(plant.sign(&asked, "operator1").await.code(), "already-signed");
+    let done = plant.signed(&asked, "operator2").await;
+    assert_eq!((&done["state"], &done["signatures"][1]["step"]), (&json!("complete"), &json!(1)));
+    assert_eq!(genuine(&plant, &asked, "complete").await, [""; 0]);
+}
+
+#[tokio::test]
 async fn nobody_signs_where_the_area_is_gone_and_the_request_can_still_end() {
     for engine in ENGINES {
         let plant = Plant::start(engine).await;
