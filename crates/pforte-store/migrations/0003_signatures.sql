@@ -68,6 +68,7 @@ CREATE TABLE signature_requests (
 ) STRICT;
 CREATE INDEX signature_requests_open ON signature_requests (id) WHERE ended_at IS NULL;
 CREATE INDEX signature_requests_expiring ON signature_requests (expires_at) WHERE ended_at IS NULL;
+CREATE INDEX signature_requests_application ON signature_requests (application_id, id);
 CREATE INDEX signature_requests_object ON signature_requests (folded, id);
 CREATE INDEX signature_requests_state ON signature_requests (state, id);
 
@@ -84,6 +85,7 @@ CREATE TABLE signature_statements (
     station_id BLOB,
     PRIMARY KEY (request_id, number)
 ) STRICT;
+CREATE INDEX signature_statements_at ON signature_statements (at) WHERE number > 0;
 CREATE INDEX signature_statements_person ON signature_statements (person_id, at) WHERE person_id IS NOT NULL;
 
 -- Time stamps (RFC 3161) of statements, as the authority answered.

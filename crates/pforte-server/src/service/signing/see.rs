@@ -147,7 +147,11 @@ pub async fn list(caller: &Caller, asked: Listed) -> Result<List<SignatureReques
     let before = asked.after.as_deref().map(str::parse).transpose()?;
     let object = asked.object.as_deref().map(fold);
     let person = asked.person.as_deref().map(str::parse::<PersonId>).transpose()?;
-    let which = which(asked.state.as_deref(), object.as_deref(), person)?;
+    let which = match (which(asked.state.as_deref(), object.as_deref(), person)?, own) {
+        // Of another one's there may be so many that an own one is pages away.
+        (Which::All, Some(own)) => Which::Application(own),
+        (which, _) => which,
+    };
     let mut conn = app.store.read().await?;
     let found = rows::page(&mut conn, &which, before, limit).await?;
     let full = found.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
