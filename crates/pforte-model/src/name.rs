@@ -61,6 +61,13 @@ pub fn unseen(c: char) -> bool {
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// Whether a text of several lines holds characters that are not seen, so that it could
+/// read differently from what it says. Line ends and tabs are none.
+#[must_use]
+pub fn hides(text: &str) -> bool {
+    text.replace("\r\n", "\n").chars().any(|c| unseen(c) && !matches!(c, '\n' | '\t'))
+}
+
 fn check(text: &str, most: usize) -> Result<(), BadName> {
     match text.chars().count() {
         0 => Err(BadName::Empty),
@@ -300,6 +307,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use std::collections::BTreeSet;
+
+    #[test]
+    fn a_text_of_several_lines_hides_nothing_and_a_direction_mark_does() {
+        assert!(!hides("one\ntwo\r\nthree\tä 日本 👍"));
+        for hidden in ["a\u{202e}b", "a\u{200b}b", "a\0", "a\rb", "\u{feff}a", "a\u{2066}b\u{2069}"] {
+            assert!(hides(hidden), "{hidden:?}");
+        }
+    }
 
     #[test]
     fn names_that_differ_in_case_or_composition_are_one() {

@@ -71,6 +71,7 @@ CREATE TABLE signature_requests (
 ) STRICT;
 CREATE INDEX signature_requests_open ON signature_requests (id) WHERE ended_at IS NULL;
 CREATE INDEX signature_requests_expiring ON signature_requests (expires_at) WHERE ended_at IS NULL;
+CREATE INDEX signature_requests_application ON signature_requests (application_id, id);
 CREATE INDEX signature_requests_object ON signature_requests (folded, id);
 CREATE INDEX signature_requests_state ON signature_requests (state, id);
 
@@ -87,6 +88,7 @@ CREATE TABLE signature_statements (
     station_id BLOB,
     PRIMARY KEY (request_id, number)
 ) STRICT;
+CREATE INDEX signature_statements_at ON signature_statements (at) WHERE number > 0;
 CREATE INDEX signature_statements_person ON signature_statements (person_id, at) WHERE person_id IS NOT NULL;
 
 -- What is new is found by the sequence numbers of the events.
@@ -125,9 +127,9 @@ CREATE TABLE signature_records (
     media_type TEXT NOT NULL,
     form TEXT NOT NULL,
     created_at INTEGER NOT NULL,
-    used INTEGER NOT NULL
+    used INTEGER NOT NULL -- 0: by no request, 1: by one, 2: its pieces are still coming
 ) STRICT;
-CREATE INDEX signature_records_unused ON signature_records (created_at) WHERE used = 0;
+CREATE INDEX signature_records_unused ON signature_records (created_at) WHERE used <> 1;
 
 CREATE TABLE signature_record_parts (
     record_id BLOB NOT NULL,

@@ -8,14 +8,15 @@ use pforte_model::time::Micros;
 
 statements! {
     BY_ID = "SELECT id, application_id, sha256, bytes, media_type, form, created_at FROM signature_records
-        WHERE id = $1";
+        WHERE id = $1 AND used <> 2";
     INSERT = "INSERT INTO signature_records (id, application_id, sha256, bytes, media_type, form, created_at, used)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, 0)";
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    FINISH = "UPDATE signature_records SET sha256 = $2, bytes = $3, used = 0 WHERE id = $1 AND used = 2";
     USE = "UPDATE signature_records SET used = 1 WHERE id = $1 AND used = 0";
     ADD_PART = "INSERT INTO signature_record_parts (record_id, number, bytes) VALUES ($1, $2, $3)";
     PART = "SELECT bytes FROM signature_record_parts WHERE record_id = $1 AND number = $2";
-    UNUSED = "SELECT id FROM signature_records WHERE used = 0 AND created_at < $1 ORDER BY created_at LIMIT $2";
-    REMOVE = "DELETE FROM signature_records WHERE id = $1 AND used = 0";
+    UNUSED = "SELECT id FROM signature_records WHERE used <> 1 AND created_at < $1 ORDER BY created_at LIMIT $2";
+    REMOVE = "DELETE FROM signature_records WHERE id = $1 AND used <> 1";
     REMOVE_PARTS = "DELETE FROM signature_record_parts WHERE record_id = $1";
 }
 
@@ -60,6 +61,22 @@ pub async fn by_id(conn: &mut Conn, id: SignatureRecordId) -> Result<Option<Sign
 
 /// Adds a record whose parts are there. No request uses it yet.
 pub async fn insert(tx: &mut Tx, new: &SignatureRecord) -> Result<()> {
+    add(tx, new, 0).await
+}
+
+/// Adds a record whose parts are still to come; nobody finds it before [`finish`].
+pub async fn begin(tx: &mut Tx, new: &SignatureRecord) -> Result<()> {
+    add(tx, new, 2).await
+}
+
+/// All parts of a record are there: what they came to. [`Missing`](crate::StoreError::Missing)
+/// if it was removed meanwhile.
+pub async fn finish(tx: &mut Tx, id: SignatureRecordId, sha256: &[u8; 32], bytes: u64) -> Result<()> {
+    let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+    tx.change(FINISH, &[(&id).into(), sha256.into(), bytes.into()]).await
+}
+
+async fn add(tx: &mut Tx, new: &SignatureRecord, used: i64) -> Result<()> {
     let args = [
         (&new.id).into(),
         (&new.application).into(),
@@ -68,6 +85,7 @@ pub async fn insert(tx: &mut Tx, new: &SignatureRecord) -> Result<()> {
         (&new.media_type).into(),
         (&new.form).into(),
         new.created_at.into(),
+        used.into(),
     ];
     tx.execute(INSERT, &args).await.map(drop)
 }
@@ -88,7 +106,7 @@ pub async fn part(conn: &mut Conn, id: SignatureRecordId, number: i64) -> Result
     conn.optional(PART, &[(&id).into(), number.into()], |row| Ok(row.blob(0)?.to_vec())).await
 }
 
-/// Records that came before this time and that no request uses, at most `most`.
+/// Records that came, or began to, before this time and that no request uses, at most `most`.
 pub async fn unused(conn: &mut Conn, before: Micros, most: u32) -> Result<Vec<SignatureRecordId>> {
     conn.all(UNUSED, &[before.into(), i64::from(most).into()], |row| row.id(0)).await
 }
@@ -99,7 +117,6 @@ pub async fn remove(tx: &mut Tx, id: SignatureRecordId) -> Result<()> {
     remove_parts(tx, id).await
 }
 
-/// Removes the parts of a record that was not finished.
-pub async fn remove_parts(tx: &mut Tx, id: SignatureRecordId) -> Result<()> {
+async fn remove_parts(tx: &mut Tx, id: SignatureRecordId) -> Result<()> {
     tx.execute(REMOVE_PARTS, &[(&id).into()]).await.map(drop)
 }

@@ -30,6 +30,8 @@ statements! {
     LATE = "SELECT id FROM signature_requests WHERE ended_at IS NULL AND expires_at <= $1
         ORDER BY expires_at LIMIT $2";
     NEWEST = concat!("SELECT ", columns!(), " FROM signature_requests WHERE id < $1 ORDER BY id DESC LIMIT $2");
+    OF_APPLICATION = concat!("SELECT ", columns!(), " FROM signature_requests WHERE application_id = $3 AND id < $1
+        ORDER BY id DESC LIMIT $2");
     OF_STATE = concat!("SELECT ", columns!(), " FROM signature_requests WHERE state = $3 AND id < $1
         ORDER BY id DESC LIMIT $2");
     OF_OBJECT = concat!("SELECT ", columns!(), " FROM signature_requests WHERE folded = $3 AND id < $1
@@ -44,9 +46,9 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
     STATEMENTS = concat!("SELECT ", statement_columns!(), " FROM signature_statements WHERE request_id = $1
         ORDER BY number");
-    SIGNED_OF_OPEN = "SELECT s.request_id, s.person_id, s.step, s.station_id FROM signature_statements s
-        JOIN signature_requests r ON r.id = s.request_id
-        WHERE r.ended_at IS NULL AND s.kind = 'signature' ORDER BY s.request_id, s.number";
+    SIGNED_OF_OPEN = "SELECT r.id, s.number, s.person_id, s.step, s.station_id FROM signature_requests r
+        CROSS JOIN signature_statements s WHERE r.ended_at IS NULL AND s.request_id = r.id
+        AND s.kind = 'signature'";
     NEWS = "SELECT s.sequence, s.request_id FROM signature_statements s
         JOIN signature_requests r ON r.id = s.request_id
         WHERE s.sequence > $1 AND r.application_id = $2 ORDER BY s.sequence LIMIT $3";
@@ -144,6 +146,8 @@ pub struct Given {
 pub enum Which<'a> {
     /// All.
     All,
+    /// Of this application.
+    Application(ApplicationId),
     /// In this state.
     State(&'a str),
     /// About this object, folded.
@@ -236,6 +240,7 @@ pub async fn page(
     let (before, most): (Value<'_>, Value<'_>) = ((&before).into(), i64::from(most.min(MAX_ROWS)).into());
     match which {
         Which::All => conn.all(NEWEST, &[before, most], read).await,
+        Which::Application(id) => conn.all(OF_APPLICATION, &[before, most, id.into()], read).await,
         Which::State(state) => conn.all(OF_STATE, &[before, most, (*state).into()], read).await,
         Which::Object(object) => conn.all(OF_OBJECT, &[before, most, (*object).into()], read).await,
         Which::Signer(person) => conn.all(OF_PERSON, &[before, most, person.into()], read).await,
@@ -301,16 +306,19 @@ pub async fn chain(conn: &mut Conn, request: SignatureRequestId) -> Result<Vec<S
     conn.all(STATEMENTS, &[(&request).into()], read_statement).await
 }
 
-/// The signatures of every request that has not ended.
+/// The signatures of every request that has not ended, in their order. The statement is a
+/// cross join without an order: SQLite then begins with the few requests that are open, and
+/// not with all statements or requests that there ever were.
 pub async fn given(conn: &mut Conn) -> Result<HashMap<SignatureRequestId, Vec<Given>>> {
-    let rows = conn
+    let mut rows = conn
         .all(SIGNED_OF_OPEN, &[], |row| {
-            let given = Given { person: row.id(1)?, step: row.int(2)?, station: row.id_or_null(3)? };
-            Ok((row.id(0)?, given))
+            let given = Given { person: row.id(2)?, step: row.int(3)?, station: row.id_or_null(4)? };
+            Ok((row.id(0)?, row.int(1)?, given))
         })
         .await?;
+    rows.sort_unstable_by_key(|(_, number, _)| *number);
     let mut given: HashMap<SignatureRequestId, Vec<Given>> = HashMap::new();
-    for (request, one) in rows {
+    for (request, _, one) in rows {
         given.entry(request).or_default().push(one);
     }
     Ok(given)

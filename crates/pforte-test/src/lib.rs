@@ -6,6 +6,7 @@
 pub mod ad;
 pub mod audit;
 pub mod cable;
+pub mod child;
 pub mod crash;
 pub mod fixtures;
 pub mod forest;
@@ -13,6 +14,9 @@ pub mod http;
 pub mod pg;
 pub mod server;
 pub mod shell;
+pub mod signing;
+pub mod signing_crash;
+pub mod site;
 pub mod store;
 
 pub use fixtures::Fixtures;

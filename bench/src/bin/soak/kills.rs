@@ -1,9 +1,11 @@
-//! A process that appends is killed at random moments.
+//! A process that appends, or serves people who sign, is killed at random moments.
 
 use pforte_store::{Settings, Store};
 use pforte_test::audit::audit;
 use pforte_test::crash::{Acknowledged, all_there, append, append_one, killed};
 use pforte_test::pg_database;
+use pforte_test::server::Engine;
+use pforte_test::signing_crash;
 use pforte_test::store::{edge, postgres, signer, sqlite};
 use std::path::Path;
 use std::process::Command;
@@ -62,4 +64,13 @@ async fn on(settings: &Settings, place: [&str; 2], count: u32) {
         acknowledged.len(),
         begun.elapsed()
     );
+}
+
+/// So many kills of a server while people sign.
+pub(crate) async fn signing(engine: Engine, count: u32) {
+    let begun = Instant::now();
+    let kills: Vec<usize> = (0..count).map(|_| usize::from(rand::random::<u16>()) % 400 + 1).collect();
+    let program = || Command::new(std::env::current_exe().unwrap());
+    let came = signing_crash::rounds(engine, program, &kills).await;
+    println!("{count} kills while people sign on {engine:?}: {came:?}, {:.0?}", begun.elapsed());
 }

@@ -4,7 +4,9 @@
 //! 1. The oracle: cedar-policy and Pforte get the same random questions.
 //! 2. A process that appends to the log is killed again and again, on both engines:
 //!    nothing that was acknowledged is lost, and the log stays genuine.
-//! 3. Log-ons, decisions and log-offs go on through whole servers, half of the
+//! 3. A server is killed a fifth as often while people sign, on both engines: nothing is
+//!    complete without all its signatures, every document is genuine.
+//! 4. Log-ons, decisions and log-offs go on through whole servers, half of the
 //!    minutes on each engine; at the end every answered log-on stands in the log,
 //!    and the log is genuine.
 #![expect(
@@ -29,6 +31,10 @@ fn main() -> ExitCode {
         runtime.block_on(kills::child(engine, place));
         return ExitCode::FAILURE;
     }
+    if let ["init" | "serve", ..] = *words {
+        runtime.block_on(pforte_test::child::run(&words)).unwrap();
+        return ExitCode::SUCCESS;
+    }
     let told: Result<Vec<u32>, _> = words.iter().map(|word| word.parse()).collect();
     let Ok(told) = told else {
         println!("use: soak [MINUTES] [KILLS] [QUESTIONS]");
@@ -41,6 +47,9 @@ fn main() -> ExitCode {
     }
     runtime.block_on(async {
         kills::rounds(rounds).await;
+        for engine in ENGINES {
+            kills::signing(engine, rounds.div_ceil(5)).await;
+        }
         for engine in ENGINES {
             load::run(engine, Duration::from_mins(1) * minutes / 2).await;
         }

@@ -7,6 +7,7 @@ use super::rules::{Demand, Meaning, Rules, Step};
 use super::statement::End;
 use crate::factor::Strength;
 use crate::id::{PersonId, RoleId, StationId};
+use crate::name::hides;
 use crate::time::Micros;
 
 /// Where a request stands.
@@ -101,13 +102,14 @@ pub enum Hindrance {
     /// A reason is asked for.
     #[error("a reason is needed")]
     ReasonNeeded,
-    /// None is asked for, it is too long, or it is not one of those to choose from.
+    /// None is asked for, it is too long, it holds characters that are not seen, or it is
+    /// not one of those to choose from.
     #[error("the reason is none of those that can be given")]
     ReasonUnfit,
     /// A comment is asked for.
     #[error("a comment is needed")]
     CommentNeeded,
-    /// None is asked for, or it is too long.
+    /// None is asked for, it is too long, or it holds characters that are not seen.
     #[error("the comment cannot be taken")]
     CommentUnfit,
 }
@@ -271,7 +273,7 @@ impl<'a> Life<'a> {
     fn end_with(&mut self, reason: &str, end: End) -> Result<(), Hindrance> {
         match reason.trim().chars().count() {
             0 => Err(Hindrance::ReasonNeeded),
-            1..=COMMENT_CHARS => {
+            1..=COMMENT_CHARS if !hides(reason) => {
                 self.end = Some(end);
                 Ok(())
             }
@@ -358,14 +360,17 @@ impl<'a> Life<'a> {
             _ => {}
         }
         let chosen = |reason: &str| rules.reasons.is_empty() || rules.reasons.iter().any(|one| one == reason);
-        if said.reason.is_some_and(|reason| !reason.trim().is_empty() && !chosen(reason)) {
+        let fits = |reason: &str| reason.is_empty() || chosen(reason) && !hides(reason);
+        if said.reason.is_some_and(|reason| !fits(reason.trim())) {
             return Err(Hindrance::ReasonUnfit);
         }
         match (rules.comment, length(said.comment)) {
             (Demand::Forced, 0) => Err(Hindrance::CommentNeeded),
             (_, 0) => Ok(()),
             (Demand::None, _) => Err(Hindrance::CommentUnfit),
-            (_, long) if long > COMMENT_CHARS => Err(Hindrance::CommentUnfit),
+            (_, long) if long > COMMENT_CHARS || said.comment.is_some_and(hides) => {
+                Err(Hindrance::CommentUnfit)
+            }
             _ => Ok(()),
         }
     }

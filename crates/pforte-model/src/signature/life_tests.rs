@@ -138,6 +138,7 @@ fn reasons_and_comments_are_what_the_rules_ask_for() {
         (said(Some("Sample in order"), None), Hindrance::CommentNeeded),
         (said(Some("Sample in order"), Some(" ")), Hindrance::CommentNeeded),
         (said(Some("Sample in order"), Some(&long)), Hindrance::CommentUnfit),
+        (said(Some("Sample in order"), Some("yes \u{202e}on")), Hindrance::CommentUnfit),
     ] {
         assert_eq!(life(&rules).sign(&signer(7, &roles), None, said, NOW), Err(told));
     }
@@ -149,6 +150,13 @@ fn reasons_and_comments_are_what_the_rules_ask_for() {
     assert_eq!(told, Err(Hindrance::ReasonUnfit));
     let told = life(&rules).sign(&signer(7, &roles), None, said(None, Some("a")), NOW);
     assert_eq!(told, Err(Hindrance::CommentUnfit));
+    (rules.reason, rules.comment) = (Demand::Optional, Demand::Optional);
+    let told = life(&rules).sign(&signer(7, &roles), None, said(Some("zero\u{200b}width"), None), NOW);
+    assert_eq!(told, Err(Hindrance::ReasonUnfit));
+    let told = life(&rules).refuse(&signer(7, &roles), "zero\u{200b}width", NOW);
+    assert_eq!(told, Err(Hindrance::ReasonUnfit));
+    let lines = said(Some("a"), Some("two\r\nlines\tand a tab"));
+    assert_eq!(life(&rules).sign(&signer(7, &roles), None, lines, NOW), Ok(0));
 }
 
 #[test]
@@ -278,7 +286,8 @@ fn holds(rules: &Rules, before: &Life<'_>, life: &Life<'_>) {
     if rules.performer_differs {
         let does = |signed: &Signed| rules.steps[signed.step].meaning == Meaning::Performed;
         let doers: HashSet<_> = signed.iter().filter(|one| does(one)).map(|one| one.person).collect();
-        assert!(!signed.iter().any(|one| !does(one) && doers.contains(&one.person)), "performer as verifier");
+        let performs = |one: &Signed| doers.contains(&one.person) || life.performer == Some(one.person);
+        assert!(!signed.iter().any(|one| !does(one) && performs(one)), "performer as verifier");
     }
     if rules.ordered {
         assert!(signed.is_sorted_by_key(|signed| signed.step), "out of order");
@@ -291,9 +300,9 @@ fn holds(rules: &Rules, before: &Life<'_>, life: &Life<'_>) {
 }
 
 /// Walks through every state that any order of deeds can reach.
-fn walk(rules: &Rules) -> usize {
+fn walk(rules: &Rules, performer: Option<PersonId>) -> usize {
     let deeds = deeds();
-    let start = Life::new(rules, None, None, Some(LATE));
+    let start = Life::new(rules, performer, None, Some(LATE));
     let key = |life: &Life<'_>| (life.signed().to_vec(), life.state());
     let (mut seen, mut next) = (HashSet::from([key(&start)]), vec![start]);
     while let Some(before) = next.pop() {
@@ -331,7 +340,7 @@ fn no_order_of_deeds_completes_a_request_without_all_that_the_rules_ask_for() {
                 performer_differs: switches & 4 != 0,
                 ..rules()
             };
-            states += walk(&rules);
+            states += walk(&rules, None) + walk(&rules, Some(person(1)));
         }
     }
     assert!(states > 1_000, "{states}");

@@ -2,6 +2,7 @@
 
 use crate::factor::Strength;
 use crate::id::RoleId;
+use crate::name::hides;
 use crate::policy::Named;
 use serde::{Deserialize, Serialize};
 
@@ -140,9 +141,10 @@ pub enum BadRules {
     /// A step of nobody, or of too many.
     #[error("1 to {} persons sign a step", Rules::MOST_COUNT)]
     Count,
-    /// Too many reasons, an empty one, one that is too long, or the same twice.
+    /// Too many reasons, an empty one, one that is too long or holds characters that are
+    /// not seen, or the same twice.
     #[error(
-        "there are at most {} reasons, different ones, each of 1 to {} characters",
+        "there are at most {} reasons, different ones, each of 1 to {} characters that are seen",
         Rules::MOST_REASONS,
         Rules::REASON_CHARS
     )]
@@ -192,7 +194,9 @@ impl Rules {
     }
 
     fn check_reasons(&self) -> Result<(), BadRules> {
-        let length = |reason: &String| (1..=Self::REASON_CHARS).contains(&reason.trim().chars().count());
+        let length = |reason: &String| {
+            (1..=Self::REASON_CHARS).contains(&reason.trim().chars().count()) && !hides(reason)
+        };
         let twice = |(at, reason): (usize, &String)| self.reasons.iter().take(at).any(|one| one == reason);
         if self.reasons.len() > Self::MOST_REASONS
             || !self.reasons.iter().all(length)

@@ -2,7 +2,7 @@
 
 use crate::app::Shared;
 use crate::fault::Fault;
-use axum::body::Bytes;
+use axum::body::{BodyDataStream, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use futures_util::StreamExt;
@@ -43,7 +43,7 @@ async fn bounded(request: Request, app: &Shared) -> Result<Bytes, Fault> {
     let most = app.config.limits.body_bytes;
     let declared = request.headers().get("content-length").and_then(|v| v.to_str().ok()?.parse().ok());
     if declared.is_some_and(|length: usize| length > most) {
-        discard(request).await;
+        discard(&mut request.into_body().into_data_stream(), DISCARDED).await;
         return Err(Code::BodyTooLong.into());
     }
     Bytes::from_request(request, app).await.map_err(|_| Code::BodyTooLong.into())
@@ -52,11 +52,11 @@ async fn bounded(request: Request, app: &Shared) -> Result<Bytes, Fault> {
 /// Most bytes that are read only to be thrown away.
 const DISCARDED: usize = 8 * 1024 * 1024;
 
-/// Lets the caller finish a body that is too long, up to a bound: several clients
+/// Lets the caller finish a body that is not taken, up to so many bytes: several clients
 /// (curl 7 over HTTP/2 is one) do not show an answer that comes while they still send.
-async fn discard(request: Request) {
-    let (mut frames, mut seen) = (request.into_body().into_data_stream(), 0);
-    while seen < DISCARDED {
+pub(crate) async fn discard(frames: &mut BodyDataStream, most: usize) {
+    let mut seen = 0;
+    while seen < most {
         match frames.next().await {
             Some(Ok(frame)) => seen += frame.len(),
             Some(Err(_)) | None => return,

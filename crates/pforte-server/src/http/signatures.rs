@@ -2,7 +2,7 @@
 
 use super::access::Problems;
 use super::caller::Caller;
-use super::extract::{Body, Id, LongBody, Parameters};
+use super::extract::{Body, Id, LongBody, Parameters, discard};
 use crate::app::Shared;
 use crate::fault::Fault;
 use crate::service::signing::{document, ending, keys, news, record, request, see, sign, waiting};
@@ -169,6 +169,9 @@ async fn cancel(
     ending::cancel(&caller, id, asked.read()?).await.map(Json)
 }
 
+/// Bytes of a record that are read only to be thrown away, so that its sender hears why.
+const RECORD_DISCARDED: usize = 128 * 1024 * 1024;
+
 /// Takes a record in a stream, to be named in a request within an hour.
 #[utoipa::path(post, path = "/signature-records", operation_id = "send_signature_record", tag = "signatures",
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
@@ -176,8 +179,12 @@ async fn cancel(
 async fn send_record(caller: Caller, request: Request) -> Result<(StatusCode, Json<SentRecord>), Fault> {
     let (parts, body) = request.into_parts();
     let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    let sent = record::receive(&caller, kind, body).await?;
-    Ok((StatusCode::CREATED, Json(sent)))
+    let mut body = body.into_data_stream();
+    let sent = record::receive(&caller, kind, &mut body).await;
+    if sent.is_err() && caller.application().is_ok() {
+        discard(&mut body, RECORD_DISCARDED).await;
+    }
+    Ok((StatusCode::CREATED, Json(sent?)))
 }
 
 /// The public halves of the signature keys, a JSON Web Key Set.

@@ -7,6 +7,7 @@ use pforte_test::audit::audit_with;
 use pforte_test::http::{Answer, Caller};
 use pforte_test::server::{ADMIN, PASSWORD, text};
 use pforte_test::shell::MountShell;
+use pforte_test::signing::{make, request, signing};
 use pforte_test::store::sqlite;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -278,4 +279,48 @@ async fn a_server_that_is_started_on_a_read_only_disk_serves_the_emergency_rules
         // The start, the log-on and two acts: not even the spill could be written.
         site.is_whole_again(&[], 4).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_a_full_disk_nothing_is_signed_without_its_event() {
+    let mut site = Site::new("").await;
+    let admin = site.admin.clone();
+    let call = |method: &str, path: &str| site.call(method, &format!("/api/v1{path}"));
+    let made = make(&call, &admin).await;
+    let ask = async |site: &Site, key: &str| {
+        let call = site.call("POST", "/api/v1/signature-requests").bearer(&made.batch);
+        call.json(&request(key)).await
+    };
+    let (open, other) = (ask(&site, "1").await.body, ask(&site, "2").await.body);
+    let sign = async |site: &Site, asked: &Value, user: &str| {
+        site.call("POST", "/api/v1/signatures").json(&signing(asked, user)).await
+    };
+    assert_eq!(sign(&site, &open, "operator1").await.status, 200);
+    site.fill();
+    site.until_emergency().await;
+    for _ in 0..3 {
+        let refused = sign(&site, &open, "quality1").await;
+        assert_eq!((refused.status, refused.code()), (503, "log-unwritable"), "{refused:?}");
+        let refused = ask(&site, "3").await;
+        assert_eq!((refused.status, refused.code()), (503, "log-unwritable"), "{refused:?}");
+        let call = site.call("POST", "/api/v1/signature-records").bearer(&made.batch);
+        let refused = call.bytes(vec![7; 100_000]).await;
+        assert_eq!((refused.status, refused.code()), (503, "log-unwritable"), "{refused:?}");
+        let why = json!({ "reason": "the disk is full" });
+        let path = format!("/api/v1/signature-requests/{}/cancellation", text(&other, "id"));
+        let refused = site.call("POST", &path).bearer(&made.batch).json(&why).await;
+        assert_eq!((refused.status, refused.code()), (503, "log-unwritable"), "{refused:?}");
+    }
+    let path = format!("/api/v1/signature-requests/{}", text(&open, "id"));
+    let read = site.call("GET", &path).bearer(&made.batch).send().await;
+    assert_eq!((read.status, read.at("/state")), (200, &json!("checking")), "it is still read: {read:?}");
+    site.shell.run("rm data/ballast");
+    site.healthy(200).await;
+    let signed = sign(&site, &open, "quality1").await;
+    assert_eq!(signed.at("/signed/0/state"), "complete", "{signed:?}");
+    let told = site.events("signed").await;
+    let statements: Vec<_> = told.iter().map(|event| &event["new"]["statement"]).collect();
+    let shown = signed.at("/signed/0/signatures").as_array().unwrap();
+    assert_eq!(statements, shown.iter().map(|one| &one["statement"]).collect::<Vec<_>>());
+    assert_eq!(site.events("signature-request-complete").await.len(), 1);
 }

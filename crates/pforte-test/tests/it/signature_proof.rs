@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 /// The document of a request as its application gets it.
-async fn document(plant: &Plant, request: &Value) -> Value {
+pub(crate) async fn document(plant: &Plant, request: &Value) -> Value {
     let path = format!("/signature-requests/{}/document", text(request, "id"));
     let answer = plant.server.call("GET", &path).bearer(&plant.batch).send().await;
     assert_eq!(answer.status, 200, "{answer:?}");
@@ -24,7 +24,7 @@ async fn checked(plant: &Plant, document: &Value) -> Report {
 }
 
 /// The document is genuine and wholly in the log; gives what is remarked.
-async fn genuine(plant: &Plant, request: &Value, state: &str) -> Vec<&'static str> {
+pub(crate) async fn genuine(plant: &Plant, request: &Value, state: &str) -> Vec<&'static str> {
     let report = checked(plant, &document(plant, request).await).await;
     assert_eq!(report.verdict(), Verdict::Genuine, "{state}: {:?}", report.findings);
     assert_eq!(report.state.map(pforte_model::signature::life::State::as_str), Some(state));
@@ -121,7 +121,8 @@ async fn paper_shows_name_time_and_meaning_and_holds_the_document_that_proves_it
     let printed = plant.server.call("GET", &path).bearer(&plant.batch).send().await;
     assert_eq!(
         (printed.status, &printed.headers["content-type"]),
-        (200, &"application/pdf".parse().unwrap())
+        (200, &"application/pdf".parse().unwrap()),
+        "{printed:?}"
     );
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("paper.pdf");

@@ -10,7 +10,7 @@ use crate::live::plant::Plant;
 use pforte_model::account::Principal;
 use pforte_model::id::{AreaId, GroupId, PersonId, RoleId, UserId};
 use pforte_model::policy::Named;
-use pforte_model::signature::rules::Rules;
+use pforte_model::signature::rules::{Meaning, Rules};
 use pforte_store::{Conn, assignments, directories, groups, users};
 use pforte_wire::signature_policy::PolicyWarning;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -30,6 +30,49 @@ fn too_few(step: usize, found: usize, wanted: usize) -> PolicyWarning {
     }
     let detail = format!("{found} persons hold the roles of step {}, and {wanted} are to sign.", step + 1);
     doubt("too-few-can-sign", Some(step), detail)
+}
+
+/// A step whose holders are all known.
+struct Seats {
+    persons: BTreeSet<PersonId>,
+    count: usize,
+    performs: bool,
+}
+
+/// Whether there are as many different persons as the rules ask for.
+fn enough_differ(rules: &Rules, steps: &[Seats]) -> bool {
+    if rules.one_person_once {
+        return can_be_seated(&steps.iter().collect::<Vec<_>>());
+    }
+    let pairs = || steps.iter().flat_map(|one| steps.iter().map(move |other| [one, other]));
+    !rules.performer_differs
+        || pairs().filter(|[one, other]| one.performs && !other.performs).all(|pair| can_be_seated(&pair))
+}
+
+/// Whether all signatures of the steps can be given by different persons: each is seated
+/// by moving others to another seat of theirs where that is needed.
+fn can_be_seated(steps: &[&Seats]) -> bool {
+    let mut seated = HashMap::new();
+    steps
+        .iter()
+        .enumerate()
+        .all(|(step, of)| (0..of.count).all(|_| seat(step, steps, &mut seated, &mut HashSet::new())))
+}
+
+fn seat(
+    step: usize,
+    steps: &[&Seats],
+    seated: &mut HashMap<PersonId, usize>,
+    tried: &mut HashSet<PersonId>,
+) -> bool {
+    for person in steps.get(step).into_iter().flat_map(|of| &of.persons) {
+        let other = seated.get(person).copied();
+        if tried.insert(*person) && other.is_none_or(|other| seat(other, steps, seated, tried)) {
+            seated.insert(*person, step);
+            return true;
+        }
+    }
+    false
 }
 
 /// Assignments, groups and users, as far as they are known.
@@ -67,20 +110,28 @@ impl Known {
             let detail = "People sign with a password, which is weaker than the policy asks for.".to_owned();
             warnings.push(doubt("strength-out-of-reach", None, detail));
         }
-        let mut all = Holders::default();
+        let mut known: Vec<Seats> = Vec::new();
+        let mut each_has_enough = true;
         for (at, step) in rules.steps.iter().enumerate() {
             let holders = self.holders(plant, &step.roles, areas);
             let count = usize::try_from(step.count).unwrap_or(usize::MAX);
-            if !holders.maybe_more && holders.persons.len() < count {
-                warnings.push(too_few(at, holders.persons.len(), count));
+            if holders.maybe_more {
+                continue;
             }
-            all.maybe_more |= holders.maybe_more;
-            all.persons.extend(holders.persons);
+            if holders.persons.len() < count {
+                warnings.push(too_few(at, holders.persons.len(), count));
+                each_has_enough = false;
+            }
+            known.push(Seats {
+                persons: holders.persons,
+                count,
+                performs: step.meaning == Meaning::Performed,
+            });
         }
-        let (found, wanted) = (all.persons.len(), rules.signatures());
-        if rules.one_person_once && !all.maybe_more && found < wanted && warnings.is_empty() {
-            let detail = format!("{found} persons hold the roles, and {wanted} different ones are to sign.");
-            warnings.push(doubt("too-few-can-sign", None, detail));
+        if each_has_enough && !enough_differ(rules, &known) {
+            let detail = "Too few different persons hold the roles of all steps: somebody would have to sign \
+                as another one who must be somebody else.";
+            warnings.push(doubt("too-few-can-sign", None, detail.to_owned()));
         }
         let cancel = self.holders(plant, &rules.cancel_roles, areas);
         if !rules.cancel_roles.is_empty() && cancel.persons.is_empty() && !cancel.maybe_more {

@@ -55,12 +55,7 @@ impl Chain {
 
     /// The life so far.
     pub(super) fn life(&self) -> Life<'_> {
-        let opening = &self.asked.opening;
-        let station = opening.station.as_ref().and_then(|station| station.id.parse().ok());
-        let performer = opening.performer.as_ref().map(|performer| performer.person);
-        let expires_at = opening.expires_at.map(|end| end.at);
-        Life::new(&opening.rules, performer, station, expires_at)
-            .after(self.signed(), end_of(&self.row.state))
+        life(&self.asked.opening, self.signed(), end_of(&self.row.state))
     }
 
     fn signed(&self) -> Vec<Signed> {
@@ -162,6 +157,14 @@ impl Chain {
     pub(super) fn draft(&self, kind: EventType) -> Draft {
         draft(kind, self.row.id, &self.asked.opening)
     }
+}
+
+/// The life of a request of which this is known.
+pub(super) fn life(opening: &Opening, signed: Vec<Signed>, end: Option<End>) -> Life<'_> {
+    let station = opening.station.as_ref().and_then(|station| station.id.parse().ok());
+    let performer = opening.performer.as_ref().map(|performer| performer.person);
+    let expires_at = opening.expires_at.map(|end| end.at);
+    Life::new(&opening.rules, performer, station, expires_at).after(signed, end)
 }
 
 /// What every event about a request begins with.

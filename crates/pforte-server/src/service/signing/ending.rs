@@ -83,7 +83,12 @@ pub async fn sweep(app: &Shared) -> Result<(), Fault> {
     };
     let late: BTreeSet<_> = by_wall.into_iter().chain(app.signing.late(app.clock.monotonic())).collect();
     for id in late {
-        expire(app, id).await?;
+        match expire(app, id).await {
+            Err(fault) if fault.is_unwritable() => return Err(fault),
+            // One that cannot be read must not keep the others open.
+            Err(fault) => tracing::error!(code = fault.code.as_str(), request = %id, "could not be ended"),
+            Ok(()) => {}
+        }
     }
     Ok(())
 }

@@ -135,27 +135,33 @@ fn row(app: &App, application: ApplicationId, id: SignatureRecordId, record: &Re
 }
 
 /// Takes a record in a stream, piece by piece.
-pub async fn receive(caller: &Caller, kind: Option<&str>, body: Body) -> Result<SentRecord, Fault> {
+pub async fn receive(
+    caller: &Caller,
+    kind: Option<&str>,
+    body: &mut BodyDataStream,
+) -> Result<SentRecord, Fault> {
     let app = caller.app();
     let application = caller.application()?.id;
     emergency::refuse(app)?;
     let media_type = media_type(kind.unwrap_or("application/octet-stream"))?;
     let id = SignatureRecordId::from_bytes(app.ids.bytes(app.clock.micros()));
-    match parts(app, id, body.into_data_stream()).await {
+    // It is known before its parts are, so that they are swept if the server ends meanwhile.
+    let coming = Record { sha256: Digest([0; 32]), bytes: None, media_type, form: Form::Bytes };
+    let row = row(app, application, id, &coming);
+    app.store.write(async move |tx| rows::begin(tx, &row).await).await?;
+    match parts(app, id, body).await {
         Ok((sha256, bytes)) => {
-            let record = Record { sha256, bytes: Some(bytes), media_type, form: Form::Bytes };
-            let row = row(app, application, id, &record);
-            app.store.write(async move |tx| rows::insert(tx, &row).await).await?;
+            app.store.write(async move |tx| rows::finish(tx, id, &sha256.0, bytes).await).await?;
             Ok(SentRecord { id: id.to_string(), sha256: sha256.to_string(), bytes })
         }
         Err(fault) => {
-            app.store.write(async move |tx| rows::remove_parts(tx, id).await).await?;
+            app.store.write(async move |tx| rows::remove(tx, id).await).await?;
             Err(fault)
         }
     }
 }
 
-async fn parts(app: &App, id: SignatureRecordId, mut body: BodyDataStream) -> Result<(Digest, u64), Fault> {
+async fn parts(app: &App, id: SignatureRecordId, body: &mut BodyDataStream) -> Result<(Digest, u64), Fault> {
     let (mut hash, mut bytes, mut number) = (Sha256::new(), 0_u64, 0_i64);
     let mut part: Vec<u8> = Vec::with_capacity(PART_BYTES);
     loop {

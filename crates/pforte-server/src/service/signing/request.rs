@@ -13,7 +13,7 @@ use crate::service::scribe::Origin;
 use crate::service::{areas, decisions, emergency, places};
 use pforte_model::event::Named;
 use pforte_model::id::{AreaId, SessionId, SignatureRequestId, StationId};
-use pforte_model::name::{RightName, fold, unseen};
+use pforte_model::name::{RightName, fold, hides};
 use pforte_model::policy::{AreaIx, Question};
 use pforte_model::signature::statement::{self, Opening, PolicyVersion, Signatory, VERSION};
 use pforte_store::signature_requests::{self as rows, SignatureRequest as Row};
@@ -144,11 +144,10 @@ fn check(asked: &RequestSignatures) -> Result<(), Fault> {
 /// it that could make it look like another one.
 fn text(name: &str, text: Option<&str>, most: usize) -> Result<(), Fault> {
     let Some(text) = text else { return Ok(()) };
-    let hidden = |c: char| unseen(c) && !matches!(c, '\n' | '\t');
     match text.chars().count() {
         0 => Err(Fault::value(name, "not empty")),
         long if long > most => Err(Fault::value(name, &format!("at most {most} characters"))),
-        _ if text.chars().any(hidden) => Err(Fault::value(name, "no characters that cannot be seen")),
+        _ if hides(text) => Err(Fault::value(name, "no characters that cannot be seen")),
         _ => Ok(()),
     }
 }

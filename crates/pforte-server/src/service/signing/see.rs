@@ -111,7 +111,7 @@ fn concerns(app: &App, session: &Session, chain: &Chain) -> bool {
     }
     let (plant, rules) = (app.live.plant(), &chain.asked.opening.rules);
     let rights = session.rights(&plant);
-    let own = sign::roles(&plant, &rights.held, &session.standing(), chain, app.clock.moment());
+    let own = sign::roles(&plant, &rights.held, &session.standing(), chain.row.area, app.clock.moment());
     let signing = rules.steps.iter().flat_map(|step| &step.roles).chain(&rules.cancel_roles);
     signing.into_iter().any(|role| own.iter().any(|held| held.id == role.id))
 }
@@ -147,7 +147,11 @@ pub async fn list(caller: &Caller, asked: Listed) -> Result<List<SignatureReques
     let before = asked.after.as_deref().map(str::parse).transpose()?;
     let object = asked.object.as_deref().map(fold);
     let person = asked.person.as_deref().map(str::parse::<PersonId>).transpose()?;
-    let which = which(asked.state.as_deref(), object.as_deref(), person)?;
+    let which = match (which(asked.state.as_deref(), object.as_deref(), person)?, own) {
+        // Of another one's there may be so many that an own one is pages away.
+        (Which::All, Some(own)) => Which::Application(own),
+        (which, _) => which,
+    };
     let mut conn = app.store.read().await?;
     let found = rows::page(&mut conn, &which, before, limit).await?;
     let full = found.len() >= usize::try_from(limit).unwrap_or(usize::MAX);

@@ -17,7 +17,7 @@ use crate::service::logon::{self, Signer as Typed};
 use crate::service::scribe::{Draft, Origin};
 use pforte_model::event::{EventType, Named};
 use pforte_model::factor::{Factor, Proved, strength};
-use pforte_model::id::{ApplicationId, RoleId, SignatureRequestId};
+use pforte_model::id::{ApplicationId, AreaId, RoleId, SignatureRequestId};
 use pforte_model::policy::{self, Held, Standing};
 use pforte_model::signature::life::{Hindrance, Said, Signer};
 use pforte_model::signature::rules::Rules;
@@ -284,7 +284,7 @@ impl Here {
         let moment = app.clock.moment();
         let standing =
             Standing { station: person.station.as_ref().map(|one| one.id), factors: &person.factors };
-        let roles = roles(&plant, &person.held, &standing, chain, moment);
+        let roles = roles(&plant, &person.held, &standing, chain.row.area, moment);
         let judged_at = app.signing.judged_at(chain.row.id, moment.at, app.clock.monotonic());
         Self { ids: roles.iter().map(|role| role.id).collect(), roles, judged_at }
     }
@@ -306,15 +306,15 @@ impl Here {
     }
 }
 
-/// The roles that somebody holds here and now in the area of a request.
+/// The roles that somebody holds here and now in an area.
 pub(super) fn roles(
     plant: &Plant,
     held: &Held,
     standing: &Standing<'_>,
-    chain: &Chain,
+    area: AreaId,
     moment: Moment,
 ) -> Vec<policy::Named<RoleId>> {
-    let Some(area) = plant.policy.area_by_id(chain.row.area) else { return Vec::new() };
+    let Some(area) = plant.policy.area_by_id(area) else { return Vec::new() };
     plant.policy.roles_here(held, standing, Some(area), moment).into_iter().map(|held| held.role).collect()
 }
 

@@ -1,18 +1,22 @@
 //! What waits for a person.
 
-use super::chain::Chain;
-use super::sign;
-use super::view;
+use super::chain::{self, Chain};
+use super::{sign, view};
 use crate::app::App;
 use crate::fault::Fault;
 use crate::http::caller::Caller;
+use crate::live::plant::Plant;
 use crate::live::session::Session;
 use pforte_model::factor::{Strength, strength};
-use pforte_model::id::RoleId;
-use pforte_model::signature::life::Signer;
-use pforte_store::signature_requests as rows;
+use pforte_model::id::{AreaId, RoleId};
+use pforte_model::signature::life::{Life, Signed, Signer};
+use pforte_model::time::Moment;
+use pforte_store::signature_requests::{self as rows, Given, SignatureRequest as Row};
 use pforte_wire::List;
+use pforte_wire::problem::Code;
 use pforte_wire::signature::Waiting;
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Most requests of the list.
 const MOST: usize = 200;
@@ -20,16 +24,26 @@ const MOST: usize = 200;
 /// The requests that the person could sign now, oldest first, at most 200.
 pub async fn list(caller: &Caller) -> Result<List<Waiting>, Fault> {
     let (app, session) = (caller.app(), caller.person()?);
-    let mut conn = app.store.read().await?;
-    let mut items = Vec::new();
+    let mut conn = app.store.snapshot().await?;
+    let mut given = rows::given(&mut conn).await?;
+    let (mut eyes, mut items) = (Eyes::of(app, session), Vec::new());
     for row in rows::open(&mut conn, u32::MAX).await? {
-        // What was asked is in memory; the chain is read only of what may be waiting.
-        if app.signing.asked(row.id).is_some_and(|asked| !concerns(app, session, &row, &asked.opening.rules))
-        {
+        let signed = given.remove(&row.id).unwrap_or_default().iter().filter_map(signed).collect();
+        // What was asked is in memory: a chain is read only of what waits for the person.
+        let asked = app.signing.asked(row.id);
+        if asked.is_some_and(|asked| eyes.steps(&row, &chain::life(&asked.opening, signed, None)).is_none()) {
             continue;
         }
-        let chain = Chain::of(app, &mut conn, row).await?;
-        if let Some(steps) = steps(app, session, &chain) {
+        let id = row.id;
+        let chain = match Chain::of(app, &mut conn, row).await {
+            // One that cannot be read must not hide the others.
+            Err(fault) if fault.code == Code::Internal => {
+                tracing::error!(request = %id, "cannot be read");
+                continue;
+            }
+            read => read?,
+        };
+        if let Some(steps) = eyes.steps(&chain.row, &chain.life()) {
             items.push(Waiting { request: view::shown(&chain)?, steps });
         }
         if items.len() >= MOST {
@@ -39,35 +53,41 @@ pub async fn list(caller: &Caller) -> Result<List<Waiting>, Fault> {
     Ok(List { items, next: None })
 }
 
-/// Whether one of the person's roles signs a request at all.
-fn concerns(
-    app: &App,
-    session: &Session,
-    row: &rows::SignatureRequest,
-    rules: &pforte_model::signature::rules::Rules,
-) -> bool {
-    let plant = app.live.plant();
-    let Some(area) = plant.policy.area_by_id(row.area) else { return false };
-    let rights = session.rights(&plant);
-    let own = plant.policy.roles_here(&rights.held, &session.standing(), Some(area), app.clock.moment());
-    rules.steps.iter().flat_map(|step| &step.roles).any(|role| own.iter().any(|held| held.role.id == role.id))
+fn signed(given: &Given) -> Option<Signed> {
+    let step = usize::try_from(given.step).ok()?;
+    Some(Signed { person: given.person, step, station: given.station })
 }
 
-/// The steps that the person may sign now.
-fn steps(app: &App, session: &Session, chain: &Chain) -> Option<Vec<u32>> {
-    let (plant, now) = (app.live.plant(), app.clock.moment());
-    let rights = session.rights(&plant);
-    let roles: Vec<RoleId> = sign::roles(&plant, &rights.held, &session.standing(), chain, now)
-        .into_iter()
-        .map(|role| role.id)
-        .collect();
-    let signer = Signer {
-        person: session.holder.person,
-        roles: &roles,
-        station: session.station,
-        strength: strength(&session.factors).unwrap_or(Strength::Weak),
-    };
-    let judged_at = app.signing.judged_at(chain.row.id, now.at, app.clock.monotonic());
-    let open = chain.life().open_to(&signer, judged_at).ok()?;
-    Some(open.into_iter().filter_map(|step| u32::try_from(step).ok()).collect())
+/// Who looks, with the roles held in each area that was looked at.
+struct Eyes<'a> {
+    app: &'a App,
+    session: &'a Session,
+    plant: Arc<Plant>,
+    now: Moment,
+    roles: HashMap<AreaId, Vec<RoleId>>,
+}
+
+impl<'a> Eyes<'a> {
+    fn of(app: &'a App, session: &'a Session) -> Self {
+        Self { app, session, plant: app.live.plant(), now: app.clock.moment(), roles: HashMap::new() }
+    }
+
+    /// The steps that the person may sign now.
+    fn steps(&mut self, row: &Row, life: &Life<'_>) -> Option<Vec<u32>> {
+        let judged_at = self.app.signing.judged_at(row.id, self.now.at, self.app.clock.monotonic());
+        let (person, station) = (self.session.holder.person, self.session.station);
+        let strength = strength(&self.session.factors).unwrap_or(Strength::Weak);
+        let signer = Signer { person, roles: self.roles(row.area), station, strength };
+        let open = life.open_to(&signer, judged_at).ok()?;
+        Some(open.into_iter().filter_map(|step| u32::try_from(step).ok()).collect())
+    }
+
+    fn roles(&mut self, area: AreaId) -> &[RoleId] {
+        let (plant, session, now) = (&self.plant, self.session, self.now);
+        self.roles.entry(area).or_insert_with(|| {
+            let rights = session.rights(plant);
+            let held = sign::roles(plant, &rights.held, &session.standing(), area, now);
+            held.into_iter().map(|role| role.id).collect()
+        })
+    }
 }
