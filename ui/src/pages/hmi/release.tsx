@@ -44,7 +44,8 @@ function wanted(process: Process): Schema<"RequestSignatures"> {
         bottles: process.bottles,
         pasteurised: { degrees: Math.round(process.temperature * 10) / 10, setpoint: process.setpoint },
         overridden: process.overridden,
-      },
+        // The description of the API says an object without saying of what.
+      } as unknown as Record<string, never>,
       keep: true,
     },
   };

@@ -342,7 +342,7 @@ interface StatementProps {
 function Statement({ stored, checked, wrong, onCheck }: StatementProps) {
   const { t } = useTranslation("sign");
   return (
-    <div className="sign-statement stack" role="group" aria-label={t("statementTitle")}>
+    <section className="sign-statement stack" aria-label={t("statementTitle")}>
       <strong>{t("statementTitle")}</strong>
       <p>{t("statement")}</p>
       {currentLanguage() !== "en" && (
@@ -357,7 +357,7 @@ function Statement({ stored, checked, wrong, onCheck }: StatementProps) {
           <span className="wrong">{wrong}</span>
         </p>
       )}
-    </div>
+    </section>
   );
 }
 

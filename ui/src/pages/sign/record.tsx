@@ -85,9 +85,9 @@ function Content({ asked, view }: RecordProps) {
         <p>{t("recordBytes")}</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls needs the focus
-        <pre className="sign-record" tabIndex={0} role="region" aria-label={t("record")}>
+        <section className="sign-record" tabIndex={0} aria-label={t("record")}>
           <Seen text={asked.record?.form === "jcs" ? indented(text) : text} />
-        </pre>
+        </section>
       )}
     </>
   );

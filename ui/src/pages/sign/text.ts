@@ -8,7 +8,7 @@ export interface Piece {
 
 // Controls, marks of direction, and letters without a face; a line may end with CR LF.
 const HIDDEN =
-  /\r(?!\n)|[^\P{Cc}\t\n\r]|[\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\p{Variation_Selector}\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0]/gu;
+  /\r(?!\n)|[^\P{Cc}\t\n\r]|[\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\p{Variation_Selector}\u115f\u1160\u3164\uffa0]|\u034f|\u17b4|\u17b5/gu;
 
 const numbered = (character: string): string =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
