@@ -42,4 +42,6 @@ export const SAME: ReadonlySet<string> = new Set([
   "389 Directory Server",
   "FreeIPA",
   "{{millis}} ms",
+  "{{meaning}} ({{roles}})",
+  "Record",
 ]);

@@ -22,7 +22,7 @@ export interface Running {
 const STEP_MS = 500;
 
 let running: Running = { process: BEGINNING, release: null };
-let clock: ReturnType<typeof setInterval> | undefined;
+let runs = false;
 const listeners = new Set<() => void>();
 
 export function change(next: (now: Running) => Running): void {
@@ -31,7 +31,8 @@ export function change(next: (now: Running) => Running): void {
 }
 
 function listen(listener: () => void): () => void {
-  clock ??= setInterval(() => change((now) => ({ ...now, process: later(now.process) })), STEP_MS);
+  if (!runs) setInterval(() => change((now) => ({ ...now, process: later(now.process) })), STEP_MS);
+  runs = true;
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
