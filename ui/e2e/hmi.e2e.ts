@@ -27,7 +27,7 @@ describe("the process picture", () => {
     await visitor.logOn(demoUser({ user: "operator4" }));
     await visitor.open("/hmi");
     await act(visitor.page, "mixer", "enabled").waitFor();
-    await act(visitor.page, "release", "disabled").waitFor();
+    await act(visitor.page, "override", "disabled").waitFor();
     await act(visitor.page, "mixer", "enabled").click();
     await visitor.page.locator(".turns").waitFor();
     await visitor.look("hmi-operator");

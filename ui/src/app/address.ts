@@ -28,6 +28,6 @@ const HERE = "https://here.invalid";
 export function ownAddress(to: string | undefined): string | undefined {
   if (to === undefined || !URL.canParse(to, HERE)) return undefined;
   const url = new URL(to, HERE);
-  const own = url.origin === HERE && /^\/(admin|hmi|station)(\/|$)/.test(url.pathname);
+  const own = url.origin === HERE && /^\/(admin|hmi|sign|station|waiting)(\/|$)/.test(url.pathname);
   return own ? url.pathname + url.search : undefined;
 }

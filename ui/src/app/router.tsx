@@ -58,6 +58,18 @@ const password = createRoute({
   component: lazyRouteComponent(() => import("../pages/password")),
 });
 
+const sign = createRoute({
+  getParentRoute: () => root,
+  path: "/sign/$id",
+  component: lazyRouteComponent(() => import("../pages/sign")),
+});
+
+const waiting = createRoute({
+  getParentRoute: () => root,
+  path: "/waiting",
+  component: lazyRouteComponent(() => import("../pages/waiting")),
+});
+
 const admin = createRoute({
   getParentRoute: () => root,
   path: "/admin",
@@ -90,6 +102,8 @@ export const makeRouter = () =>
       logOn,
       station,
       password,
+      sign,
+      waiting,
       ...(hmi ?? []),
       admin.addChildren([...adminStart, ...adminPages]),
     ]),

@@ -1,11 +1,13 @@
 /** The frame of the administration: iX's application frame with header and menu. */
-import { iconCogwheel, iconHome, iconLock, iconLogOut } from "@siemens/ix-icons/icons";
+import { iconCogwheel, iconHome, iconLock, iconLogOut, iconPen } from "@siemens/ix-icons/icons";
 import { IxApplication, IxApplicationHeader, IxMenu, IxMenuItem } from "@siemens/ix-react";
+import { useQuery } from "@tanstack/react-query";
 import { Navigate, Outlet, useNavigate, useRouter, useRouterState } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "../api/problem";
 import { useLogOff, useSession } from "../api/session";
+import { waitingQuery } from "../api/signing";
 import { fetchTexts } from "../i18n";
 import { Button } from "../parts/Button";
 import { ProblemTold } from "../parts/ProblemTold";
@@ -25,6 +27,7 @@ function Menu({ onChoices }: { onChoices: () => void }) {
   const navigate = useNavigate();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const pages = pagesFor(useAccess());
+  const waiting = useQuery(waitingQuery).data?.items.length ?? 0;
   const go = (to: string) => (event: { preventDefault: () => void }) => {
     event.preventDefault();
     void navigate({ to });
@@ -45,6 +48,13 @@ function Menu({ onChoices }: { onChoices: () => void }) {
           onClick={go(page.to)}
         />
       ))}
+      <IxMenuItem
+        slot="bottom"
+        label={t("sign:waiting")}
+        icon={iconPen}
+        {...(waiting > 0 ? { notifications: waiting } : {})}
+        onClick={go("/waiting")}
+      />
       <IxMenuItem slot="bottom" label={t("menu.station")} icon={iconHome} onClick={go("/station")} />
       <IxMenuItem
         slot="bottom"

@@ -46,4 +46,6 @@ export const SAME: ReadonlySet<string> = new Set([
   "no",
   "Signatures",
   "Actions",
+  "{{meaning}} ({{roles}})",
+  "Record",
 ]);

@@ -1,5 +1,7 @@
 //! The demo plant as tables.
 
+use pforte_model::signature::rules::Meaning;
+
 /// An area, after the one above it.
 pub(super) struct Area {
     pub(super) path: &'static str,
@@ -32,6 +34,18 @@ pub(super) struct Group {
     pub(super) name: &'static str,
     pub(super) inside: Option<&'static str>,
     pub(super) role: Option<(&'static str, &'static str)>,
+}
+
+/// How acts are signed in the whole plant: one person of each step, one step after the other,
+/// each with a comment.
+pub(super) struct SigningPolicy {
+    pub(super) name: &'static str,
+    pub(super) actions: &'static [&'static str],
+    pub(super) steps: &'static [(&'static [&'static str], Meaning)],
+    pub(super) valid_seconds: u32,
+    /// For how long after a log-on or a signature the password alone suffices.
+    pub(super) continuous_seconds: u32,
+    pub(super) cancel_roles: &'static [&'static str],
 }
 
 /// A user in a group.
@@ -160,6 +174,16 @@ pub(super) const ROLES: &[Role] = &[
         idle_seconds: None,
     },
 ];
+
+/// Who runs the line signs that the batch is done, and then quality sets it free.
+pub(super) const SIGNING: SigningPolicy = SigningPolicy {
+    name: "Release of batches",
+    actions: &["batch/release"],
+    steps: &[(&["Operator", "Shift lead"], Meaning::Performed), (&["Quality"], Meaning::Released)],
+    valid_seconds: 600,
+    continuous_seconds: 900,
+    cancel_roles: &["Shift lead"],
+};
 
 const fn group(
     name: &'static str,

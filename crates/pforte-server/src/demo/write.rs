@@ -5,15 +5,18 @@ use crate::fault::Fault;
 use crate::service::passwords::Made;
 use crate::service::plant::Change;
 use crate::service::scribe::Draft;
+use crate::service::signature_policies;
 use crate::token::TokenHash;
 use pforte_model::account::Principal;
 use pforte_model::assignment::Assignment;
 use pforte_model::event::EventType;
+use pforte_model::factor::Strength;
 use pforte_model::id::{
-    ApplicationId, AreaId, AssignmentId, DirectoryId, GroupId, RightId, RoleId, StationId,
+    ApplicationId, AreaId, AssignmentId, DirectoryId, GroupId, RightId, RoleId, SignaturePolicyId, StationId,
 };
 use pforte_model::name::{AreaName, Key, Label, RightName, fold};
-use pforte_model::policy::MemberFact;
+use pforte_model::policy::{MemberFact, Named};
+use pforte_model::signature::rules::{Demand, Rules, Step, When};
 use pforte_model::time::Micros;
 use pforte_store::applications::{self, Application, Scope};
 use pforte_store::areas::{self, Area};
@@ -21,6 +24,7 @@ use pforte_store::assignments;
 use pforte_store::groups::{self, Group};
 use pforte_store::rights::{self, Right};
 use pforte_store::roles::{self, Role};
+use pforte_store::signature_policies::{Scope as SigningScope, SignaturePolicy};
 use pforte_store::stations::{self, Station};
 use pforte_wire::problem::Code;
 use std::collections::{BTreeMap, HashMap};
@@ -59,6 +63,7 @@ pub(super) async fn plant(change: &mut Change<'_>, users: &[Made], hashes: &Hash
     for (user, made) in USERS.iter().zip(users) {
         writer.user(user.group, made).await?;
     }
+    writer.signing(&dairy::SIGNING).await?;
     Ok(ids)
 }
 
@@ -254,5 +259,45 @@ impl<'a, 'c> Writer<'a, 'c> {
     async fn user(&mut self, group: &'static str, made: &Made) -> Result<(), Fault> {
         made.insert(self.change).await?;
         self.join(Principal::User(made.row.id), made.row.login.as_str(), group).await
+    }
+
+    async fn signing(&mut self, policy: &'static dairy::SigningPolicy) -> Result<(), Fault> {
+        let steps = policy.steps.iter().map(|(roles, meaning)| {
+            Ok::<_, Fault>(Step { roles: self.named(roles)?, count: 1, meaning: *meaning })
+        });
+        let row = SignaturePolicy {
+            id: SignaturePolicyId::from_bytes(self.id()),
+            name: Label::parse(policy.name)?,
+            rules: Rules {
+                steps: steps.collect::<Result<_, _>>()?,
+                ordered: true,
+                one_station: false,
+                performer_differs: true,
+                one_person_once: true,
+                when: When::Before,
+                reason: Demand::None,
+                reasons: Vec::new(),
+                comment: Demand::Forced,
+                valid_seconds: Some(policy.valid_seconds),
+                continuous_seconds: policy.continuous_seconds,
+                strength: Strength::Single,
+                cancel_roles: self.named(policy.cancel_roles)?,
+            },
+            enabled: true,
+            created_at: self.now,
+            version: 1,
+        };
+        let rights = policy.actions.iter().map(|name| Self::find::<str, _>(&self.rights, name));
+        let scope = SigningScope {
+            rights: rights.collect::<Result<_, _>>()?,
+            areas: vec![Self::find::<str, _>(&self.areas, super::PLANT)?],
+        };
+        signature_policies::made(self.change, &row, &scope).await
+    }
+
+    fn named(&self, roles: &[&'static str]) -> Result<Vec<Named<RoleId>>, Fault> {
+        let role =
+            |name: &&'static str| Ok(Named { id: Self::find(&self.roles, *name)?, name: (*name).to_owned() });
+        roles.iter().map(role).collect()
     }
 }

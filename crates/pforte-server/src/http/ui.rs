@@ -31,7 +31,8 @@ use rust_embed::RustEmbed;
 struct Built;
 
 /// The addresses of the pages; what lies below the last is the script's to know.
-const PAGES: [&str; 6] = ["/", "/logon", "/station", "/hmi", "/admin", "/admin/{*page}"];
+const PAGES: [&str; 9] =
+    ["/", "/logon", "/station", "/password", "/waiting", "/sign/{id}", "/hmi", "/admin", "/admin/{*page}"];
 
 /// What stands in the built page where the nonce belongs.
 const NONCE: &str = "NONCE-OF-THIS-ANSWER";

@@ -93,11 +93,16 @@ pub async fn create(
         let row = Row { id, name, rules, enabled: asked.enabled, created_at: now, version: 1 };
         let scope = Scope { rights, areas };
         alone(change.tx, &row, &scope).await?;
-        rows::insert(change.tx, &row, &scope).await.map_err(named)?;
-        saved(change, EventType::SignaturePolicyCreated, &row, None).await
+        made(change, &row, &scope).await
     })
     .await?;
     read(app, id).await
+}
+
+/// Writes a policy that is new.
+pub(crate) async fn made(change: &mut Change<'_>, row: &Row, scope: &Scope) -> Result<(), Fault> {
+    rows::insert(change.tx, row, scope).await.map_err(named)?;
+    saved(change, EventType::SignaturePolicyCreated, row, None).await
 }
 
 /// Changes a policy. Requests that are open go on by the version that they began with.

@@ -255,7 +255,10 @@ async fn nobody_signs_before_they_have_acknowledged_what_it_means() {
     let mut body = signing(&asked, "operator1");
     body["acknowledge"] = json!(false);
     let sign = async |body: &serde_json::Value| plant.server.call("POST", "/signatures").json(body).await;
-    assert_eq!(sign(&body).await.code(), "acknowledgement-needed");
+    let refused = sign(&body).await;
+    assert_eq!(refused.code(), "acknowledgement-needed");
+    let told = text(&refused.body, "detail");
+    assert!(told.starts_with("My electronic signature binds me"), "the statement word by word: {told}");
     body["acknowledge"] = json!(true);
     assert_eq!(sign(&body).await.status, 200);
     assert_eq!(plant.server.events_of("signature-acknowledged").await.len(), 1);

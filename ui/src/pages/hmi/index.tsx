@@ -6,20 +6,21 @@ import { iconWarningFilled } from "@siemens/ix-icons/icons";
 import { IxIcon } from "@siemens/ix-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { logOnOptions, useLogOff, useSession } from "../../api/session";
+import type { Asked } from "../../api/signing";
 import { Countdown } from "../../app/countdown";
 import { Frame } from "../../app/frame";
 import { Button } from "../../parts/Button";
 import { ProblemTold } from "../../parts/ProblemTold";
 import { Told } from "../../parts/Told";
 import { Picture } from "./picture";
-import { type Act, BEGINNING, done, later, type Process } from "./process";
+import { type Act, done, type Process } from "./process";
+import { askRelease, ReleaseEnded, ReleaseWaits } from "./release";
 import { mayNow, useAllowed, useSomebodyElse } from "./rights";
+import { change, type Release, useRunning } from "./running";
 import "./hmi.css";
-
-const STEP_MS = 500;
 
 export default function HmiPage() {
   const { t } = useTranslation("hmi");
@@ -66,24 +67,42 @@ function Who() {
 /** The picture with its buttons: live by right, grey without. */
 function Control() {
   const { t } = useTranslation("hmi");
-  const [process, setProcess] = useState(BEGINNING);
+  const { process, release } = useRunning();
   const [refused, setRefused] = useState<Act | null>(null);
+  const [notDone, setNotDone] = useState(false);
+  const [ended, setEnded] = useState<{ asked: Asked; batch: string } | null>(null);
   const [problem, setProblem] = useState<unknown>(null);
   const allowed = useAllowed();
-  useEffect(() => {
-    const clock = setInterval(() => setProcess(later), STEP_MS);
-    return () => clearInterval(clock);
-  }, []);
+  const put = (wanted: Act): void => change((now) => ({ ...now, process: done(now.process, wanted) }));
+  const alone = async (wanted: Act): Promise<void> => {
+    if (await mayNow(wanted)) put(wanted);
+    else setRefused(wanted);
+  };
+  const releaseIt = async (): Promise<void> => {
+    setNotDone(process.batch !== "done");
+    if (process.batch !== "done" || release !== null) return;
+    const asked = await askRelease(process);
+    if (asked === null) await alone("release");
+    else change((now) => ({ ...now, release: asked }));
+  };
   const act = async (wanted: Act): Promise<void> => {
     setRefused(null);
+    setNotDone(false);
+    setEnded(null);
     setProblem(null);
     try {
-      if (await mayNow(wanted)) setProcess((now) => done(now, wanted));
-      else setRefused(wanted);
+      await (wanted === "release" ? releaseIt() : alone(wanted));
     } catch (error) {
       setProblem(error);
     }
   };
+  const end = useCallback((of: Release, asked: Asked): void => {
+    change((now) => ({
+      release: null,
+      process: asked.state === "complete" ? done(now.process, "release") : now.process,
+    }));
+    setEnded({ asked, batch: of.batch });
+  }, []);
   return (
     <>
       <Picture process={process} />
@@ -93,6 +112,9 @@ function Control() {
           {t("refused", { act: t(`acts.${refused}`) })}
         </Told>
       )}
+      {notDone && <Told kind="info">{t("notDone")}</Told>}
+      {release !== null && <ReleaseWaits release={release} onEnd={(asked) => end(release, asked)} />}
+      {ended !== null && <ReleaseEnded asked={ended.asked} batch={ended.batch} />}
       <ProblemTold error={problem} />
       <Buttons process={process} allowed={allowed} onAct={(wanted) => void act(wanted)} />
     </>
@@ -131,7 +153,10 @@ function Buttons({ process, allowed, onAct }: ButtonsProps) {
     mixer: t(process.mixing ? "runs" : "stands"),
     override: t(process.overridden ? "overridden" : "locked"),
     warmer: t("setpoint", { degrees: process.setpoint }),
-    release: t(`batches.${process.batch}`),
+    release:
+      process.number === ""
+        ? t(`batches.${process.batch}`)
+        : `${t(`batches.${process.batch}`)} · ${process.number}`,
   };
   return (
     <div className="hmi-groups">

@@ -16,6 +16,8 @@ export interface Process {
   /** Bottles that were filled. */
   bottles: number;
   alarm: "none" | "new" | "seen";
+  /** What the batch is called; none before the first. */
+  number: string;
   batch: "idle" | "running" | "held" | "done" | "released";
 }
 
@@ -39,6 +41,7 @@ export const BEGINNING: Process = {
   overridden: false,
   bottles: 0,
   alarm: "none",
+  number: "",
   batch: "idle",
 };
 
@@ -47,15 +50,15 @@ const LOW_LITRES = 2_000;
 const FLOW_LITRES = 60;
 const LOWEST_SETPOINT = 60;
 const HIGHEST_SETPOINT = 90;
-const BATCH_BOTTLES = 200;
+const BATCH_BOTTLES = 60;
 
 /** Milk is filled only while it is hot enough (72 °C for 15 s, short-time pasteurisation). */
 export const hotEnough = (process: Process): boolean => process.temperature >= 71.5;
 
 const clamp = (value: number, least: number, most: number): number => Math.min(Math.max(value, least), most);
 
-/** What the process is after somebody did this. */
-export function done(process: Process, act: Act): Process {
+/** What the process is after somebody did this; a batch that begins is called by the time of day. */
+export function done(process: Process, act: Act, now: Date = new Date()): Process {
   switch (act) {
     case "valve":
       return { ...process, valveOpen: !process.valveOpen };
@@ -72,7 +75,7 @@ export function done(process: Process, act: Act): Process {
     case "start":
       return process.batch === "running"
         ? process
-        : { ...process, batch: "running", bottles: startOf(process) };
+        : { ...process, batch: "running", bottles: startOf(process), number: numberOf(process, now) };
     case "hold":
       return process.batch === "running" ? { ...process, batch: "held" } : process;
     case "release":
@@ -81,6 +84,14 @@ export function done(process: Process, act: Act): Process {
 }
 
 const startOf = (process: Process): number => (process.batch === "held" ? process.bottles : 0);
+
+const two = (value: number): string => String(value).padStart(2, "0");
+
+/** A batch that was held keeps its number. */
+const numberOf = (process: Process, now: Date): string =>
+  process.batch === "held"
+    ? process.number
+    : `L2-${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
 
 /** What the process is half a second later. */
 export function later(process: Process): Process {

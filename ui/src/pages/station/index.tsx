@@ -1,12 +1,14 @@
 /** The view of a station: who is in charge, since when, until when, with which roles. */
 
-import { iconCogwheel, iconLock, iconLogOut, iconUser } from "@siemens/ix-icons/icons";
+import { iconCogwheel, iconLock, iconLogOut, iconPen, iconUser } from "@siemens/ix-icons/icons";
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import i18next from "i18next";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { serverNow } from "../../api/clock";
 import { type Session, useLogOff } from "../../api/session";
+import { waitingQuery } from "../../api/signing";
 import { pagesFor, useAccess } from "../../app/access";
 import { SessionPage } from "../../app/session-page";
 import { Button } from "../../parts/Button";
@@ -38,11 +40,32 @@ export default function StationPage() {
               notice={session.password_notice_days ?? 0}
             />
           )}
+          <Waiting />
           <Acts session={session} />
           <OwnQuestion />
         </div>
       )}
     </SessionPage>
+  );
+}
+
+/** The way to what waits for the own signature, and how much that is. */
+function Waiting() {
+  const { t } = useTranslation("station");
+  const navigate = useNavigate();
+  const count = useQuery(waitingQuery).data?.items.length ?? 0;
+  return (
+    <div className="row">
+      <Button
+        kind={count > 0 ? "secondary" : "tertiary"}
+        icon={iconPen}
+        data-waiting={count}
+        onClick={() => void navigate({ to: "/waiting" })}
+      >
+        {t("sign:waiting")}
+        {count > 0 && <span className="station-count">{count}</span>}
+      </Button>
+    </div>
   );
 }
 

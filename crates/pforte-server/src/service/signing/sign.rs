@@ -224,7 +224,8 @@ async fn acknowledged(app: &App, tx: &mut Tx, person: &Person, acknowledges: boo
         return Ok(());
     }
     if !acknowledges {
-        return Err(Code::AcknowledgementNeeded.into());
+        // The pages show it word by word.
+        return Err(Fault { detail: RESPONSIBILITY.to_owned(), ..Code::AcknowledgementNeeded.into() });
     }
     let now = app.clock.micros();
     signature_keys::acknowledge(tx, who, &text, now).await?;
