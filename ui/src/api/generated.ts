@@ -109,6 +109,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/applications/{id}/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where an application hears of its signature requests. */
+        get: operations["show_webhook"];
+        /**
+         * Sets where an application hears of its signature requests: each message is posted there,
+         *     signed as Standard Webhooks says. The secret is told once.
+         */
+        put: operations["set_webhook"];
+        post?: never;
+        /** Takes an application's webhook away. */
+        delete: operations["remove_webhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/applications/{id}/webhook/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Posts a message of the type `test` to an application's webhook, and tells what came of it. */
+        post: operations["test_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/areas": {
         parameters: {
             query?: never;
@@ -855,6 +894,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/signature-requests/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The requests of the application that calls, each as soon as something happens to it: server-sent
+         *     events `signature-request`. With `Last-Event-ID` nothing since then is left out; without it the
+         *     stream begins with the requests that are open.
+         */
+        get: operations["stream_signature_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/signature-requests/waiting": {
         parameters: {
             query?: never;
@@ -913,7 +973,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The document of a request, which anybody checks without Pforte. */
+        /**
+         * The document of a request, which anybody checks without Pforte: `json`, or `pdf` to be read on
+         *     paper, with the JSON inside.
+         */
         get: operations["show_signature_document"];
         put?: never;
         post?: never;
@@ -1207,6 +1270,8 @@ export interface components {
             key: string;
             /** @description Its name. */
             name: string;
+            /** @description Whether it may send names and passwords of signers, typed in its own dialog. */
+            own_dialog: boolean;
             /** @description Its rights. */
             rights: components["schemas"]["Right"][];
             /** @description The stations about which it may ask, besides those in its areas. */
@@ -1278,6 +1343,8 @@ export interface components {
             enabled?: boolean | null;
             /** @description The new name. */
             name?: string | null;
+            /** @description Whether it may send names and passwords of signers, typed in its own dialog. */
+            own_dialog?: boolean | null;
             /** @description The new stations of its scope, by identifier. */
             stations?: string[] | null;
             /**
@@ -1791,6 +1858,8 @@ export interface components {
                 key: string;
                 /** @description Its name. */
                 name: string;
+                /** @description Whether it may send names and passwords of signers, typed in its own dialog. */
+                own_dialog: boolean;
                 /** @description Its rights. */
                 rights: components["schemas"]["Right"][];
                 /** @description The stations about which it may ask, besides those in its areas. */
@@ -2556,6 +2625,15 @@ export interface components {
             /** @description `before` or `after`. */
             when?: string;
         };
+        /** @description Where an application is to hear of its signature requests. */
+        PutWebhook: {
+            /** @description The authorities of its certificate, PEM. */
+            authority?: string | null;
+            /** @description Whether another secret is made; a new webhook gets one anyway. */
+            renew_secret?: boolean;
+            /** @description `https://host[:port][/path]`; `http` to this computer alone. */
+            url: string;
+        };
         /** @description One question. */
         Question: {
             /** @description The area, by path or identifier. */
@@ -2722,6 +2800,13 @@ export interface components {
             with: {
                 [key: string]: string;
             };
+        };
+        /** @description A webhook that was set. */
+        SavedWebhook: {
+            /** @description The secret with which its messages are signed, told once: when it was made. */
+            secret?: string | null;
+            /** @description The webhook. */
+            webhook: components["schemas"]["Webhook"];
         };
         /**
          * Format: password
@@ -3220,6 +3305,34 @@ export interface components {
             /** @description The steps that the person may sign now, from 0. */
             steps: number[];
         };
+        /** @description Where an application hears of its signature requests. */
+        Webhook: {
+            /** @description The authorities of its certificate, PEM; those of the server's computer if absent. */
+            authority?: string | null;
+            failing_since?: components["schemas"]["Time"] | null;
+            /** @description Why, in English. */
+            failure?: string | null;
+            told_at?: components["schemas"]["Time"] | null;
+            /** @description The address to which each message is posted. */
+            url: string;
+            /**
+             * Format: int64
+             * @description How many messages wait; counted up to 10,000.
+             */
+            waiting: number;
+        };
+        /** @description What came of a message that was sent for a test. */
+        WebhookTest: {
+            /** @description Why not, in English. */
+            failure?: string | null;
+            /**
+             * Format: int64
+             * @description Milliseconds until the answer.
+             */
+            milliseconds: number;
+            /** @description Whether the application took it. */
+            taken: boolean;
+        };
         /** @description Whose session is asked about. */
         Whom: {
             /** @description A session by its identifier. */
@@ -3514,6 +3627,129 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Application"];
+                };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutWebhook"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedWebhook"];
+                };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookTest"];
                 };
             };
             /** @description Refused or failed; `code` tells why. */
@@ -5510,6 +5746,36 @@ export interface operations {
             };
         };
     };
+    stream_signature_requests: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Last-Event-ID"?: number | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Refused or failed; `code` tells why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_waiting_requests: {
         parameters: {
             query?: never;
@@ -5610,6 +5876,8 @@ export interface operations {
         parameters: {
             query?: {
                 view?: string;
+                form?: string;
+                language?: string;
             };
             header?: never;
             path: {

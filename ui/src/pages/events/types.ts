@@ -80,6 +80,8 @@ export const TYPES: readonly EventType[] = [
   type("application-registered", "plant", "info"),
   type("application-changed", "plant", "info"),
   type("application-credential-renewed", "plant", "info"),
+  type("webhook-lost", "plant", "warning"),
+  type("webhook-found", "plant", "info"),
   type("application-removed", "plant", "info"),
   type("rights-registered", "plant", "info"),
   type("set-up", "system", "info"),
