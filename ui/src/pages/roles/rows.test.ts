@@ -10,6 +10,7 @@ const application = (
   id: key,
   key,
   name,
+  own_dialog: false,
   enabled: true,
   areas: [],
   stations: [],
