@@ -105,11 +105,11 @@ impl Keys {
             "req -config openssl.cnf -new -nodes -subj /CN={name} -keyout {name}.key -out {name}.csr"
         );
         self.openssl(&[&asked.split_whitespace().collect::<Vec<_>>(), key].concat());
-        let issued = format!(
+        let made = format!(
             "x509 -req -in {name}.csr -CA {issuer}.pem -CAkey {issuer}.key -CAcreateserial -sha256 -days 2 \
             -extfile openssl.cnf -extensions {extensions} -out {name}.pem"
         );
-        self.openssl(&issued.split_whitespace().collect::<Vec<_>>());
+        self.openssl(&made.split_whitespace().collect::<Vec<_>>());
     }
 
     /// Runs OpenSSL in the folder.
