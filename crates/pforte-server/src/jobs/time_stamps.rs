@@ -94,6 +94,7 @@ impl Work {
         let found = !waiting.is_empty();
         for statement in waiting {
             time_stamp::get(&self.app, &self.authority, statement).await?;
+            self.note(None);
         }
         Ok(found)
     }
