@@ -13,6 +13,7 @@ mod ticket;
 use pforte_model::log::checkpoint::MAX_NOTE_BYTES;
 use pforte_model::log::entry::MAX_RECORD_BYTES;
 use pforte_model::signature::jws;
+use pforte_verify::time_stamp::MAX_BYTES;
 
 /// One kind of input and what is promised of it.
 #[derive(Clone, Copy)]
@@ -67,6 +68,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "canonical", most: MESSAGE, run: signature::canonical },
     Target { name: "jws", most: jws::MAX_BYTES + 1, run: signature::framed },
     Target { name: "signatures", most: MESSAGE, run: signature::document },
+    Target { name: "time-stamp", most: MAX_BYTES + 1, run: signature::time_stamp },
     Target { name: "config", most: 256 * 1024, run: administrator::config },
     Target { name: "directory", most: BODY, run: administrator::directory },
 ];

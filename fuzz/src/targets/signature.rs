@@ -5,6 +5,7 @@ use pforte_model::log::checkpoint::Verifier;
 use pforte_model::signature::canonical as json;
 use pforte_model::signature::jws::{Jwk, join, signing_input, split};
 use pforte_verify::signature::{Expect, Keys, Verdict, check};
+use pforte_verify::time_stamp::{self, Authority, Shown};
 use serde::Deserialize;
 
 /// The keys of the seeds: the plant's, and the one of its log.
@@ -17,6 +18,12 @@ const GENUINE: [&[u8]; 3] = [
     include_bytes!("../../seeds/signatures/logged"),
     include_bytes!("../../seeds/signatures/refused"),
 ];
+
+/// The authorities of the answers that stamp [`STAMPED`].
+const AUTHORITIES: &[u8] = include_bytes!("time_stamp_authorities.pem");
+const STAMPED: &str = "a.b.c";
+const ANSWERS: [&[u8]; 2] =
+    [include_bytes!("../../seeds/time-stamp/rsa"), include_bytes!("../../seeds/time-stamp/ec")];
 
 /// The most that the canonical form is longer: `9e20` has 21 digits.
 const LONGER: usize = 6;
@@ -63,7 +70,7 @@ struct Statements {
 /// one, from the first on.
 pub(super) fn document(bytes: &[u8]) -> bool {
     let (Ok(keys), Ok(log)) = (Keys::read(KEYS), LOG_KEY.parse::<Verifier>()) else { return false };
-    let report = check(bytes, &Expect { keys: Some(&keys), log_keys: &[log], record: None });
+    let report = check(bytes, &Expect { keys: Some(&keys), log_keys: &[log], ..Expect::default() });
     assert!(report.findings.iter().all(|finding| !finding.to_string().is_empty()));
     let untrusting = check(bytes, &Expect::default());
     assert_ne!(untrusting.verdict(), Verdict::Genuine, "genuine without a trusted key");
@@ -74,5 +81,17 @@ pub(super) fn document(bytes: &[u8]) -> bool {
     let found = statements(bytes).unwrap_or_default();
     let known = GENUINE.iter().any(|own| statements(own).is_ok_and(|own| own.starts_with(&found)));
     assert!(known && !found.is_empty(), "a document that never was is called genuine");
+    true
+}
+
+/// What an authority answers. It shows nothing but what one of the genuine answers does.
+pub(super) fn time_stamp(bytes: &[u8]) -> bool {
+    let Ok(authorities) = Authority::read(AUTHORITIES) else { return false };
+    let shown = |answer: &[u8]| -> Option<Shown> {
+        let token = time_stamp::answered(answer).ok()?;
+        time_stamp::check(token, STAMPED, &authorities).ok()
+    };
+    let Some(found) = shown(bytes) else { return false };
+    assert!(ANSWERS.iter().any(|answer| shown(answer).as_ref() == Some(&found)), "a stamp that never was");
     true
 }
