@@ -86,17 +86,29 @@ struct View {
     view: Option<String>,
 }
 
-/// The document of a request, which anybody checks without Pforte.
+/// In which form a document is wanted, by who has its page's address.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DocumentView {
+    view: Option<String>,
+    form: Option<String>,
+}
+
+/// The document of a request, which anybody checks without Pforte: JSON, or with `form=xml`
+/// XML with an XML Signature.
 #[utoipa::path(get, path = "/signature-requests/{id}/document", operation_id = "show_signature_document",
-    tag = "signatures", params(("id" = String, Path), ("view" = Option<String>, Query)),
-    responses((status = 200, content_type = "application/json", body = Object), Problems))]
+    tag = "signatures",
+    params(("id" = String, Path), ("view" = Option<String>, Query), ("form" = Option<String>, Query)),
+    responses((status = 200, content(
+        (Object = "application/json"), (String = "application/xml"))), Problems))]
 async fn show_document(
     caller: Caller,
     Id(id): Id<SignatureRequestId>,
-    Parameters(asked): Parameters<View>,
+    Parameters(asked): Parameters<DocumentView>,
 ) -> Result<Response, Fault> {
-    let text = document::json(&caller, id, asked.view.as_deref()).await?;
-    Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
+    let form = document::Form::parse(asked.form.as_deref())?;
+    let bytes = document::show(&caller, id, asked.view.as_deref(), form).await?;
+    Ok(([(header::CONTENT_TYPE, form.media_type())], bytes).into_response())
 }
 
 /// The record of a request as it was sent.

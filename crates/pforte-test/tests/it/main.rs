@@ -60,6 +60,7 @@ mod sessions;
 mod signature_kit;
 mod signature_outside;
 mod signature_proof;
+mod signature_xml;
 mod signing;
 mod signing_kit;
 mod single_sign_on;

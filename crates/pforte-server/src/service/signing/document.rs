@@ -15,6 +15,61 @@ use serde_json::{Value, json};
 /// Longest record that is put into a document; a longer one is fetched beside it.
 const MOST_RECORD: u64 = 16 * 1024 * 1024;
 
+/// In which form a document is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Form {
+    /// JSON, which the other forms only wrap.
+    #[default]
+    Json,
+    /// XML with an XML Signature.
+    Xml,
+}
+
+impl Form {
+    /// Every form.
+    const ALL: [Self; 2] = [Self::Json, Self::Xml];
+
+    /// The form that is asked for; JSON if none is.
+    pub fn parse(asked: Option<&str>) -> Result<Self, Fault> {
+        let Some(asked) = asked else { return Ok(Self::default()) };
+        let known = Self::ALL.into_iter().find(|form| form.as_str() == asked);
+        known.ok_or_else(|| Fault::value("form", &Self::ALL.map(Self::as_str).join(", ")))
+    }
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Xml => "xml",
+        }
+    }
+
+    /// What an answer says that it is.
+    #[must_use]
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Xml => "application/xml",
+        }
+    }
+}
+
+/// The document of a request in one of its forms.
+pub async fn show(
+    caller: &Caller,
+    id: SignatureRequestId,
+    key: Option<&str>,
+    form: Form,
+) -> Result<Vec<u8>, Fault> {
+    let json = json(caller, id, key).await?;
+    match form {
+        Form::Json => Ok(json.into_bytes()),
+        Form::Xml => {
+            let signed = caller.app().signature_key.sign_xml(json.as_bytes());
+            Ok(signed.map_err(|_| Code::Internal)?.into_bytes())
+        }
+    }
+}
+
 /// The document of a request, JSON.
 pub async fn json(caller: &Caller, id: SignatureRequestId, key: Option<&str>) -> Result<String, Fault> {
     let chain = see::seen(caller, id, key).await?;

@@ -1,5 +1,6 @@
 //! Makes documents as a server does, and others that no honest server makes.
 
+use crate::signature::xml::Unsigned;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
@@ -51,6 +52,13 @@ impl Plant {
 
     pub(super) fn sign_bytes(&self, kind: Kind, payload: &[u8]) -> String {
         self.sign_input(&jws::signing_input(kind, self.jwk.kid(), payload))
+    }
+
+    /// A document as XML.
+    pub(super) fn xml(&self, json: &[u8]) -> String {
+        let unsigned = Unsigned::new(json, &self.jwk).unwrap();
+        let signature = self.key.sign(&SystemRandom::new(), &unsigned.input()).unwrap();
+        unsigned.signed(signature.as_ref().try_into().unwrap())
     }
 
     pub(super) fn sign_input(&self, input: &str) -> String {

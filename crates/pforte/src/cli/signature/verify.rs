@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 #[derive(Args)]
 pub(crate) struct Verify {
-    /// The document: JSON of the format pforte-signatures/1
+    /// The document: JSON of the format pforte-signatures/1, or XML around it
     file: PathBuf,
     /// The plant's signature keys: a JWK Set or a JWK, from a place that whoever made the document could not write. Without it nothing is ever genuine
     #[arg(long, value_name = "FILE")]
