@@ -4,7 +4,7 @@ use super::text;
 use pforte_model::log::checkpoint::Verifier;
 use pforte_model::signature::canonical as json;
 use pforte_model::signature::jws::{Jwk, join, signing_input, split};
-use pforte_verify::signature::{Expect, Keys, Verdict, check};
+use pforte_verify::signature::{Expect, Keys, MAX_STATEMENTS, Verdict, check};
 use serde::Deserialize;
 
 /// The keys of the seeds: the plant's, and the one of its log.
@@ -16,6 +16,12 @@ const GENUINE: [&[u8]; 3] = [
     include_bytes!("../../seeds/signatures/complete"),
     include_bytes!("../../seeds/signatures/logged"),
     include_bytes!("../../seeds/signatures/refused"),
+];
+
+/// The seeds of XML that are genuine.
+const GENUINE_XML: [&[u8]; 2] = [
+    include_bytes!("../../seeds/signatures-xml/complete"),
+    include_bytes!("../../seeds/signatures-xml/refused"),
 ];
 
 /// The most that the canonical form is longer: `9e20` has 21 digits.
@@ -74,5 +80,18 @@ pub(super) fn document(bytes: &[u8]) -> bool {
     let found = statements(bytes).unwrap_or_default();
     let known = GENUINE.iter().any(|own| statements(own).is_ok_and(|own| own.starts_with(&found)));
     assert!(known && !found.is_empty(), "a document that never was is called genuine");
+    true
+}
+
+/// A document in XML. It is called genuine only if it is one, to the last byte.
+pub(super) fn xml(bytes: &[u8]) -> bool {
+    let Ok(keys) = Keys::read(KEYS) else { return false };
+    let report = check(bytes, &Expect { keys: Some(&keys), ..Expect::default() });
+    let is_meant = bytes.starts_with(b"<");
+    assert!(!is_meant || report.fingerprints.len() <= MAX_STATEMENTS + 1);
+    if !is_meant || report.verdict() != Verdict::Genuine {
+        return false;
+    }
+    assert!(GENUINE_XML.contains(&bytes), "XML that never was is called genuine");
     true
 }

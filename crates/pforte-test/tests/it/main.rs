@@ -67,6 +67,7 @@ mod signature_kit;
 mod signature_news;
 mod signature_outside;
 mod signature_proof;
+mod signature_xml;
 mod signing;
 mod signing_kit;
 mod single_sign_on;
