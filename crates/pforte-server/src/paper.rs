@@ -14,7 +14,7 @@ use pforte_model::signature::life::State;
 use pforte_model::signature::statement::{self, By, Digest, End, Opening, Stamp};
 use pforte_print::signature::{self as print, RECORD_TEXT_MAX, SignatureSheet, Standing};
 use pforte_print::{Attachment, Fonts, Language, PrintError};
-use pforte_verify::signature::{Expect, Report, Shown, Verdict, check};
+use pforte_verify::signature::{Expect, Report, Shown, Verdict, What, check};
 use serde_json::Value;
 use std::sync::{Arc, OnceLock};
 
@@ -224,13 +224,17 @@ fn proof(report: &Report, sections: &Value) -> print::Proof {
     let entries = sections.pointer("/log/entries").and_then(Value::as_array);
     let numbers = entries.into_iter().flatten().filter_map(|entry| entry.get("sequence")?.as_u64());
     let numbers: Vec<String> = numbers.map(|number| number.to_string()).collect();
-    let stamped = if report.stamped > 0 { "RFC 3161" } else { "" };
+    let stamped = report.findings.iter().filter_map(|finding| match finding.what {
+        What::Stamped(at) => Some(at),
+        _ => None,
+    });
+    let stamped = stamped.max_by_key(|stamp| stamp.at).map(|at| format!("{at} (RFC 3161)"));
     print::Proof {
         command: format!("pforte signature verify --keys KEYS {ATTACHED}"),
         key: report.fingerprints.join(" "),
         statement: Digest(jws::hash(last)).to_string(),
         log: numbers.join(", "),
-        time_stamp: stamped.to_owned(),
+        time_stamp: stamped.unwrap_or_default(),
     }
 }
 

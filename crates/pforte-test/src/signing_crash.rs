@@ -245,7 +245,7 @@ impl Trial {
         let keys = Keys::read(&keys.bytes).unwrap();
         let log = self.call(address, "GET", "/log/checkpoint").bearer(&admin).send().await;
         let log = log.text("key").parse().unwrap();
-        let expect = Expect { keys: Some(&keys), log_keys: &[log], record: None };
+        let expect = Expect { keys: Some(&keys), log_keys: &[log], ..Expect::default() };
         let (mut came, mut statements) = (Came::default(), BTreeSet::new());
         for request in self.requests(address).await {
             let path = format!("/signature-requests/{}/document", id_of(&request));

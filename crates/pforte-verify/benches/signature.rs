@@ -28,7 +28,7 @@ fn documents(criterion: &mut Criterion) {
     for (name, text, log_keys) in
         [("two signatures", &alone, vec![]), ("two signatures and the log", &with_log, vec![log_key()])]
     {
-        let expect = Expect { keys: Some(&keys), log_keys: &log_keys, record: None };
+        let expect = Expect { keys: Some(&keys), log_keys: &log_keys, ..Expect::default() };
         assert_eq!(check(text.as_bytes(), &expect).verdict(), Verdict::Genuine);
         group.bench_function(name, |bench| bench.iter(|| check(black_box(text.as_bytes()), &expect)));
     }

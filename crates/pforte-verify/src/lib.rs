@@ -24,7 +24,8 @@
 //! [`Audit`] is fed and gives a [`Report`]. `trees` holds the idea: where evidence
 //! contradicts itself, grow a tree for each possibility and let the next signed
 //! checkpoint choose. [`proof`] is for those who hold a single entry.
-//! [`signature`] checks documents of electronic signatures, each by itself.
+//! [`signature`] checks documents of electronic signatures, each by itself, and
+//! [`time_stamp`] what an authority outside says of their times.
 
 mod anchors;
 mod audit;
@@ -33,6 +34,7 @@ mod report;
 pub mod signature;
 mod suspects;
 mod tiles;
+pub mod time_stamp;
 mod trees;
 
 #[cfg(test)]

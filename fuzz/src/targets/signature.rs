@@ -69,7 +69,7 @@ struct Statements {
 /// one, from the first on.
 pub(super) fn document(bytes: &[u8]) -> bool {
     let (Ok(keys), Ok(log)) = (Keys::read(KEYS), LOG_KEY.parse::<Verifier>()) else { return false };
-    let report = check(bytes, &Expect { keys: Some(&keys), log_keys: &[log], record: None });
+    let report = check(bytes, &Expect { keys: Some(&keys), log_keys: &[log], ..Expect::default() });
     assert!(report.findings.iter().all(|finding| !finding.to_string().is_empty()));
     let untrusting = check(bytes, &Expect::default());
     assert_ne!(untrusting.verdict(), Verdict::Genuine, "genuine without a trusted key");

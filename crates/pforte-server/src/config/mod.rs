@@ -26,6 +26,7 @@ mod problem;
 mod secret;
 mod section;
 mod session;
+mod signature;
 mod similar;
 mod storage;
 mod throttle;
@@ -40,6 +41,7 @@ pub use notice::Notice;
 pub use plant::Plant;
 pub use problem::{ConfigError, Problem};
 pub use session::Session;
+pub use signature::Signature;
 pub use storage::{Engine, Storage};
 pub use throttle::Throttle;
 
@@ -69,6 +71,8 @@ pub struct Config {
     pub plant: Plant,
     /// What everybody sees before they log on.
     pub notice: Notice,
+    /// Electronic signatures.
+    pub signature: Signature,
     /// Wrong passwords slow down the next try.
     pub throttle: Throttle,
     /// What goes on when the event log cannot be written.
@@ -124,6 +128,7 @@ impl Config {
             session: Session::read(root.table("session", Session::DOC)),
             plant: Plant::read(root.table("plant", Plant::DOC)),
             notice: Notice::read(root.table("notice", Notice::DOC)),
+            signature: Signature::read(root.table("signature", Signature::DOC)),
             throttle: Throttle::read(root.table("throttle", Throttle::DOC)),
             degraded: Degraded::read(root.table("degraded", Degraded::DOC)),
             limits: Limits::read(root.table("limits", Limits::DOC)),
@@ -207,6 +212,34 @@ mod tests {
         fs::write(&path, secret).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
         dir
+    }
+
+    fn certificate() -> String {
+        rcgen::generate_simple_self_signed(["tsa.example".to_owned()]).unwrap().cert.pem()
+    }
+
+    #[test]
+    fn times_are_stamped_by_an_authority_whose_certificates_can_be_read() {
+        let dir = folder("no certificate", 0o600);
+        fs::write(dir.path().join("ca.pem"), certificate()).unwrap();
+        let read = |lines: &str| {
+            let text = format!("version = 1\n[signature]\n{lines}");
+            Config::parse(&text, dir.path()).map(|config| config.signature)
+        };
+        let url = "time_stamp_url = 'http://tsa.example/'\n";
+        let good = read(&format!("{url}time_stamp_certificate = 'ca.pem'")).unwrap();
+        assert!(good.time_stamp_target.is_some() && good.time_stamp_authorities.len() == 1);
+        let checked = read("time_stamp_certificate = 'ca.pem'").unwrap();
+        assert!(checked.time_stamp_target.is_none() && checked.time_stamp_authorities.len() == 1);
+        for (lines, expected) in [
+            (url, "signature.time_stamp_certificate: is missing; `time_stamp_url` needs it"),
+            ("time_stamp_url = 'tsa'", "signature.time_stamp_url: an address of the form"),
+            ("time_stamp_certificate = 'secret'", "signature.time_stamp_certificate: one to 64 certificates"),
+            ("time_stamp_certificate = 'none.pem'", "signature.time_stamp_certificate: cannot read"),
+        ] {
+            let refused = read(lines).unwrap_err().to_string();
+            assert!(refused.contains(expected), "{expected} in {refused}");
+        }
     }
 
     const POSTGRES: &str = "version = 1\n[storage]\nengine = \"postgres\"\nurl_file = \"secret\"\n";
@@ -540,6 +573,7 @@ storage.engine: must be one of `sqlite`, `postgres` (line 32)";
         for name in ["postgres-url", "postgres-ca.pem", "service-password", "plant-ca.pem"] {
             fs::copy(dir.path().join("secret"), dir.path().join(name)).unwrap();
         }
+        fs::write(dir.path().join("time-stamp-ca.pem"), certificate()).unwrap();
         let on: Vec<_> = example()
             .lines()
             .map(|line| {

@@ -11,6 +11,7 @@ mod resume;
 mod signatures;
 mod standby;
 mod sweep;
+mod time_stamps;
 mod webhooks;
 
 use crate::app::Shared;
@@ -42,6 +43,7 @@ pub(crate) async fn start(
     every(app, "states", Duration::from_secs(2), refresh::states);
     every(app, "directories", Duration::from_secs(1), directories::run);
     webhooks::start(app);
+    time_stamps::start(app);
     questions::start(app);
     refresh::groups(app);
     standby::start(app).await;

@@ -67,6 +67,8 @@ mod signature_kit;
 mod signature_news;
 mod signature_outside;
 mod signature_proof;
+mod signature_stamps;
+mod signature_stamps_kit;
 mod signature_xml;
 mod signing;
 mod signing_kit;

@@ -19,7 +19,7 @@ async fn checked(plant: &Plant, document: &Value) -> Report {
     let keys = plant.server.call("GET", "/signature-keys").send().await.body;
     let keys = Keys::read(keys.to_string().as_bytes()).unwrap();
     let log = plant.server.admin("GET", "/log/checkpoint").send().await.text("key").parse().unwrap();
-    let expect = Expect { keys: Some(&keys), log_keys: &[log], record: None };
+    let expect = Expect { keys: Some(&keys), log_keys: &[log], ..Expect::default() };
     check(document.to_string().as_bytes(), &expect)
 }
 

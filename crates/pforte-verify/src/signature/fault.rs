@@ -1,11 +1,12 @@
 //! What can be wrong with a document, and where.
 
+use crate::time_stamp::BadToken;
 use pforte_model::log::checkpoint::NoteError;
 use pforte_model::signature::canonical::BadJson;
 use pforte_model::signature::jws::{BadJws, Kind};
 use pforte_model::signature::life::Hindrance;
 use pforte_model::signature::rules::BadRules;
-use pforte_model::signature::statement::End;
+use pforte_model::signature::statement::{End, Stamp};
 use std::fmt;
 
 /// Where it is wrong. All are counted from 0, as in the document itself.
@@ -155,7 +156,11 @@ pub enum What {
     EntryPurged,
     /// To be said: no entry of the log proves the statement.
     NotLogged,
-    /// To be said: time stamps are not checked by this program.
+    /// The time stamp shows nothing.
+    Stamp(BadToken),
+    /// To be said: a trusted authority stamped the statement at this time.
+    Stamped(Stamp),
+    /// To be said: no authority was given whose time stamps count.
     StampUnchecked,
 }
 
@@ -173,6 +178,7 @@ impl What {
                 | Self::LogUnchecked
                 | Self::EntryPurged
                 | Self::NotLogged
+                | Self::Stamped(_)
                 | Self::StampUnchecked
         )
     }
@@ -249,6 +255,8 @@ impl What {
             Self::LogUnchecked => "log-unchecked",
             Self::EntryPurged => "log-entry-purged",
             Self::NotLogged => "statement-not-logged",
+            Self::Stamp(_) => "timestamp-wrong",
+            Self::Stamped(_) => "timestamp",
             Self::StampUnchecked => "timestamp-unchecked",
         }
     }
@@ -302,6 +310,8 @@ impl fmt::Display for What {
             }
             Self::OtherBy(end) => write!(f, "nobody who could is told to have ended it as {}", end.as_str()),
             Self::Checkpoint(why) => why.fmt(f),
+            Self::Stamp(why) => why.fmt(f),
+            Self::Stamped(at) => write!(f, "an authority stamped its statement at {at}"),
             other => f.write_str(plain(other)),
         }
     }
@@ -343,7 +353,7 @@ const fn plain(what: &What) -> &'static str {
         What::LogUnchecked => "the proof of the log was not checked, because no key of the log was given",
         What::EntryPurged => "the event was purged from the log; it proves nothing any more",
         What::NotLogged => "no entry of the log proves this statement",
-        What::StampUnchecked => "the time stamp was not checked",
+        What::StampUnchecked => "the time stamp was not checked, because no authority was given",
         What::NotJson(_)
         | What::Unfit(_)
         | What::TooMany(_)
@@ -357,6 +367,8 @@ const fn plain(what: &What) -> &'static str {
         | What::Missing { .. }
         | What::OtherBy(_)
         | What::RecordNotJson(_)
-        | What::Checkpoint(_) => "",
+        | What::Checkpoint(_)
+        | What::Stamp(_)
+        | What::Stamped(_) => "",
     }
 }

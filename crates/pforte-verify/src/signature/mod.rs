@@ -12,10 +12,10 @@
 //! - A record, in the document or beside it, is the one that was signed, or it shows
 //!   as unsigned.
 //! - With a key of the event log: the statements are in the log.
+//! - With the certificate of a time stamp authority: a statement was there at a time.
 //!
 //! What it cannot show: that nothing came after a document whose request was still
-//! running; that the plant told the truth about who held which role; what a time
-//! stamp's token says.
+//! running; that the plant told the truth about who held which role.
 //!
 //! # Where to start reading
 //!
@@ -41,6 +41,7 @@ pub use fault::{Place, What};
 pub use keys::{BadKeys, Keys, MAX_KEY_BYTES, MAX_KEYS};
 pub use report::{Finding, Report, Shown, Verdict};
 
+use crate::time_stamp::Authority;
 use pforte_model::log::checkpoint::Verifier;
 
 /// The longest document that is read, in bytes.
@@ -56,6 +57,8 @@ pub struct Expect<'a> {
     pub log_keys: &'a [Verifier],
     /// The record, if it is kept beside the document.
     pub record: Option<&'a [u8]>,
+    /// The authorities whose time stamps count; none if they are not to be looked at.
+    pub time_stamp_authorities: &'a [Authority],
 }
 
 /// Checks a document, JSON or XML.
@@ -85,5 +88,5 @@ fn check_json(bytes: &[u8], expect: &Expect<'_>, report: &mut Report) {
         record::check(opening, document.record.as_deref(), expect.record, report);
     }
     log::check(document.log.as_ref(), expect.log_keys, &chain.hashes, report);
-    timestamps::check(&document.timestamps, texts.len(), report);
+    timestamps::check(&document.timestamps, texts, expect.time_stamp_authorities, report);
 }

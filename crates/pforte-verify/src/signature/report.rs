@@ -65,7 +65,7 @@ pub struct Report {
     pub checkpoint: Option<Checkpoint>,
     /// Statements that are proved to be in the log.
     pub logged: usize,
-    /// Statements with a time stamp of an authority.
+    /// Statements that a trusted authority stamped.
     pub stamped: usize,
     /// What is wrong, and what else is to be said.
     pub findings: Vec<Finding>,

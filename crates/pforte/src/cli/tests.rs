@@ -99,7 +99,7 @@ fn every_noun_takes_the_connection_before_and_after_its_verb() {
         "login jana --directory PLANT --password-file f",
         "application rights batch rights.json",
         "directory search PLANT jan --kind group",
-        "signature verify f -o json --keys k --log-key plant+1+2 --log-key f --record r",
+        "signature verify f -o json --keys k --log-key plant+1+2 --log-key f --record r --time-stamp-authority t",
         "signature policy change a --server https://a --step approved:2:b --valid 0",
         "signature request --server https://a list --state open",
         "signature request ask k --action a/b --area c --object d --change e f g --change h i j --json r",

@@ -87,7 +87,12 @@ async fn pdf(caller: &Caller, json: String, language: Option<&str>) -> Result<Ve
     let printing = move || {
         let keys = Keys::read(&keys).map_err(|_| Fault::new(Code::Internal))?;
         let log_keys = std::slice::from_ref(&app.checkpoint_key);
-        let expect = Expect { keys: Some(&keys), log_keys, record: None };
+        let expect = Expect {
+            keys: Some(&keys),
+            log_keys,
+            record: None,
+            time_stamp_authorities: &app.config.signature.time_stamp_authorities,
+        };
         let printed =
             paper::print(json.into_bytes(), &expect, language.unwrap_or(Language::English), printed_at);
         printed.map_err(|why| Fault::about(Code::NotPrinted, &format!("{}.", sentence(&why.to_string()))))

@@ -19,5 +19,6 @@ pub mod record;
 pub mod request;
 pub mod see;
 pub mod sign;
+pub mod time_stamp;
 pub mod view;
 pub mod waiting;

@@ -50,7 +50,7 @@ fn every_single_bit_that_is_flipped_is_found_but_in_a_token_of_a_time_stamp() {
     document["timestamps"] = json!([{"statement": 2, "token": "MAAA"}]);
     let bytes = serde_json::to_vec_pretty(&document).unwrap();
     let keys = Keys::read(&plant.jwks()).unwrap();
-    let expect = Expect { keys: Some(&keys), log_keys: &[log_key()], record: None };
+    let expect = Expect { keys: Some(&keys), log_keys: &[log_key()], ..Expect::default() };
     assert_eq!(check(&bytes, &expect).verdict(), Verdict::Genuine);
     let text = str::from_utf8(&bytes).unwrap();
     let token = text.find("MAAA").unwrap();
@@ -235,7 +235,7 @@ fn a_log_that_proves_something_else_is_found() {
     let plant = Plant::new();
     let writer = complete(&plant);
     let keys = Keys::read(&plant.jwks()).unwrap();
-    let expect = Expect { keys: Some(&keys), log_keys: &[log_key()], record: None };
+    let expect = Expect { keys: Some(&keys), log_keys: &[log_key()], ..Expect::default() };
     let found = |change: fn(&mut Value)| {
         let mut document = writer.document();
         document["log"] = log(&writer.statements);

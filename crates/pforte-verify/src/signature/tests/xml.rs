@@ -40,7 +40,7 @@ fn xml_says_the_same_as_its_json_and_shows_it_in_elements() {
     document["log"] = log(&complete(&plant).statements);
     let json = serde_json::to_vec_pretty(&document).unwrap();
     let (xml, keys) = (as_xml(&plant, &json), Keys::read(&plant.jwks()).unwrap());
-    let expect = Expect { keys: Some(&keys), log_keys: &[log_key()], record: None };
+    let expect = Expect { keys: Some(&keys), log_keys: &[log_key()], ..Expect::default() };
     assert_eq!(check(xml.as_bytes(), &expect), check(&json, &expect));
     assert!(
         xml.starts_with(&format!(

@@ -8,6 +8,7 @@ use crate::cli::private;
 use clap::Args;
 use pforte_model::log::checkpoint::Verifier;
 use pforte_verify::signature::{Expect, Finding, Keys, MAX_BYTES, Place, Report, Shown, Verdict, check};
+use pforte_verify::time_stamp::Authority;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -31,6 +32,9 @@ pub(super) struct Beside {
     /// The record that was signed, if it is kept beside the document
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
+    /// The certificates (PEM) of the authorities whose time stamps count. Without one time stamps are not checked
+    #[arg(long, value_name = "FILE")]
+    time_stamp_authority: Option<PathBuf>,
 }
 
 /// The same, read.
@@ -38,6 +42,7 @@ pub(super) struct Known {
     keys: Option<Keys>,
     log_keys: Vec<Verifier>,
     record: Option<Vec<u8>>,
+    time_stamp_authorities: Vec<Authority>,
 }
 
 impl Beside {
@@ -47,6 +52,7 @@ impl Beside {
             keys: self.keys.as_deref().map(keys).transpose()?,
             log_keys: self.log_keys.iter().map(|text| log_key(text)).collect::<Result<_, _>>()?,
             record: self.record.as_deref().map(read).transpose()?,
+            time_stamp_authorities: authorities(self.time_stamp_authority.as_deref())?,
         })
     }
 }
@@ -54,7 +60,12 @@ impl Beside {
 impl Known {
     /// What a check expects.
     pub(super) fn expect(&self) -> Expect<'_> {
-        Expect { keys: self.keys.as_ref(), log_keys: &self.log_keys, record: self.record.as_deref() }
+        Expect {
+            keys: self.keys.as_ref(),
+            log_keys: &self.log_keys,
+            record: self.record.as_deref(),
+            time_stamp_authorities: &self.time_stamp_authorities,
+        }
     }
 }
 
@@ -86,6 +97,15 @@ fn keys(path: &Path) -> Result<Keys, Failure> {
             detail,
             "Give the JWK Set that the plant's server tells at /signature-keys.",
         )
+    })
+}
+
+fn authorities(path: Option<&Path>) -> Result<Vec<Authority>, Failure> {
+    let Some(path) = path else { return Ok(Vec::new()) };
+    let pem = read(path)?;
+    Authority::read(&pem).map_err(|bad| {
+        let detail = format!("{} cannot be used: {bad}", path.display());
+        Failure::new("authority-unfit", detail, "Give the certificates of the time stamp authority's issuer.")
     })
 }
 
