@@ -79,6 +79,7 @@ mutants_of! {
     mutants_of_statements_break_no_promise: "jws",
     mutants_of_signature_documents_break_no_promise: "signatures",
     mutants_of_time_stamps_break_no_promise: "time-stamp",
+    mutants_of_signature_xml_break_no_promise: "signatures-xml",
     mutants_of_configurations_break_no_promise: "config",
     mutants_of_directories_break_no_promise: "directory",
 }

@@ -11,7 +11,7 @@ use crate::say::say;
 /// A program that shows that a package is there, and the package.
 type Need = (&'static str, &'static str);
 
-const NEEDED: [Need; 12] = [
+const NEEDED: [Need; 13] = [
     ("debootstrap", "debootstrap"),
     ("zstd", "zstd"),
     ("openssl", "openssl"),
@@ -24,6 +24,7 @@ const NEEDED: [Need; 12] = [
     ("kinit", "krb5-user"),
     ("pdftotext", "poppler-utils"),
     ("qpdf", "qpdf"),
+    ("xmlsec1", "xmlsec1"),
 ];
 
 /// Installs what the servers and the build need. Says what it installs; silent when all is there.

@@ -78,6 +78,8 @@ pub(crate) struct Labels {
     pub(crate) unsigned: &'static str,
     /// The printed name of who signed.
     pub(crate) name: &'static str,
+    /// The log-on name of who signed.
+    pub(crate) user: &'static str,
     /// When.
     pub(crate) signed_at: &'static str,
     /// What the signature means.

@@ -149,6 +149,8 @@ pub struct Record {
 pub struct Signature {
     /// The printed name of who signed.
     pub name: String,
+    /// The log-on name, with the directory.
+    pub user: String,
     /// When, in the plant's zone.
     pub at: Zoned,
     /// What it means, by the name that the API uses, such as `approved`: printed as the language says it.

@@ -115,6 +115,7 @@ fn signature(shown: &Shown) -> print::Signature {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     print::Signature {
         name: signing.signer.printed_name.clone(),
+        user: format!("{} ({})", signing.signer.login, signing.signer.directory),
         at: zoned(signing.at),
         meaning: signing.meaning.as_str().to_owned(),
         role: names(&signing.roles),

@@ -16,6 +16,7 @@ statements! {
     ADD_PART = "INSERT INTO signature_record_parts (record_id, number, bytes) VALUES ($1, $2, $3)";
     PART = "SELECT bytes FROM signature_record_parts WHERE record_id = $1 AND number = $2";
     UNUSED = "SELECT id FROM signature_records WHERE used <> 1 AND created_at < $1 ORDER BY created_at LIMIT $2";
+    COUNT_UNUSED = "SELECT count(*) FROM signature_records WHERE used <> 1 AND application_id = $1";
     REMOVE = "DELETE FROM signature_records WHERE id = $1 AND used <> 1";
     REMOVE_PARTS = "DELETE FROM signature_record_parts WHERE record_id = $1";
 }
@@ -52,6 +53,11 @@ fn read(row: &Row<'_>) -> Result<SignatureRecord> {
         form: row.text(5)?,
         created_at: row.at(6)?,
     })
+}
+
+/// How many records of an application no request has named yet, those that are coming in too.
+pub async fn count_unused(conn: &mut Conn, application: ApplicationId) -> Result<u64> {
+    conn.one(COUNT_UNUSED, &[(&application).into()], |row| row.count(0)).await
 }
 
 /// One record.

@@ -69,6 +69,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "jws", most: jws::MAX_BYTES + 1, run: signature::framed },
     Target { name: "signatures", most: MESSAGE, run: signature::document },
     Target { name: "time-stamp", most: MAX_BYTES + 1, run: signature::time_stamp },
+    Target { name: "signatures-xml", most: MESSAGE, run: signature::xml },
     Target { name: "config", most: 256 * 1024, run: administrator::config },
     Target { name: "directory", most: BODY, run: administrator::directory },
 ];

@@ -4,7 +4,7 @@ use super::text;
 use pforte_model::log::checkpoint::Verifier;
 use pforte_model::signature::canonical as json;
 use pforte_model::signature::jws::{Jwk, join, signing_input, split};
-use pforte_verify::signature::{Expect, Keys, Verdict, check};
+use pforte_verify::signature::{Expect, Keys, MAX_STATEMENTS, Verdict, check};
 use pforte_verify::time_stamp::{self, Authority, Shown};
 use serde::Deserialize;
 
@@ -24,6 +24,12 @@ const AUTHORITIES: &[u8] = include_bytes!("time_stamp_authorities.pem");
 const STAMPED: &str = "a.b.c";
 const ANSWERS: [&[u8]; 2] =
     [include_bytes!("../../seeds/time-stamp/rsa"), include_bytes!("../../seeds/time-stamp/ec")];
+
+/// The seeds of XML that are genuine.
+const GENUINE_XML: [&[u8]; 2] = [
+    include_bytes!("../../seeds/signatures-xml/complete"),
+    include_bytes!("../../seeds/signatures-xml/refused"),
+];
 
 /// The most that the canonical form is longer: `9e20` has 21 digits.
 const LONGER: usize = 6;
@@ -93,5 +99,18 @@ pub(super) fn time_stamp(bytes: &[u8]) -> bool {
     };
     let Some(found) = shown(bytes) else { return false };
     assert!(ANSWERS.iter().any(|answer| shown(answer).as_ref() == Some(&found)), "a stamp that never was");
+    true
+}
+
+/// A document in XML. It is called genuine only if it is one, to the last byte.
+pub(super) fn xml(bytes: &[u8]) -> bool {
+    let Ok(keys) = Keys::read(KEYS) else { return false };
+    let report = check(bytes, &Expect { keys: Some(&keys), ..Expect::default() });
+    let is_meant = bytes.starts_with(b"<");
+    assert!(!is_meant || report.fingerprints.len() <= MAX_STATEMENTS + 1);
+    if !is_meant || report.verdict() != Verdict::Genuine {
+        return false;
+    }
+    assert!(GENUINE_XML.contains(&bytes), "XML that never was is called genuine");
     true
 }

@@ -974,8 +974,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The document of a request, which anybody checks without Pforte: `json`, or `pdf` to be read on
-         *     paper, with the JSON inside.
+         * The document of a request, which anybody checks without Pforte: `json`; `xml` with an XML
+         *     Signature around it; `pdf` to be read on paper, with the JSON inside.
          */
         get: operations["show_signature_document"];
         put?: never;
@@ -5893,6 +5893,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, never>;
+                    "application/xml": string;
+                    "application/pdf": string;
                 };
             };
             /** @description Refused or failed; `code` tells why. */

@@ -33,6 +33,7 @@ pub(super) const LABELS: Labels = Labels {
     signatures: "Unterschriften",
     unsigned: "Niemand hat unterschrieben.",
     name: "Unterschrieben von",
+    user: "Benutzer",
     signed_at: "Datum und Uhrzeit",
     meaning: "Bedeutung",
     meanings: [

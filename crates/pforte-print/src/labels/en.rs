@@ -33,6 +33,7 @@ pub(super) const LABELS: Labels = Labels {
     signatures: "Signatures",
     unsigned: "Nobody has signed.",
     name: "Signed by",
+    user: "User",
     signed_at: "Date and time",
     meaning: "Meaning",
     meanings: [

@@ -33,6 +33,7 @@ pub(super) const LABELS: Labels = Labels {
     signatures: "Firmas",
     unsigned: "Nadie ha firmado.",
     name: "Firmado por",
+    user: "Usuario",
     signed_at: "Fecha y hora",
     meaning: "Significado",
     meanings: [

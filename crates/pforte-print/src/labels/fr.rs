@@ -33,6 +33,7 @@ pub(super) const LABELS: Labels = Labels {
     signatures: "Signatures",
     unsigned: "Personne n’a signé.",
     name: "Signé par",
+    user: "Utilisateur",
     signed_at: "Date et heure",
     meaning: "Signification",
     meanings: [

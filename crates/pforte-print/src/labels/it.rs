@@ -33,6 +33,7 @@ pub(super) const LABELS: Labels = Labels {
     signatures: "Firme",
     unsigned: "Nessuno ha firmato.",
     name: "Firmato da",
+    user: "Utente",
     signed_at: "Data e ora",
     meaning: "Significato",
     meanings: [

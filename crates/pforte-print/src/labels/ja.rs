@@ -33,6 +33,7 @@ pub(super) const LABELS: Labels = Labels {
     signatures: "署名",
     unsigned: "署名はありません。",
     name: "署名者",
+    user: "ユーザー",
     signed_at: "日時",
     meaning: "署名の意味",
     meanings: ["実施", "確認", "照査", "承認", "出荷可", "責任者", "作成", "立会い"],

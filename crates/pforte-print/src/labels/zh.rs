@@ -33,6 +33,7 @@ pub(super) const LABELS: Labels = Labels {
     signatures: "签名",
     unsigned: "尚无人签名。",
     name: "签名人",
+    user: "用户",
     signed_at: "日期和时间",
     meaning: "签名含义",
     meanings: ["执行", "核对", "审核", "批准", "放行", "负责", "编写", "见证"],

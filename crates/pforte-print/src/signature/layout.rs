@@ -78,6 +78,7 @@ fn one_signature(sheet: &mut Sheet<'_>, signature: &Signature, labels: &Labels) 
     let meaning = labels.meaning_of(&signature.meaning);
     let pairs = [
         (labels.name, signature.name.as_str()),
+        (labels.user, &signature.user),
         (labels.signed_at, &time(&signature.at)),
         (labels.meaning, meaning),
         (labels.role, &signature.role),

@@ -30,7 +30,7 @@ fn values(signed: &SignatureSheet) -> Vec<String> {
     let meanings: Vec<String> =
         signed.signatures.iter().map(|one| labels.meaning_of(&one.meaning).to_owned()).collect();
     for (one, meaning) in signed.signatures.iter().zip(&meanings) {
-        values.extend([&one.name, meaning, &one.role, &one.station, &one.reason, &one.comment]);
+        values.extend([&one.name, &one.user, meaning, &one.role, &one.station, &one.reason, &one.comment]);
     }
     for one in &signed.changes {
         values.extend([&one.what, &one.old, &one.new]);

@@ -134,6 +134,7 @@ fn attachment() -> Attachment {
 fn signatures() -> Vec<Signature> {
     let one = |[name, meaning, role, comment]: [&str; 4], time: &str| Signature {
         name: name.to_owned(),
+        user: "DAIRY\\operator7".to_owned(),
         at: at(time),
         meaning: meaning.to_owned(),
         role: role.to_owned(),

@@ -103,12 +103,13 @@ struct View {
     view: Option<String>,
 }
 
-/// The document of a request, which anybody checks without Pforte: `json`, or `pdf` to be read on
-/// paper, with the JSON inside.
+/// The document of a request, which anybody checks without Pforte: `json`; `xml` with an XML
+/// Signature around it; `pdf` to be read on paper, with the JSON inside.
 #[utoipa::path(get, path = "/signature-requests/{id}/document", operation_id = "show_signature_document",
     tag = "signatures", params(("id" = String, Path), ("view" = Option<String>, Query),
         ("form" = Option<String>, Query), ("language" = Option<String>, Query)),
-    responses((status = 200, content_type = "application/json", body = Object), Problems))]
+    responses((status = 200, content((Object = "application/json"), (String = "application/xml"),
+        (String = "application/pdf"))), Problems))]
 async fn show_document(
     caller: Caller,
     Id(id): Id<SignatureRequestId>,

@@ -23,6 +23,8 @@ pub(super) async fn sessions(app: &Shared) -> Result<(), Fault> {
         if let Some(session) = session(&plant, row, user) {
             // What another directory tells comes with the first reading of the groups.
             session.password_ends(local.and_then(|local| app.profile.expires_at(local.password_at)));
+            // The clock may have been set while the server was down.
+            session.forget_both();
             app.live.sessions().insert(&Arc::new(session));
         }
     }

@@ -7,6 +7,7 @@ use super::KeyBytes;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 use pforte_model::signature::jws::{self, Jwk, Kind};
+use pforte_verify::signature::xml;
 use secrecy::ExposeSecret as _;
 use zeroize::Zeroizing;
 
@@ -49,9 +50,20 @@ impl SignatureKey {
     /// The text of a statement: a compact JWS (RFC 7515).
     pub fn sign(&self, kind: Kind, payload: &[u8]) -> Result<String, Unsigned> {
         let input = jws::signing_input(kind, self.public.kid(), payload);
-        let signed = self.pair.sign(&SystemRandom::new(), input.as_bytes()).map_err(|_| Unsigned)?;
-        let signature: &[u8; 64] = signed.as_ref().try_into().map_err(|_| Unsigned)?;
-        Ok(jws::join(&input, signature))
+        Ok(jws::join(&input, &self.signature(input.as_bytes())?))
+    }
+
+    /// A document, which is given as JSON, as XML with an XML Signature. What is signed
+    /// for it begins with `<`, so it can never stand for a statement.
+    pub fn sign_xml(&self, document: &[u8]) -> Result<String, Unsigned> {
+        let written = xml::Unsigned::new(document, &self.public).map_err(|_| Unsigned)?;
+        let signature = self.signature(&written.input())?;
+        Ok(written.signed(&signature))
+    }
+
+    fn signature(&self, input: &[u8]) -> Result<[u8; 64], Unsigned> {
+        let signed = self.pair.sign(&SystemRandom::new(), input).map_err(|_| Unsigned)?;
+        signed.as_ref().try_into().map_err(|_| Unsigned)
     }
 }
 

@@ -238,8 +238,14 @@ impl Session {
         self.both_at.store(at.0, Ordering::Relaxed);
     }
 
+    /// Forgets when the person gave name and password: by a clock that was set nobody knows
+    /// any more how long ago that was.
+    pub fn forget_both(&self) {
+        self.both_at.store(NEVER, Ordering::Relaxed);
+    }
+
     /// When the person last gave name and password in this session; `None` if they came
-    /// with a ticket and have given none since.
+    /// with a ticket and have given none since, or if that was forgotten.
     #[must_use]
     pub fn both_at(&self) -> Option<Micros> {
         Some(self.both_at.load(Ordering::Relaxed)).filter(|at| *at != NEVER).map(Micros)

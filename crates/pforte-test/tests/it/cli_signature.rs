@@ -48,6 +48,23 @@ fn without_keys_it_ends_with_1_and_shows_the_fingerprint_to_compare() {
 }
 
 #[test]
+fn xml_is_known_by_what_it_holds_and_every_change_of_it_is_told() {
+    let (plant, key) = plant();
+    let xml = key.xml(&key.document());
+    plant.write("document.json", &xml);
+    let told = plant.run(&format!("{VERIFY} --record record.json")).done();
+    assert!(told.has_line(&["genuine: 1 good signatures"]), "{told:?}");
+    plant.write("document.json", &xml.replace("<printed_name>Jana", "<printed_name>Jane"));
+    let told = plant.run(VERIFY).no();
+    assert!(told.has_line(&["XML:", "something else"]) && told.has_line(&["NOT GENUINE"]), "{told:?}");
+    let report = plant.run(&format!("{VERIFY} -o json")).no().json();
+    assert_eq!(
+        (&report["findings"][0]["kind"], &report["findings"][0]["place"]),
+        (&json!("xml-other"), &json!("XML"))
+    );
+}
+
+#[test]
 fn keys_of_another_plant_end_with_1() {
     let (plant, _) = plant();
     plant.write("keys.json", &SignatureKey::fresh().jwks());

@@ -69,6 +69,7 @@ mod signature_outside;
 mod signature_proof;
 mod signature_stamps;
 mod signature_stamps_kit;
+mod signature_xml;
 mod signing;
 mod signing_kit;
 mod single_sign_on;

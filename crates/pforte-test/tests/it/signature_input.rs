@@ -547,3 +547,22 @@ async fn nothing_stays_of_a_record_that_did_not_come_to_its_end() {
         assert_eq!(plant.rows("signature_records"), 0);
     }
 }
+
+#[tokio::test]
+async fn an_application_cannot_fill_the_disk_with_records_that_no_request_names() {
+    let plant = Plant::start(Engine::Sqlite).await;
+    let send = async || {
+        plant.server.call("POST", "/signature-records").bearer(&plant.batch).bytes(b"x".to_vec()).await
+    };
+    let mut taken = Vec::new();
+    for _ in 0..32 {
+        taken.push(send().await);
+    }
+    assert!(taken.iter().all(|answer| answer.status == 201), "{taken:?}");
+    assert_eq!(send().await.code(), "busy");
+    // One that is named makes room.
+    let mut body = request("1");
+    body["record"] = json!({ "id": taken[0].body["id"] });
+    assert_eq!(plant.asked(&body).await.status, 201);
+    assert_eq!(send().await.status, 201);
+}

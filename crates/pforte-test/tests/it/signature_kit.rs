@@ -5,6 +5,7 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use base64::{Engine as _, engine::general_purpose::STANDARD, engine::general_purpose::URL_SAFE_NO_PAD};
 use pforte_model::signature::jws::{self, Jwk, Kind};
+use pforte_verify::signature::xml::Unsigned;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -31,6 +32,13 @@ impl SignatureKey {
         jws::join(&input, signature.as_ref().try_into().unwrap())
     }
 
+    /// A document as XML with its signature.
+    pub(crate) fn xml(&self, document: &Value) -> String {
+        let unsigned = Unsigned::new(document.to_string().as_bytes(), &self.jwk).unwrap();
+        let signature = self.pair.sign(&SystemRandom::new(), &unsigned.input()).unwrap();
+        unsigned.signed(signature.as_ref().try_into().unwrap())
+    }
+
     /// What the plant tells of its keys.
     pub(crate) fn jwks(&self) -> String {
         json!({"keys": [self.jwk]}).to_string()
@@ -38,7 +46,12 @@ impl SignatureKey {
 
     /// The document of a request that one person signed, and that is complete.
     pub(crate) fn document(&self) -> Value {
-        let opening = self.sign(Kind::Opening, &opening());
+        self.document_of(&opening(), RECORD)
+    }
+
+    /// The same of another opening and its record.
+    pub(crate) fn document_of(&self, opening: &Value, record: &str) -> Value {
+        let opening = self.sign(Kind::Opening, opening);
         let first = hash(&opening);
         let signing = self.sign(Kind::Signature, &signing(&first));
         let ending = json!({
@@ -49,7 +62,7 @@ impl SignatureKey {
         json!({
             "format": "pforte-signatures/1",
             "statements": statements,
-            "record": STANDARD.encode(RECORD),
+            "record": STANDARD.encode(record),
             "keys": [self.jwk],
         })
     }
@@ -61,14 +74,15 @@ fn id(number: u8) -> String {
 }
 
 /// The SHA-256 of a text in hexadecimal digits.
-fn hash(text: &str) -> String {
+pub(crate) fn hash(text: &str) -> String {
     jws::hash(text).iter().fold(String::new(), |mut hex, byte| {
         write!(hex, "{byte:02x}").unwrap();
         hex
     })
 }
 
-fn opening() -> Value {
+/// What was asked.
+pub(crate) fn opening() -> Value {
     let role = json!({"id": id(1), "name": "Quality"});
     json!({
         "version": 1, "request": id(9), "plant": "Dairy", "node": id(4),

@@ -136,7 +136,9 @@ async fn paper_shows_name_time_and_meaning_and_holds_the_document_that_proves_it
         let at = signature["at"].as_str().unwrap().split_once('.').unwrap().0;
         assert!(read.contains(&at.replace('T', " ")), "{at}: {read}");
     }
-    for word in ["ausgeführt", "genehmigt", "Unverändert", "Batch 4711", "in order", "\"fat\": 3.5"] {
+    for word in
+        ["ausgeführt", "genehmigt", "Unverändert", "Batch 4711", "in order", "operator1 (", "\"fat\": 3.5"]
+    {
         assert!(read.contains(word), "{word}: {read}");
     }
     told("pdfdetach", &["-saveall", "-o", into, file]);

@@ -377,3 +377,34 @@ async fn an_applications_own_dialog_needs_a_right_for_it_and_every_use_is_marked
         .await;
     assert_eq!(foreign.code(), "not-found", "{foreign:?}");
 }
+
+#[tokio::test]
+async fn a_clock_that_is_set_and_a_restart_end_the_time_in_which_the_password_alone_suffices() {
+    let mut plant = Plant::start(Engine::Sqlite).await;
+    plant.change(json!({ "continuous_seconds": 300 })).await;
+    let logged_on = plant.server.log_on("operator1", PASSWORD).await.text("token");
+    let sign = async |plant: &Plant, key: &str, name: bool| {
+        let mut body = signing(&plant.ask(key).await, "operator1");
+        if !name {
+            body.as_object_mut().unwrap().retain(|field, _| field != "user" && field != "directory");
+        }
+        plant.server.call("POST", "/signatures").bearer(&logged_on).json(&body).await
+    };
+    assert_eq!(sign(&plant, "1", true).await.status, 200);
+    assert_eq!(sign(&plant, "2", false).await.status, 200);
+    plant.server.hands().shift_wall(-240_000_000);
+    let mut jumped = false;
+    for _ in 0..300 {
+        jumped = !plant.server.events_of("clock-jumped").await.is_empty();
+        if jumped {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(jumped);
+    assert_eq!(sign(&plant, "3", false).await.code(), "name-needed");
+    assert_eq!(sign(&plant, "4", true).await.status, 200);
+    assert_eq!(sign(&plant, "5", false).await.status, 200);
+    plant.server.restart().await;
+    assert_eq!(sign(&plant, "6", false).await.code(), "name-needed");
+}

@@ -14,6 +14,8 @@ use std::fmt;
 pub enum Place {
     /// The document as a whole.
     Document,
+    /// The XML in which the document stands.
+    Xml,
     /// One of the keys that the document brings.
     Key(usize),
     /// A statement.
@@ -34,6 +36,7 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Document => f.write_str("document"),
+            Self::Xml => f.write_str("XML"),
             Self::Key(nth) => write!(f, "key {nth}"),
             Self::Statement(nth) => write!(f, "statement {nth}"),
             Self::Record => f.write_str("record in the document"),
@@ -60,6 +63,10 @@ pub enum What {
     TooMany(&'static str),
     /// There is no statement.
     Empty,
+    /// Not XML as a server writes it.
+    XmlUnfit,
+    /// The XML is not what is written of the document that stands in it.
+    XmlOther,
 
     /// Not a compact JWS of a statement.
     Frame(BadJws),
@@ -208,6 +215,8 @@ impl What {
             Self::OtherFormat => "format-other",
             Self::TooMany(_) => "document-too-much",
             Self::Empty => "document-empty",
+            Self::XmlUnfit => "xml-unfit",
+            Self::XmlOther => "xml-other",
             Self::Frame(_) => "statement-unfit",
             Self::KeyUnknown => "key-unknown",
             Self::KeyUntrusted => "key-untrusted",
@@ -314,6 +323,8 @@ const fn plain(what: &What) -> &'static str {
         What::TooLong => "longer than 128 MiB",
         What::OtherFormat => "not a document of the format pforte-signatures/1",
         What::Empty => "there is no statement",
+        What::XmlUnfit => "not XML as a server of Pforte writes it",
+        What::XmlOther => "shows something else than what the document in it says, or was written anew",
         What::KeyUnknown => "signed with a key that is not known; the signature cannot be checked",
         What::KeyUntrusted => "signed with a key that the document brings itself and that is not trusted",
         What::Forged => "the signature does not fit the text",

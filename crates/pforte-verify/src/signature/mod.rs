@@ -19,7 +19,7 @@
 //!
 //! # Where to start reading
 //!
-//! [`check`] is the way through; `statements` checks texts, `replay` checks rules,
+//! [`check`] is the way through; [`xml`] unwraps a document, `statements` checks texts, `replay` checks rules,
 //! [`Report`] is what comes of it.
 
 mod document;
@@ -31,6 +31,7 @@ mod replay;
 mod report;
 mod statements;
 mod timestamps;
+pub mod xml;
 
 #[cfg(test)]
 mod tests;
@@ -60,22 +61,32 @@ pub struct Expect<'a> {
     pub time_stamp_authorities: &'a [Authority],
 }
 
-/// Checks a document.
+/// Checks a document, JSON or XML.
 #[must_use]
 pub fn check(bytes: &[u8], expect: &Expect<'_>) -> Report {
     let mut report = Report { trusted: expect.keys.is_some(), ..Report::default() };
-    let document = document::read(bytes, &mut report);
-    let texts = &document.statements;
-    report.statements = texts.len();
-    let chain = statements::check(texts, expect.keys, &document.keys, &mut report);
-    replay::check(&chain, &mut report);
-    if let Some(opening) = chain.opening() {
-        record::check(opening, document.record.as_deref(), expect.record, &mut report);
+    if bytes.len() <= MAX_BYTES && xml::is_meant(bytes) {
+        if let Some(json) = xml::open(bytes, expect.keys, &mut report) {
+            check_json(&json, expect, &mut report);
+        }
+    } else {
+        check_json(bytes, expect, &mut report);
     }
-    log::check(document.log.as_ref(), expect.log_keys, &chain.hashes, &mut report);
-    timestamps::check(&document.timestamps, texts, expect.time_stamp_authorities, &mut report);
     if !report.trusted {
         report.add(Place::Document, What::Unproven);
     }
     report.finish()
+}
+
+fn check_json(bytes: &[u8], expect: &Expect<'_>, report: &mut Report) {
+    let document = document::read(bytes, report);
+    let texts = &document.statements;
+    report.statements = texts.len();
+    let chain = statements::check(texts, expect.keys, &document.keys, report);
+    replay::check(&chain, report);
+    if let Some(opening) = chain.opening() {
+        record::check(opening, document.record.as_deref(), expect.record, report);
+    }
+    log::check(document.log.as_ref(), expect.log_keys, &chain.hashes, report);
+    timestamps::check(&document.timestamps, texts, expect.time_stamp_authorities, report);
 }

@@ -145,6 +145,11 @@ fn one(
     }
 }
 
+/// What a statement says, whoever signed it; `None` if it cannot be read.
+pub(super) fn readable(text: &str) -> Option<Statement> {
+    jws::split(text).ok().and_then(|split| read(&split).ok()).filter(|read| read.version() == VERSION)
+}
+
 fn read(split: &Split<'_>) -> Result<Statement, What> {
     let value = canonical::read(&split.payload).map_err(What::PayloadNotJson)?;
     Ok(match split.kind {

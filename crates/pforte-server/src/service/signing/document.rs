@@ -52,6 +52,8 @@ pub enum Form {
     /// The document that anybody checks.
     #[default]
     Json,
+    /// The same as XML with an XML Signature.
+    Xml,
     /// The same to be read on paper, with the JSON inside.
     Pdf,
 }
@@ -65,6 +67,10 @@ pub async fn show(
     let json = json(caller, id, asked.view.as_deref()).await?;
     match asked.form {
         Form::Json => Ok(("application/json", json.into_bytes())),
+        Form::Xml => {
+            let signed = caller.app().signature_key.sign_xml(json.as_bytes());
+            Ok(("application/xml", signed.map_err(|_| Code::Internal)?.into_bytes()))
+        }
         Form::Pdf => Ok(("application/pdf", pdf(caller, json, asked.language.as_deref()).await?)),
     }
 }

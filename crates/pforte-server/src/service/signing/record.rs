@@ -134,6 +134,9 @@ fn row(app: &App, application: ApplicationId, id: SignatureRecordId, record: &Re
     }
 }
 
+/// Most records of one application that no request has named, so that none fills the disk.
+const MOST_UNUSED: u64 = 32;
+
 /// Takes a record in a stream, piece by piece.
 pub async fn receive(
     caller: &Caller,
@@ -148,7 +151,16 @@ pub async fn receive(
     // It is known before its parts are, so that they are swept if the server ends meanwhile.
     let coming = Record { sha256: Digest([0; 32]), bytes: None, media_type, form: Form::Bytes };
     let row = row(app, application, id, &coming);
-    app.store.write(async move |tx| rows::begin(tx, &row).await).await?;
+    app.store
+        .write(async move |tx| {
+            if rows::count_unused(tx, application).await? >= MOST_UNUSED {
+                let told =
+                    format!("{MOST_UNUSED} records of the application wait for a request that names them.");
+                return Err(Fault::about(Code::Busy, &told));
+            }
+            Ok(rows::begin(tx, &row).await?)
+        })
+        .await?;
     match parts(app, id, body).await {
         Ok((sha256, bytes)) => {
             app.store.write(async move |tx| rows::finish(tx, id, &sha256.0, bytes).await).await?;

@@ -16,6 +16,7 @@ use pforte_model::id::{AreaId, SessionId, SignatureRequestId, StationId};
 use pforte_model::name::{RightName, fold, hides};
 use pforte_model::policy::{AreaIx, Question};
 use pforte_model::signature::statement::{self, Opening, PolicyVersion, Signatory, VERSION};
+use pforte_model::time::Micros;
 use pforte_store::signature_requests::{self as rows, SignatureRequest as Row};
 use pforte_store::{Tx, signature_records};
 use pforte_wire::problem::Code;
@@ -208,7 +209,7 @@ async fn made(
     let now = app.clock.micros();
     let id = SignatureRequestId::from_bytes(app.ids.bytes(now));
     let (kept, record) = record::keep(app, tx, wanted.application.id, &wanted.record).await?;
-    let opening = opening(app, &wanted, id, record);
+    let opening = opening(app, &wanted, (id, now), record);
     let row = Row {
         id,
         application: wanted.application.id,
@@ -245,9 +246,13 @@ async fn made(
     Ok(Chain { row, asked, statements: vec![statement] })
 }
 
-fn opening(app: &App, wanted: &Wanted, id: SignatureRequestId, record: Option<statement::Record>) -> Opening {
+fn opening(
+    app: &App,
+    wanted: &Wanted,
+    (id, now): (SignatureRequestId, Micros),
+    record: Option<statement::Record>,
+) -> Opening {
     let (asked, policy) = (&wanted.asked, &wanted.policy);
-    let now = app.clock.micros();
     let area = places::named_area(&app.live.plant(), wanted.area);
     let valid = policy.rules.valid_seconds.map(|seconds| now.plus_seconds(i64::from(seconds)));
     let change = |one: &Change| statement::Change {

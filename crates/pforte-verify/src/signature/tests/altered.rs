@@ -17,7 +17,7 @@ fn faults(document: &Value, plant: &Plant) -> Vec<String> {
 }
 
 /// What is found when each bit of these bytes is flipped, and is not a fault.
-fn unfound(bytes: &[u8], expect: Expect<'_>) -> Vec<usize> {
+pub(super) fn unfound(bytes: &[u8], expect: Expect<'_>) -> Vec<usize> {
     let part = bytes.len().div_ceil(4);
     let search = |first: usize| {
         let mut unfound = Vec::new();

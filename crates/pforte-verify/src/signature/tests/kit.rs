@@ -54,8 +54,12 @@ impl Plant {
     }
 
     pub(super) fn sign_input(&self, input: &str) -> String {
-        let signature = self.key.sign(&SystemRandom::new(), input.as_bytes()).unwrap();
-        jws::join(input, signature.as_ref().try_into().unwrap())
+        jws::join(input, &self.sign_raw(input.as_bytes()))
+    }
+
+    /// r and s of a signature.
+    pub(super) fn sign_raw(&self, input: &[u8]) -> [u8; 64] {
+        self.key.sign(&SystemRandom::new(), input).unwrap().as_ref().try_into().unwrap()
     }
 }
 

@@ -5,3 +5,4 @@ mod bounds;
 mod genuine;
 mod kit;
 mod rules;
+mod xml;

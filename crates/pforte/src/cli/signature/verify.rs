@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 #[derive(Args)]
 pub(crate) struct Verify {
-    /// The document: JSON of the format pforte-signatures/1
+    /// The document: JSON of the format pforte-signatures/1, or XML around it
     file: PathBuf,
     #[command(flatten)]
     beside: Beside,
