@@ -129,7 +129,8 @@ async fn the_xml_of_a_server_is_genuine_to_us_and_to_another_implementation() {
         assert!(outside(xml, &key));
         let log = plant.server.admin("GET", "/log/checkpoint").send().await.text("key").parse().unwrap();
         let keys = Keys::read(keys.to_string().as_bytes()).unwrap();
-        let report = check(xml.as_bytes(), &Expect { keys: Some(&keys), log_keys: &[log], ..Expect::default() });
+        let report =
+            check(xml.as_bytes(), &Expect { keys: Some(&keys), log_keys: &[log], ..Expect::default() });
         assert_eq!((report.verdict(), &report.findings), (Verdict::Genuine, &Vec::new()));
         assert_eq!((report.statements, report.logged, report.records), (4, 4, 1));
         assert!(xml.contains("<object>Batch 1 &lt; 2 &amp; \\u{fffe}</object>"), "{xml}");
