@@ -43,6 +43,7 @@ export const SAME: ReadonlySet<string> = new Set([
   "FreeIPA",
   "{{millis}} ms",
   "Document (JSON)",
+  "Document (XML)",
   "no",
   "Signatures",
   "Actions",
