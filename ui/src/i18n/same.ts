@@ -49,4 +49,6 @@ export const SAME: ReadonlySet<string> = new Set([
   "Actions",
   "{{meaning}} ({{roles}})",
   "Record",
+  "Webhook",
+  "Secret",
 ]);
