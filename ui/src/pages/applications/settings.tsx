@@ -87,15 +87,6 @@ export function Settings({ application, mayChange }: SettingsProps) {
         />
       </div>
       {application.enabled && !edit.value.enabled && <Told kind="warning">{t("disabledWhy")}</Told>}
-      {areas.length + stations.length === 0 && <Told kind="warning">{t("nowhereWhy")}</Told>}
-      <div className="app-places">
-        <Areas chosen={areas} mayChange={mayChange} onChoose={(next) => edit.set({ areas: inOrder(next) })} />
-        <Stations
-          chosen={stations}
-          mayChange={mayChange}
-          onChoose={(next) => edit.set({ stations: inOrder(next) })}
-        />
-      </div>
       {!isOwn(application) && (
         <div>
           <CheckField
@@ -110,6 +101,15 @@ export function Settings({ application, mayChange }: SettingsProps) {
           </p>
         </div>
       )}
+      {areas.length + stations.length === 0 && <Told kind="warning">{t("nowhereWhy")}</Told>}
+      <div className="app-places">
+        <Areas chosen={areas} mayChange={mayChange} onChoose={(next) => edit.set({ areas: inOrder(next) })} />
+        <Stations
+          chosen={stations}
+          mayChange={mayChange}
+          onChoose={(next) => edit.set({ stations: inOrder(next) })}
+        />
+      </div>
       <EditBar
         edit={edit}
         readOnly={!mayChange}
