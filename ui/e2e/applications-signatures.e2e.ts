@@ -224,6 +224,13 @@ describe("the webhook of an application", () => {
     await visitor.look("application-webhook-refused");
     await address(page).fill("https://batch.plant/");
     await refused("are not certificates in PEM");
+    // What is too long is refused, never cut.
+    const long = "long ".repeat(20_000);
+    await authorities(page).fill(long);
+    await button(page, "Save").click();
+    await page.getByText("What was sent is too long.").waitFor();
+    expect(await authorities(page).inputValue()).toBe(long);
+    await authorities(page).fill("no certificate");
     expect(await address(page).inputValue()).toBe("https://batch.plant/");
     await page.route("**/webhook", (route) => route.abort());
     await refused("The server does not answer.");

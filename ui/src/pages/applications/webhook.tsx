@@ -127,7 +127,6 @@ function There({ application, mayChange, onGiven, webhook }: ThereProps) {
             dir="ltr"
             spellCheck={false}
             autoComplete="off"
-            maxLength={LONGEST}
             readOnly={!mayChange}
             value={edit.value.authority}
             onText={(authority) => edit.set({ authority })}
@@ -147,9 +146,6 @@ function There({ application, mayChange, onGiven, webhook }: ThereProps) {
     </>
   );
 }
-
-/** More certificates than a server of webhooks has; a body of the API takes no more. */
-const LONGEST = 48 * 1024;
 
 function State({ webhook }: { webhook: Webhook }) {
   const { t } = useTranslation("applications");
