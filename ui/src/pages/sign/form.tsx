@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { asProblem } from "../../api/problem";
 import { logOnOptions, useSession } from "../../api/session";
 import type { Rules } from "../../api/signing";
+import { Guard } from "../../app/guard";
 import { currentLanguage } from "../../i18n";
 import { Button } from "../../parts/Button";
 import { useCapsLock } from "../../parts/caps";
@@ -143,6 +144,7 @@ export function SignForm({ demands, steps = [], label, onSign, onRefuse, childre
     tried && missing[field] ? text : undefined;
   return (
     <form ref={form} className="stack sign-form" onSubmit={submit} aria-busy={act.isPending} noValidate>
+      <Guard dirty={![typed.reason, typed.comment, typed.refusal].every(isEmpty)} />
       <Who
         own={own?.person.name}
         change={
