@@ -80,6 +80,7 @@ const codeOf = (error: unknown): string => (error === null ? "" : asProblem(erro
 
 export function SignForm({ demands, steps = [], label, onSign, onRefuse, children }: SignFormProps) {
   const { t } = useTranslation("sign");
+  useTranslation("logon");
   const session = useSession();
   const options = useQuery(logOnOptions).data;
   const [typed, setTyped] = useState(NOTHING);
@@ -112,6 +113,8 @@ export function SignForm({ demands, steps = [], label, onSign, onRefuse, childre
       setStatement(null);
     },
     onError: (error) => {
+      // Nothing was missing; what is asked for now is told by the fault.
+      setTried(false);
       const { code, detail } = asProblem(error);
       if (code === "acknowledgement-needed") setStatement(detail);
       if (code === "name-needed") {
