@@ -170,7 +170,7 @@ describe("the release of the demo's batch", () => {
     await quality.page.getByText("Samples are <fine>").waitFor();
     await touchable(quality.page);
     await quality.page.fill(COMMENT, "laboratory agrees");
-    await quality.page.locator(PASSWORD).tap();
+    await quality.page.locator(PASSWORD).focus();
     await quality.page.locator(".tk").waitFor();
     await expect.poll(() => hiddenByKeyboard(quality.page)).toBe(false);
     await quality.page.fill(PASSWORD, user("quality1").password);
