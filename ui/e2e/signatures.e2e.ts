@@ -171,6 +171,13 @@ describe("a request", () => {
       expect(text.endsWith("Lot-B1.json")).toBe(true);
       const checked = execFileSync(binary(), ["signature", "verify", text, "--keys", keys]).toString();
       expect(checked).toContain("Operator, line 1");
+      const printed = await saved("Document (PDF, to print)");
+      expect(printed.endsWith(`signatures-${request.id}.pdf`)).toBe(true);
+      expect((await readFile(printed)).subarray(0, 5).toString("latin1")).toBe("%PDF-");
+      const xml = await saved("Document (XML)");
+      expect(xml.endsWith(`signatures-${request.id}.xml`)).toBe(true);
+      const checkedXml = execFileSync(binary(), ["signature", "verify", xml, "--keys", keys]).toString();
+      expect(checkedXml).toContain("Operator, line 1");
       expect(await readFile(await saved("Save the record"), "utf8")).toBe('{"lot":"B1","moisture":13.5}');
     } finally {
       rmSync(scratch, { recursive: true, force: true });

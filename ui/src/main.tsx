@@ -20,7 +20,7 @@ function ahead(): string[] {
   const { pathname } = window.location;
   if (pathname === "/station") {
     void import("./pages/station").catch(() => undefined);
-    return ["station"];
+    return ["station", "sign", "password"];
   }
   if (pathname !== "/" && pathname !== "/logon") return [];
   void import("./pages/logon").catch(() => undefined);

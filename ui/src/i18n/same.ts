@@ -43,9 +43,12 @@ export const SAME: ReadonlySet<string> = new Set([
   "FreeIPA",
   "{{millis}} ms",
   "Document (JSON)",
+  "Document (XML)",
   "no",
   "Signatures",
   "Actions",
   "{{meaning}} ({{roles}})",
   "Record",
+  "Webhook",
+  "Secret",
 ]);

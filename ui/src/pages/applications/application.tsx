@@ -1,4 +1,4 @@
-/** One application: its settings, its rights; another credential; removal. */
+/** One application: its settings, its rights, its webhook; another credential; removal. */
 import { iconArrowLeft, iconKey, iconTrashcan } from "@siemens/ix-icons/icons";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -12,6 +12,7 @@ import { type Application, applicationQuery, isOwn } from "./data";
 import type { Given } from "./index";
 import { Rights } from "./rights-list";
 import { Settings } from "./settings";
+import { WebhookPart } from "./webhook";
 
 export interface ApplicationPageProps {
   id: string;
@@ -23,14 +24,14 @@ export function ApplicationPage({ id, onGiven }: ApplicationPageProps) {
   const { may } = useAccess();
   const query = useQuery(applicationQuery(id));
   const [params, change] = useAddress();
-  const rights = params.tab === "rights";
   const application = query.data;
+  const tab = shownTab(params.tab, application);
   const mayChange = may("applications.manage") && application !== undefined && !isOwn(application);
   const leave = (): void => change({ id: undefined, tab: undefined, right: undefined }, true);
   return (
     <Page
       title={application?.name ?? t("application")}
-      full={rights}
+      full={tab === "rights"}
       actions={
         <>
           {mayChange && <Acts application={application} onGiven={onGiven} onRemoved={leave} />}
@@ -44,12 +45,10 @@ export function ApplicationPage({ id, onGiven }: ApplicationPageProps) {
         {(found) => (
           <>
             {isOwn(found) && <Told>{t("builtIn")}</Told>}
-            <Tabs rights={rights} count={found.rights.length} />
-            {rights ? (
-              <Rights application={found} mayChange={mayChange} />
-            ) : (
-              <Settings application={found} mayChange={mayChange} />
-            )}
+            <Tabs here={tab} application={found} />
+            {tab === "settings" && <Settings application={found} mayChange={mayChange} />}
+            {tab === "rights" && <Rights application={found} mayChange={mayChange} />}
+            {tab === "webhook" && <WebhookPart application={found} mayChange={mayChange} onGiven={onGiven} />}
           </>
         )}
       </Loaded>
@@ -57,24 +56,34 @@ export function ApplicationPage({ id, onGiven }: ApplicationPageProps) {
   );
 }
 
-function Tabs({ rights, count }: { rights: boolean; count: number }) {
+type Tab = "settings" | "rights" | "webhook";
+
+/** The part that the address names; Pforte itself needs no webhook. */
+function shownTab(named: string | undefined, application: Application | undefined): Tab {
+  if (named === "rights") return named;
+  const hasWebhook = application !== undefined && !isOwn(application);
+  return named === "webhook" && hasWebhook ? named : "settings";
+}
+
+function Tabs({ here, application }: { here: Tab; application: Application }) {
   const { t } = useTranslation("applications");
   const format = useFormat();
   const [, change] = useAddress();
-  const tab = (name: string | undefined, here: boolean, label: string) => (
+  const tab = (name: Tab, label: string) => (
     <button
       type="button"
       className="app-tab"
-      aria-current={here ? "page" : undefined}
-      onClick={() => change({ tab: name })}
+      aria-current={here === name ? "page" : undefined}
+      onClick={() => change({ tab: name === "settings" ? undefined : name })}
     >
       {label}
     </button>
   );
   return (
     <nav className="app-tabs" aria-label={t("parts")}>
-      {tab(undefined, !rights, t("settings"))}
-      {tab("rights", rights, t("rightsCount", { number: format.number(count) }))}
+      {tab("settings", t("settings"))}
+      {tab("rights", t("rightsCount", { number: format.number(application.rights.length) }))}
+      {!isOwn(application) && tab("webhook", t("webhook.title"))}
     </nav>
   );
 }

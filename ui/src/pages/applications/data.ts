@@ -22,7 +22,7 @@ export const applicationQuery = (id: string) =>
   });
 
 /** What people change of an application, besides its rights. */
-export const FIELDS = ["name", "enabled", "areas", "stations"] as const;
+export const FIELDS = ["name", "enabled", "own_dialog", "areas", "stations"] as const;
 
 const idsOf = (things: readonly { id: string }[]): string[] => things.map(({ id }) => id);
 
@@ -34,6 +34,7 @@ const patch = (value: Application, stored: Application): Promise<Application> =>
         version: stored.version,
         ...(value.name === stored.name ? {} : { name: value.name }),
         ...(value.enabled === stored.enabled ? {} : { enabled: value.enabled }),
+        ...(value.own_dialog === stored.own_dialog ? {} : { own_dialog: value.own_dialog }),
         ...(same(value.areas, stored.areas) ? {} : { areas: idsOf(value.areas) }),
         ...(same(value.stations, stored.stations) ? {} : { stations: idsOf(value.stations) }),
       },

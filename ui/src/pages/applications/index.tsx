@@ -13,10 +13,11 @@ import "./applications.css";
 export interface Given {
   name: string;
   credential: string;
+  /** What it is for, where it is not the credential of the application. */
+  of?: "webhook";
 }
 
 export default function ApplicationsPage() {
-  const { t } = useTranslation("applications");
   const [{ id }] = useAddress();
   const [given, setGiven] = useState<Given | null>(null);
   return (
@@ -26,9 +27,27 @@ export default function ApplicationsPage() {
       ) : (
         <ApplicationPage key={id} id={id} onGiven={setGiven} />
       )}
-      {given !== null && (
-        <CredentialTold {...given} where={t("credentialWhere")} onClose={() => setGiven(null)} />
-      )}
+      {given !== null && <GivenTold given={given} onClose={() => setGiven(null)} />}
     </>
+  );
+}
+
+function GivenTold({ given, onClose }: { given: Given; onClose: () => void }) {
+  const { t } = useTranslation("applications");
+  const { name, credential } = given;
+  const told = { name, credential, onClose };
+  if (given.of !== "webhook") return <CredentialTold {...told} where={t("credentialWhere")} />;
+  return (
+    <CredentialTold
+      {...told}
+      where={t("webhook.secretWhere")}
+      words={{
+        title: t("webhook.secretOf", { name }),
+        once: t("webhook.secretOnce"),
+        why: t("webhook.secretOnceWhy"),
+        kept: t("webhook.secretKept"),
+        label: t("webhook.secret"),
+      }}
+    />
   );
 }

@@ -1,6 +1,6 @@
-/** An application's name, whether its credential counts, and where it gets answers. */
+/** An application's name, whether its credential counts, where it gets answers, and how people sign in it. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
 import { useAccess } from "../../app/access";
 import { CheckField, EditBar, Loaded, TextField, Told, useEdit } from "../../parts";
@@ -11,7 +11,14 @@ import type { LoadedProps } from "../../parts/states";
 import { Copied } from "../areas/copy";
 import { areasQuery } from "../areas/data";
 import { stationsQuery } from "../stations/data";
-import { type Application, applicationQuery, changeApplication, FIELDS, showApplication } from "./data";
+import {
+  type Application,
+  applicationQuery,
+  changeApplication,
+  FIELDS,
+  isOwn,
+  showApplication,
+} from "./data";
 
 export interface SettingsProps {
   application: Application;
@@ -37,6 +44,7 @@ export function Settings({ application, mayChange }: SettingsProps) {
     },
   });
   const { areas, stations } = edit.value;
+  const why = useId();
   const valid = edit.value.name.trim() !== "";
   return (
     <form
@@ -79,6 +87,20 @@ export function Settings({ application, mayChange }: SettingsProps) {
         />
       </div>
       {application.enabled && !edit.value.enabled && <Told kind="warning">{t("disabledWhy")}</Told>}
+      {!isOwn(application) && (
+        <div>
+          <CheckField
+            label={t("ownDialog")}
+            aria-describedby={why}
+            checked={edit.value.own_dialog}
+            disabled={!mayChange}
+            onCheck={(own_dialog) => edit.set({ own_dialog })}
+          />
+          <p className="small soft" id={why}>
+            {t("ownDialogWhy")}
+          </p>
+        </div>
+      )}
       {areas.length + stations.length === 0 && <Told kind="warning">{t("nowhereWhy")}</Told>}
       <div className="app-places">
         <Areas chosen={areas} mayChange={mayChange} onChoose={(next) => edit.set({ areas: inOrder(next) })} />
@@ -95,6 +117,11 @@ export function Settings({ application, mayChange }: SettingsProps) {
         fields={[
           { field: "name", label: t("name") },
           { field: "enabled", label: t("enabled"), show: (value) => (value.enabled ? t("on") : t("off")) },
+          {
+            field: "own_dialog",
+            label: t("ownDialog"),
+            show: (value) => (value.own_dialog ? t("on") : t("off")),
+          },
           { field: "areas", label: t("areas"), show: (value) => listed(value.areas) },
           { field: "stations", label: t("stations"), show: (value) => listed(value.stations) },
         ]}

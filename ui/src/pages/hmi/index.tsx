@@ -49,13 +49,15 @@ function Who() {
   const navigate = useNavigate();
   const logOff = useLogOff();
   const [problem, setProblem] = useState<unknown>(null);
-  const goTo = { to: "/logon", search: { next: "/hmi" } } as const;
+  // Who is in charge stays so until somebody else is logged on.
+  const logOn = (): void =>
+    void navigate({ to: "/logon", search: { to: "/hmi", ...(session && { change: "user" }) } as never });
   return (
     <section className="hmi-who row" aria-label={t("inCharge")}>
       <p className="grow wrap" data-in-charge={session?.user.name ?? ""}>
         {session ? t("somebody", { name: session.person.name }) : t("nobody")}
       </p>
-      <Button kind={session ? "secondary" : "primary"} onClick={() => void navigate(goTo)}>
+      <Button kind={session ? "secondary" : "primary"} onClick={logOn}>
         {t(session ? "changeUser" : "logOn")}
       </Button>
       {session && <Button onClick={() => void logOff().catch(setProblem)}>{t("logOff")}</Button>}

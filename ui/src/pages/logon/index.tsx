@@ -17,7 +17,7 @@ import { SetUpForm } from "./setup";
 function ahead(): void {
   // What fails here is fetched again when it is needed, and told then.
   void import("../station").catch(() => undefined);
-  void i18next.loadNamespaces(["station", "explain"]).catch(() => undefined);
+  void i18next.loadNamespaces(["station", "explain", "sign", "password"]).catch(() => undefined);
 }
 
 export default function LogOnPage() {

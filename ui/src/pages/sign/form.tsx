@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { asProblem } from "../../api/problem";
 import { logOnOptions, useSession } from "../../api/session";
 import type { Rules } from "../../api/signing";
+import { Guard } from "../../app/guard";
 import { currentLanguage } from "../../i18n";
 import { Button } from "../../parts/Button";
 import { useCapsLock } from "../../parts/caps";
@@ -79,6 +80,7 @@ const codeOf = (error: unknown): string => (error === null ? "" : asProblem(erro
 
 export function SignForm({ demands, steps = [], label, onSign, onRefuse, children }: SignFormProps) {
   const { t } = useTranslation("sign");
+  useTranslation("logon");
   const session = useSession();
   const options = useQuery(logOnOptions).data;
   const [typed, setTyped] = useState(NOTHING);
@@ -111,6 +113,8 @@ export function SignForm({ demands, steps = [], label, onSign, onRefuse, childre
       setStatement(null);
     },
     onError: (error) => {
+      // Nothing was missing; what is asked for now is told by the fault.
+      setTried(false);
       const { code, detail } = asProblem(error);
       if (code === "acknowledgement-needed") setStatement(detail);
       if (code === "name-needed") {
@@ -143,6 +147,7 @@ export function SignForm({ demands, steps = [], label, onSign, onRefuse, childre
     tried && missing[field] ? text : undefined;
   return (
     <form ref={form} className="stack sign-form" onSubmit={submit} aria-busy={act.isPending} noValidate>
+      <Guard dirty={![typed.reason, typed.comment, typed.refusal].every(isEmpty)} />
       <Who
         own={own?.person.name}
         change={

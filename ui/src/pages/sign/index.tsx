@@ -30,6 +30,7 @@ import "./sign.css";
 
 export default function SignPage() {
   const { t } = useTranslation("sign");
+  useTranslation("logon");
   const { id } = useParams({ strict: false }) as { id?: string };
   const { view } = useParamsOfAddress();
   const options = useQuery(logOnOptions).data;

@@ -27,6 +27,8 @@ function ahead(): void {
 
 export default function StationPage() {
   const { t } = useTranslation("station");
+  useTranslation("sign");
+  useTranslation("password");
   useEffect(ahead, []);
   return (
     <SessionPage title={t("title")}>

@@ -26,6 +26,7 @@ const MOST = 100;
 
 export default function WaitingPage() {
   const { t } = useTranslation("sign");
+  useTranslation("logon");
   return <SessionPage title={t("waiting")}>{() => <Waiting />}</SessionPage>;
 }
 

@@ -1,24 +1,20 @@
 import { useTranslation } from "react-i18next";
 import { Download } from "./Download";
-import { documentOf, fileName, keysFile } from "./fetched";
+import { type DocumentForm, documentOf, fileName, keysFile } from "./fetched";
 import type { Request } from "./rules";
 import "./signature.css";
 
-/**
- * The forms in which the document of a request can be had; another form of the server is another line
- * here, with what fetches it.
- */
-const FORMS = [{ ending: "json", fetch: documentOf }] as const;
+/** The forms in which the document of a request can be had. */
+const FORMS: readonly DocumentForm[] = ["json", "pdf", "xml"];
 
 /** A longer record does not stand in the document, but beside it. */
 const MOST_WITHIN_BYTES = 16 * 1024 * 1024;
 
 /** What proves a request without Pforte, and how to check it. */
 export function Documents({ request }: { request: Request }) {
-  const { t } = useTranslation("signature-parts");
+  const { t, i18n } = useTranslation("signature-parts");
   const { object, key } = request;
-  const name = (ending: string): string => fileName(object === key ? object : `${object} ${key}`, ending);
-  const file = name("json");
+  const file = fileName(object === key ? object : `${object} ${key}`, "json");
   const { record } = request;
   const apart = record != null && (!record.kept || (record.bytes ?? 0) > MOST_WITHIN_BYTES);
   return (
@@ -28,10 +24,10 @@ export function Documents({ request }: { request: Request }) {
       <div className="row">
         {FORMS.map((form) => (
           <Download
-            key={form.ending}
-            label={t(`documentAs.${form.ending}`)}
-            fetch={() => form.fetch(request.id)}
-            name={name(form.ending)}
+            key={form}
+            label={t(`documentAs.${form}`)}
+            fetch={() => documentOf(request.id, form, i18n.language)}
+            name={form === "json" ? file : `signatures-${request.id}.${form}`}
           />
         ))}
         <Download label={t("keys")} fetch={keysFile} name="pforte-signature-keys.json" />

@@ -1,10 +1,15 @@
 /** Files that belong to a request, fetched so that a refusal is told and not saved as a file. */
 import { api, call } from "../../api/client";
 
-/** The document that anybody checks without Pforte. */
-export const documentOf = (id: string): Promise<Blob> =>
+export type DocumentForm = "json" | "pdf" | "xml";
+
+/** The document that anybody checks without Pforte; a PDF has its labels in this language. */
+export const documentOf = (id: string, form: DocumentForm, language: string): Promise<Blob> =>
   call(
-    api.GET("/api/v1/signature-requests/{id}/document", { params: { path: { id } }, parseAs: "blob" }),
+    api.GET("/api/v1/signature-requests/{id}/document", {
+      params: { path: { id }, query: form === "pdf" ? { form, language } : { form } },
+      parseAs: "blob",
+    }),
   ) as Promise<unknown> as Promise<Blob>;
 
 /** The record as it was sent. */
