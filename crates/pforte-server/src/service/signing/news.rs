@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use pforte_model::id::{ApplicationId, SignatureRequestId};
 use pforte_store::{Conn, signature_requests as rows};
+use pforte_wire::problem::Code;
 use pforte_wire::signature::SignatureRequest;
 use std::collections::{HashSet, VecDeque};
 use std::convert::Infallible;
@@ -47,9 +48,24 @@ pub async fn since(app: &App, conn: &mut Conn, id: ApplicationId, after: i64) ->
     newest.reverse();
     let mut told = Vec::with_capacity(newest.len());
     for (sequence, request) in newest {
-        told.push((sequence, shown(&Chain::load(app, conn, request).await?)?));
+        let read = Chain::load(app, conn, request).await.and_then(|chain| shown(&chain));
+        told.extend(readable(request, read)?.map(|shown| (sequence, shown)));
     }
     Ok(News { told, next: if full { read_to } else { read_to.max(last) } })
+}
+
+/// A request that cannot be read is left out, so that it does not keep others from being told.
+fn readable(
+    id: SignatureRequestId,
+    read: Result<SignatureRequest, Fault>,
+) -> Result<Option<SignatureRequest>, Fault> {
+    match read {
+        Err(fault) if fault.code == Code::Internal => {
+            tracing::error!(request = %id, "cannot be read, is not told");
+            Ok(None)
+        }
+        other => other.map(Some),
+    }
 }
 
 /// A request as its application sees it.
@@ -103,8 +119,9 @@ impl Listener {
         let mut conn = app.store.snapshot().await?;
         self.next = rows::last(&mut conn).await?;
         for row in rows::open_of(&mut conn, self.id, u32::MAX).await? {
-            let chain = Chain::of(&app, &mut conn, row).await?;
-            self.queue.push_back((self.next, shown(&chain)?));
+            let id = row.id;
+            let read = Chain::of(&app, &mut conn, row).await.and_then(|chain| shown(&chain));
+            self.queue.extend(readable(id, read)?.map(|shown| (self.next, shown)));
         }
         Ok(())
     }
