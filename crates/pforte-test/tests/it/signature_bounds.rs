@@ -259,17 +259,7 @@ fn a_damaged_signature_key_is_named_and_never_made_anew() {
 async fn a_request_that_cannot_be_read_does_not_keep_the_others_open() {
     let mut plant = Plant::start(Engine::Sqlite).await;
     let all = [plant.ask("1").await, plant.ask("2").await];
-    let database = rusqlite::Connection::open(plant.server.data().join("pforte.db")).unwrap();
-    // As old as nothing else, so that it is read before all others.
-    database
-        .execute_batch(
-            "CREATE TEMP TABLE bad AS SELECT * FROM signature_requests WHERE key = '1';
-             UPDATE bad SET id = x'00000000000070008000000000000001', key = 'bad';
-             INSERT INTO signature_requests SELECT * FROM bad;
-             INSERT INTO signature_statements (request_id, number, kind, text, at, sequence)
-             VALUES (x'00000000000070008000000000000001', 0, 'opening', 'x', 0, 0);",
-        )
-        .unwrap();
+    plant.add_unreadable("1");
     plant.server.restart().await;
     plant.server.hands().advance(Duration::from_secs(601));
     for asked in &all {

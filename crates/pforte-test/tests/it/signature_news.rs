@@ -351,17 +351,7 @@ async fn a_request_that_cannot_be_read_keeps_no_other_from_being_told() {
     let mut plant = Plant::start(Engine::Sqlite).await;
     let receiver = Receiver::start(0, StatusCode::OK).await;
     plant.ask("good").await;
-    let database = rusqlite::Connection::open(plant.server.data().join("pforte.db")).unwrap();
-    // As old as nothing else, so that it comes before all others.
-    database
-        .execute_batch(
-            "CREATE TEMP TABLE bad AS SELECT * FROM signature_requests WHERE key = 'good';
-             UPDATE bad SET id = x'00000000000070008000000000000001', key = 'bad';
-             INSERT INTO signature_requests SELECT * FROM bad;
-             INSERT INTO signature_statements (request_id, number, kind, text, at, sequence)
-             VALUES (x'00000000000070008000000000000001', 0, 'opening', 'x', 0, 1);",
-        )
-        .unwrap();
+    plant.add_unreadable("good");
     plant.server.restart().await;
     let mut stream = Listening::open(&plant, None).await;
     let (_, key, _) = stream.next().await.unwrap();

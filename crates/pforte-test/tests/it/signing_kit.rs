@@ -60,6 +60,20 @@ impl Plant {
         read.body
     }
 
+    /// Puts a request into the database (SQLite) that cannot be read, otherwise like the one of
+    /// this key, and older than all others.
+    pub(crate) fn add_unreadable(&self, like: &str) {
+        let database = rusqlite::Connection::open(self.server.data().join("pforte.db")).unwrap();
+        let added = format!(
+            "CREATE TEMP TABLE bad AS SELECT * FROM signature_requests WHERE key = '{like}';
+             UPDATE bad SET id = x'00000000000070008000000000000001', key = 'bad';
+             INSERT INTO signature_requests SELECT * FROM bad;
+             INSERT INTO signature_statements (request_id, number, kind, text, at, sequence)
+             VALUES (x'00000000000070008000000000000001', 0, 'opening', 'x', 0, 1);"
+        );
+        database.execute_batch(&added).unwrap();
+    }
+
     /// Puts another policy in the place of the one that stands.
     pub(crate) async fn change(&mut self, changes: Value) {
         let mut body = release(&self.roles);
