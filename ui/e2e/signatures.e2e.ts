@@ -55,7 +55,7 @@ describe("the list", () => {
     await page.reload();
     await row(page, "Lot A1").waitFor();
     expect((await objects(page)).slice(0, 3)).toEqual(["Lot A3", "Lot A2", "Lot A1"]);
-    await row(page, "Lot A2").getByText("Partly signed").waitFor();
+    await row(page, "Lot A2").getByText("Signed in part").waitFor();
     await row(page, "Lot A2").getByText("1 of 2").waitFor();
     await visitor.look("signatures");
     await page.getByLabel("State").selectOption("complete");

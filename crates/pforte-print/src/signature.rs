@@ -82,7 +82,7 @@ pub enum Standing {
 pub enum State {
     /// Signatures are missing.
     Open,
-    /// The last signature is being checked.
+    /// Some have signed.
     Checking,
     /// All have signed.
     Complete,

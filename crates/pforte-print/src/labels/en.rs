@@ -15,7 +15,7 @@ pub(super) const LABELS: Labels = Labels {
     plant: "Plant",
     state: "State",
     open: "open",
-    checking: "being checked",
+    checking: "signed in part",
     complete: "complete",
     refused: "refused",
     cancelled: "cancelled",

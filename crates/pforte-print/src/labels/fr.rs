@@ -15,7 +15,7 @@ pub(super) const LABELS: Labels = Labels {
     plant: "Installation",
     state: "État",
     open: "ouverte",
-    checking: "en vérification",
+    checking: "signée en partie",
     complete: "complète",
     refused: "refusée",
     cancelled: "annulée",

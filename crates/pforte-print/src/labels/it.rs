@@ -15,7 +15,7 @@ pub(super) const LABELS: Labels = Labels {
     plant: "Impianto",
     state: "Stato",
     open: "aperta",
-    checking: "in verifica",
+    checking: "firmata in parte",
     complete: "completa",
     refused: "rifiutata",
     cancelled: "annullata",

@@ -15,7 +15,7 @@ pub(super) const LABELS: Labels = Labels {
     plant: "工厂",
     state: "状态",
     open: "待签名",
-    checking: "核实中",
+    checking: "部分已签名",
     complete: "已完成",
     refused: "已拒绝",
     cancelled: "已取消",

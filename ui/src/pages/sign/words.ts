@@ -3,17 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Schema } from "../../api/client";
 import type { Asked } from "../../api/signing";
 import { currentLanguage } from "../../i18n";
-
-const MEANINGS = [
-  "performed",
-  "verified",
-  "reviewed",
-  "approved",
-  "released",
-  "responsible",
-  "authored",
-  "witnessed",
-] as const;
+import { MEANINGS } from "../../parts/signature/rules";
 
 /** What a signature stands for; a meaning of a newer server by its own name. */
 export function useMeaning(): (meaning: string) => string {
