@@ -105,7 +105,8 @@ CREATE TABLE webhooks (
     told_at INTEGER,
     failing_since INTEGER,
     failure TEXT,
-    busy_until INTEGER NOT NULL
+    busy_until INTEGER NOT NULL,
+    busy_node BLOB
 ) STRICT;
 
 -- Time stamps (RFC 3161) of statements, as the authority answered.

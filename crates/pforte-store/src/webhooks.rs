@@ -3,7 +3,7 @@
 use crate::Tx;
 use crate::engine::{Conn, Row, statements};
 use crate::error::Result;
-use pforte_model::id::ApplicationId;
+use pforte_model::id::{ApplicationId, NodeId};
 use pforte_model::time::Micros;
 
 macro_rules! columns {
@@ -20,7 +20,8 @@ statements! {
         ON CONFLICT (application_id) DO UPDATE SET url = excluded.url, authority = excluded.authority,
         secret = excluded.secret, failing_since = NULL, failure = NULL";
     REMOVE = "DELETE FROM webhooks WHERE application_id = $1";
-    CLAIM = "UPDATE webhooks SET busy_until = $3 WHERE application_id = $1 AND busy_until <= $2";
+    CLAIM = "UPDATE webhooks SET busy_until = $3, busy_node = $4 WHERE application_id = $1
+        AND (busy_until <= $2 OR busy_until > $3 OR busy_node = $4)";
     TOLD = "UPDATE webhooks SET cursor = $2, told_at = $3, failing_since = NULL, failure = NULL
         WHERE application_id = $1 AND cursor <= $2";
     PASSED = "UPDATE webhooks SET cursor = $2 WHERE application_id = $1 AND cursor <= $2";
@@ -92,9 +93,16 @@ pub async fn remove(tx: &mut Tx, id: ApplicationId) -> Result<bool> {
 }
 
 /// Takes a webhook until then, so that no other server tells the same; `false` if another
-/// one has it.
-pub async fn claim(tx: &mut Tx, id: ApplicationId, now: Micros, until: Micros) -> Result<bool> {
-    Ok(tx.execute(CLAIM, &[(&id).into(), now.into(), until.into()]).await? > 0)
+/// one has it. A turn of the server itself that was not given back, and one that lies
+/// further ahead than any does because the clock was set, count for nothing.
+pub async fn claim(
+    tx: &mut Tx,
+    id: ApplicationId,
+    node: NodeId,
+    (now, until): (Micros, Micros),
+) -> Result<bool> {
+    let args = [(&id).into(), now.into(), until.into(), (&node).into()];
+    Ok(tx.execute(CLAIM, &args).await? > 0)
 }
 
 /// Gives a webhook back that was taken.

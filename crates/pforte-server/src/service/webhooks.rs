@@ -193,8 +193,8 @@ pub(crate) async fn serve(app: &Shared, row: &Row) -> Result<Served, Fault> {
         pass_over(app, row, news.next).await?;
         return Ok(Served::Idle);
     }
-    let until = now.plus_seconds(TURN);
-    if !app.store.write(async move |tx| rows::claim(tx, id, now, until).await).await? {
+    let (node, turn) = (app.scribe.node(), (now, now.plus_seconds(TURN)));
+    if !app.store.write(async move |tx| rows::claim(tx, id, node, turn).await).await? {
         return Ok(Served::Idle);
     }
     let served = serve_in_turn(app, row, news, now.plus_seconds(TURN / 2)).await;

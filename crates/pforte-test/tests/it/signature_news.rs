@@ -245,6 +245,20 @@ async fn one_that_never_answers_holds_up_neither_signers_nor_others() {
 }
 
 #[tokio::test]
+async fn a_restart_in_the_middle_of_a_message_delays_it_by_no_more_than_the_next_try() {
+    let mut plant = Plant::start(Engine::Sqlite).await;
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = silent.local_addr().unwrap().port();
+    webhook(&plant, &format!("http://127.0.0.1:{port}/")).await;
+    plant.ask("1").await;
+    let (connection, _) = silent.accept().await.unwrap();
+    plant.server.restart().await;
+    drop((connection, silent));
+    let receiver = Receiver::start(port, StatusCode::OK).await;
+    assert_eq!(receiver.states(1).await, pairs(&[("1", "open")]));
+}
+
+#[tokio::test]
 async fn addresses_that_lead_nowhere_or_elsewhere_without_tls_are_refused() {
     let plant = Plant::start(Engine::Sqlite).await;
     let path = path(&plant).await;
@@ -360,5 +374,10 @@ async fn a_request_that_cannot_be_read_keeps_no_other_from_being_told() {
     assert_eq!(all.next().await.unwrap().1, "good");
     webhook(&plant, &receiver.url()).await;
     plant.ask("next").await;
+    // With another credential the one who listens has to come again.
+    let found = plant.server.admin("GET", "/applications?search=batch").send().await.body;
+    let renew = format!("/applications/{}/credential", text(&found["items"][0], "id"));
+    plant.server.done("POST", &renew, &json!({})).await;
+    while stream.next().await.is_some() {}
     assert_eq!(receiver.states(1).await, pairs(&[("next", "open")]));
 }

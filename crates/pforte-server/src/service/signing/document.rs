@@ -26,7 +26,8 @@ use tokio::time::timeout;
 /// Longest record that is put into a document; a longer one is fetched beside it.
 const MOST_RECORD: u64 = 16 * 1024 * 1024;
 
-/// Documents that are printed at the same time; one takes up to two seconds of a core.
+/// Documents that are printed, or written as XML, at the same time; one takes up to two seconds
+/// of a core.
 static PRINTERS: Semaphore = Semaphore::const_new(2);
 
 /// Seconds for which a caller waits for a printer.
@@ -67,12 +68,19 @@ pub async fn show(
     let json = json(caller, id, asked.view.as_deref()).await?;
     match asked.form {
         Form::Json => Ok(("application/json", json.into_bytes())),
-        Form::Xml => {
-            let signed = caller.app().signature_key.sign_xml(json.as_bytes());
-            Ok(("application/xml", signed.map_err(|_| Code::Internal)?.into_bytes()))
-        }
+        Form::Xml => Ok(("application/xml", xml(caller, json).await?)),
         Form::Pdf => Ok(("application/pdf", pdf(caller, json, asked.language.as_deref()).await?)),
     }
+}
+
+/// The document as XML, signed with the key of this moment. A long record is hashed and
+/// written aside, so that no other request waits for it.
+async fn xml(caller: &Caller, json: String) -> Result<Vec<u8>, Fault> {
+    let app = Arc::clone(caller.app());
+    let _printer = timeout(PATIENCE, PRINTERS.acquire()).await.map_err(|_| Fault::new(Code::Busy))?;
+    let signing = move || app.signature_key.sign_xml(json.as_bytes()).map(String::into_bytes);
+    let signed = tokio::task::spawn_blocking(signing).await.map_err(|_| Fault::new(Code::Internal))?;
+    signed.map_err(|_| Code::Internal.into())
 }
 
 /// The document as PDF, which says what a check with this plant's own keys finds.

@@ -8,7 +8,9 @@ use super::view;
 use crate::app::{App, Shared};
 use crate::fault::Fault;
 use crate::http::caller::Caller;
+use crate::live::plant::Application;
 use crate::service::stream::Open;
+use crate::token::TokenHash;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
@@ -37,12 +39,29 @@ pub struct News {
 }
 
 /// What happened after this event; `told` is empty if nothing did.
-pub async fn since(app: &App, conn: &mut Conn, id: ApplicationId, after: i64) -> Result<News, Fault> {
+pub async fn since(app: &App, conn: &mut Conn, id: ApplicationId, mut after: i64) -> Result<News, Fault> {
     // Read first: what comes meanwhile is then told, and once more at worst.
     let last = rows::last(conn).await?;
-    let found = rows::news(conn, id, after, AT_A_TIME).await?;
-    let full = found.len() >= usize::try_from(AT_A_TIME).unwrap_or(usize::MAX);
-    let read_to = found.last().map_or(after, |(sequence, _)| *sequence);
+    loop {
+        let found = rows::news(conn, id, after, AT_A_TIME).await?;
+        let full = found.len() >= usize::try_from(AT_A_TIME).unwrap_or(usize::MAX);
+        after = found.last().map_or(after, |(sequence, _)| *sequence);
+        let told = readable_of(app, conn, found).await?;
+        if !full {
+            return Ok(News { told, next: after.max(last) });
+        }
+        if !told.is_empty() {
+            return Ok(News { told, next: after });
+        }
+    }
+}
+
+/// The requests of these events as they stand now, each once, with its newest event.
+async fn readable_of(
+    app: &App,
+    conn: &mut Conn,
+    found: Vec<(i64, SignatureRequestId)>,
+) -> Result<Vec<(i64, SignatureRequest)>, Fault> {
     let mut seen: HashSet<SignatureRequestId> = HashSet::new();
     let mut newest: Vec<_> = found.into_iter().rev().filter(|(_, request)| seen.insert(*request)).collect();
     newest.reverse();
@@ -51,7 +70,7 @@ pub async fn since(app: &App, conn: &mut Conn, id: ApplicationId, after: i64) ->
         let read = Chain::load(app, conn, request).await.and_then(|chain| shown(&chain));
         told.extend(readable(request, read)?.map(|shown| (sequence, shown)));
     }
-    Ok(News { told, next: if full { read_to } else { read_to.max(last) } })
+    Ok(told)
 }
 
 /// A request that cannot be read is left out, so that it does not keep others from being told.
@@ -79,12 +98,13 @@ fn shown(chain: &Chain) -> Result<SignatureRequest, Fault> {
 /// last one it heard it goes on there, else it begins with what is open.
 pub async fn listen(caller: &Caller, after: Option<i64>) -> Result<Response, Fault> {
     let app = caller.app();
-    let id = caller.application()?.id;
+    let application = caller.application()?;
     let open = Open::new(app)?;
     let mut listener = Listener {
         _open: open,
         app: Arc::clone(app),
-        id,
+        id: application.id,
+        credential: application.credential,
         changes: app.signing.listen(),
         queue: VecDeque::new(),
         next: after.unwrap_or(-1),
@@ -106,6 +126,8 @@ pub async fn listen(caller: &Caller, after: Option<i64>) -> Result<Response, Fau
 struct Listener {
     app: Shared,
     id: ApplicationId,
+    /// The credential with which it was opened.
+    credential: Option<TokenHash>,
     changes: watch::Receiver<u64>,
     queue: VecDeque<(i64, SignatureRequest)>,
     next: i64,
@@ -136,7 +158,8 @@ impl Listener {
                 return Some(told);
             }
             self.changes.mark_unchanged();
-            app.live.plant().application(self.id).filter(|application| application.enabled)?;
+            let counts = |one: &Arc<Application>| one.enabled && one.credential == self.credential;
+            app.live.plant().application(self.id).filter(counts)?;
             let mut conn = app.store.read().await.ok()?;
             let news = since(&app, &mut conn, self.id, self.next).await.ok()?;
             drop(conn);

@@ -383,19 +383,29 @@ async fn refused(
     app: &Shared,
     tx: &mut Tx,
     person: &Person,
-    mut chain: Chain,
+    chain: Chain,
     reason: String,
 ) -> Result<Result<SignatureRequest, Fault>, Fault> {
     let here = Here::of(app, person, &chain);
     let outcome = chain.life().refuse(&here.signer(person), &reason, here.judged_at);
+    let by = by(person, here.among(chain.asked.opening.rules.steps.iter().flat_map(|step| &step.roles)));
+    ended(app, tx, person, chain, (outcome, End::Refused, by, reason)).await
+}
+
+/// Ends a request by a person, if nothing stands against it.
+async fn ended(
+    app: &Shared,
+    tx: &mut Tx,
+    person: &Person,
+    mut chain: Chain,
+    (outcome, end, by, reason): (Result<(), Hindrance>, End, By, String),
+) -> Result<Result<SignatureRequest, Fault>, Fault> {
     if let Err(hindrance) = outcome {
         let fault = fault_of(hindrance, &chain);
         return Ok(Err(hindered(app, tx, person, &chain, fault)?));
     }
-    let named: Vec<_> = chain.asked.opening.rules.steps.iter().flat_map(|step| step.roles.clone()).collect();
-    let by = by(person, here.among(&named));
     let (origin, at) = (origin(person, &chain), chain::stamp(app, app.clock.micros()));
-    chain.end(app, tx, &origin, (End::Refused, at, Some(by), Some(reason))).await?;
+    chain.end(app, tx, &origin, (end, at, Some(by), Some(reason))).await?;
     moved(app, tx, &chain);
     Ok(Ok(view::shown(&chain)?))
 }
@@ -405,21 +415,13 @@ pub(super) async fn cancelled(
     app: &Shared,
     tx: &mut Tx,
     person: &Person,
-    mut chain: Chain,
+    chain: Chain,
     reason: String,
 ) -> Result<Result<SignatureRequest, Fault>, Fault> {
     let here = Here::of(app, person, &chain);
     let outcome = chain.life().cancel(&here.signer(person), &reason, here.judged_at);
-    if let Err(hindrance) = outcome {
-        let fault = fault_of(hindrance, &chain);
-        return Ok(Err(hindered(app, tx, person, &chain, fault)?));
-    }
-    let named = chain.asked.opening.rules.cancel_roles.clone();
-    let by = by(person, here.among(&named));
-    let (origin, at) = (origin(person, &chain), chain::stamp(app, app.clock.micros()));
-    chain.end(app, tx, &origin, (End::Cancelled, at, Some(by), Some(reason))).await?;
-    moved(app, tx, &chain);
-    Ok(Ok(view::shown(&chain)?))
+    let by = by(person, here.among(&chain.asked.opening.rules.cancel_roles));
+    ended(app, tx, person, chain, (outcome, End::Cancelled, by, reason)).await
 }
 
 fn by(person: &Person, roles: Vec<Named>) -> By {
